@@ -1,0 +1,3 @@
+//! segell: declarative, reviewed loads of electronic seals.
+
+pub mod digest;

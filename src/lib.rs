@@ -1,3 +1,10 @@
 //! segell: declarative, reviewed loads of electronic seals.
 
 pub mod digest;
+pub mod finding;
+pub mod hidden;
+pub mod report;
+pub mod source;
+pub mod text;
+pub mod time;
+pub mod yaml;

@@ -1,0 +1,140 @@
+//! The texts that findings point into: bytes inside, line and column for people.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::finding::{Place, Spot};
+use crate::yaml::{self, Value};
+
+/// The texts of the YAML files read, by path.
+#[derive(Debug, Default)]
+pub struct Sources(BTreeMap<Arc<str>, Box<str>>);
+
+/// A place, found in its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located<'a> {
+    /// The path, from the folder that holds `inventory/`.
+    pub file: Arc<str>,
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+    /// The JSON pointer (RFC 6901); empty for the whole file.
+    pub pointer: String,
+    /// The bytes in `text`, never more than a line.
+    pub bytes: Range<usize>,
+    /// The file's text, when it is one.
+    pub text: Option<&'a str>,
+}
+
+impl Sources {
+    /// Keeps the text of `file`.
+    pub fn insert(&mut self, file: Arc<str>, text: Box<str>) {
+        self.0.insert(file, text);
+    }
+
+    /// The text of `file`, when it was read.
+    pub fn text(&self, file: &str) -> Option<&str> {
+        self.0.get(file).map(|text| text.as_ref())
+    }
+
+    /// Finds a place. A file that is no YAML has only its start, 1:1.
+    pub fn locate(&self, place: &Place) -> Located<'_> {
+        let pointer = match &place.spot {
+            Spot::Pointer(pointer) | Spot::Key(pointer) => pointer.clone(),
+            Spot::Bytes(..) => String::new(),
+        };
+        let Some(text) = self.text(&place.file) else {
+            let file = Arc::clone(&place.file);
+            return Located { file, line: 1, column: 1, pointer, bytes: 0..0, text: None };
+        };
+        let (start, end) = bytes_of(text, &place.spot);
+        let start = floor(text, start);
+        let end = first_line_end(text, start, floor(text, end));
+        let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        Located {
+            file: Arc::clone(&place.file),
+            line: text[..start].matches('\n').count() + 1,
+            column: text[line_start..start].chars().count() + 1,
+            pointer,
+            bytes: start..end,
+            text: Some(text),
+        }
+    }
+}
+
+/// The bytes of `spot`; of a mapping or a list, those of its first field or item.
+fn bytes_of(text: &str, spot: &Spot) -> (usize, usize) {
+    let document = yaml::parse(text);
+    match (spot, &document.root) {
+        (Spot::Bytes(start, end), _) => (*start, *end),
+        (Spot::Pointer(pointer), Some(root)) => {
+            let node = root.nearest(pointer);
+            match &node.value {
+                Value::Map(entries) if !entries.is_empty() => {
+                    (entries[0].key_bytes.0, entries[0].node.bytes.1)
+                }
+                _ => node.bytes,
+            }
+        }
+        (Spot::Key(pointer), Some(root)) => root.key_bytes(pointer),
+        (_, None) => (0, 0),
+    }
+}
+
+/// The nearest character boundary at or before `byte`.
+fn floor(text: &str, byte: usize) -> usize {
+    text.floor_char_boundary(byte.min(text.len()))
+}
+
+/// `end`, or the end of the line that `start` is on when that comes first.
+fn first_line_end(text: &str, start: usize, end: usize) -> usize {
+    let end = end.max(start);
+    let line_end = text[start..end].find('\n').map_or(end, |newline| start + newline);
+    start + text[start..line_end].trim_end().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::Sources;
+    use crate::finding::{Place, Spot};
+
+    fn locate(text: &str, place: impl Fn(&Place) -> Place) -> (usize, usize, String) {
+        let file: Arc<str> = "inventory/ens/a.yaml".into();
+        let mut sources = Sources::default();
+        sources.insert(Arc::clone(&file), text.into());
+        let located = sources.locate(&place(&Place::start(&file)));
+        (located.line, located.column, text[located.bytes].to_owned())
+    }
+
+    #[test]
+    fn columns_count_characters_with_an_accent_before_the_value() {
+        let text = "nom: { òrgan: \"é\", nif: Q0801175A }\n";
+        assert_eq!(locate(text, |p| p.key("nom").key("nif")), (1, 25, "Q0801175A".to_owned()));
+    }
+
+    #[test]
+    fn of_a_mapping_the_first_field_is_shown() {
+        let text = "loads:\r\n  - ens: sct\r\n    certificate: sct/2026\r\n";
+        assert_eq!(locate(text, |p| p.key("loads").item(0)), (2, 5, "ens: sct".to_owned()));
+    }
+
+    #[test]
+    fn what_is_missing_is_seen_at_what_should_hold_it() {
+        let text = "a:\n  b: 1\n";
+        assert_eq!(locate(text, |p| p.key("a").key("c").key("d")), (2, 3, "b: 1".to_owned()));
+        assert_eq!(locate("", |p| p.key("a")), (1, 1, String::new()));
+    }
+
+    #[test]
+    fn bytes_out_of_range_or_inside_a_character_are_survived() {
+        let at = |start, end| {
+            locate("é\n", move |p| Place { file: p.file.clone(), spot: Spot::Bytes(start, end) })
+        };
+        assert_eq!(at(1, 1), (1, 1, String::new()));
+        assert_eq!(at(90, 99), (2, 1, String::new()));
+    }
+}

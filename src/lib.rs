@@ -3,6 +3,7 @@
 pub mod digest;
 pub mod finding;
 pub mod hidden;
+pub mod model;
 pub mod report;
 pub mod source;
 pub mod text;

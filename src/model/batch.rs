@@ -1,0 +1,246 @@
+//! `inventory/calendars/<calendar>/<NN>-<slug>.yaml`, one batch a file, and `baseline.yaml`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use jiff::civil::Date;
+
+use super::{CertificateId, Count, Day, Evidence, ServiceId, Slug, Words};
+use crate::finding::{Actor, Environment};
+
+/// A batch (*tanda*): the bodies loaded together, one day of a calendar.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    /// The day's number, the same as in the file's name.
+    pub day: Count,
+    /// How far the batch is released.
+    pub stage: Stage,
+    /// The day on which AOC loads it in PRE.
+    pub pre: Day,
+    /// The day on which AOC loads it in PRO.
+    pub pro: Day,
+    /// What is loaded.
+    pub loads: Vec<Load>,
+    /// Checks that the departments still consume after the change in PRO.
+    #[serde(default)]
+    pub departments: Vec<Check>,
+    /// The batch is stopped.
+    pub hold: Option<Hold>,
+}
+
+impl Batch {
+    /// D(E): the day on which AOC loads it in `environment`.
+    pub fn date(&self, environment: Environment) -> Date {
+        match environment {
+            Environment::Pre => self.pre.date(),
+            Environment::Pro => self.pro.date(),
+        }
+    }
+
+    /// Whether its stage asks for `environment`.
+    pub fn asks_for(&self, environment: Environment) -> bool {
+        match environment {
+            Environment::Pre => self.stage >= Stage::Pre,
+            Environment::Pro => self.stage >= Stage::Pro,
+        }
+    }
+}
+
+/// How far a batch is released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Not yet.
+    Planned,
+    /// To be loaded in PRE.
+    Pre,
+    /// To be loaded in PRO too.
+    Pro,
+}
+
+/// One seal for one ens.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Load {
+    /// For whom.
+    pub ens: Slug,
+    /// Which seal.
+    pub certificate: CertificateId,
+    /// What happened in PRE; absent until it has.
+    pub pre: Option<Record>,
+    /// What happened in PRO; absent until it has.
+    pub pro: Option<Record>,
+    /// The load was taken out.
+    pub withdrawn: Option<Withdrawal>,
+}
+
+impl Load {
+    /// What happened in `environment`.
+    pub fn record(&self, environment: Environment) -> Option<&Record> {
+        match environment {
+            Environment::Pre => self.pre.as_ref(),
+            Environment::Pro => self.pro.as_ref(),
+        }
+    }
+
+    /// The day on which it was loaded in `environment`.
+    pub fn loaded(&self, environment: Environment) -> Option<Date> {
+        self.record(environment).map(|record| record.loaded.date())
+    }
+
+    /// Open until withdrawn or verified in PRO.
+    pub fn is_open(&self) -> bool {
+        self.withdrawn.is_none() && !self.is_verified_in_pro()
+    }
+
+    /// Since the last failure, PICA's and AOC's checks in PRO work.
+    pub fn is_verified_in_pro(&self) -> bool {
+        self.pro.as_ref().is_some_and(|record| record.unverified_by().is_empty())
+    }
+}
+
+/// What happened to a load in one environment.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// The day AOC loaded it.
+    pub loaded: Day,
+    /// The checks, in the order in which they were made.
+    #[serde(default)]
+    pub checks: Vec<Check>,
+    /// SIAD was told.
+    pub informed: Option<Informed>,
+}
+
+impl Record {
+    /// The checks since the last failure, the failure apart.
+    pub fn since_last_failure(&self) -> &[Check] {
+        let after = self.checks.iter().rposition(|check| check.result == Outcome::Fails);
+        &self.checks[after.map_or(0, |failure| failure + 1)..]
+    }
+
+    /// Of PICA and AOC, those whose check does not yet work since the last failure.
+    pub fn unverified_by(&self) -> Vec<Actor> {
+        let working = self.since_last_failure();
+        let lacks = |actor: &Actor| !working.iter().any(|check| check.by.contains(actor));
+        [Actor::Aoc, Actor::Pica].into_iter().filter(lacks).collect()
+    }
+}
+
+/// A check that requests work.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// The day it was made.
+    pub date: Day,
+    /// By whom.
+    pub by: Vec<Actor>,
+    /// What came of it.
+    pub result: Outcome,
+    /// The services that were asked.
+    #[serde(default)]
+    pub services: Vec<ServiceId>,
+    /// What shows it.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+    /// Of a failure: why.
+    pub cause: Option<Words>,
+    /// Of a failure: with whom the cause was discussed.
+    #[serde(default)]
+    pub discussed_with: Vec<Actor>,
+    /// Of a failure: the day it was mended.
+    pub corrected: Option<Day>,
+}
+
+/// What came of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Requests work.
+    Works,
+    /// They do not.
+    Fails,
+}
+
+/// Somebody was told.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Informed {
+    /// The day.
+    pub date: Day,
+    /// Whom.
+    pub to: Vec<Actor>,
+    /// What shows it.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+}
+
+/// A load taken out: what the ens had before comes back.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    /// From this day on.
+    pub date: Day,
+    /// Why.
+    pub reason: Words,
+    /// What shows it.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+    /// Where what was before has been loaded again.
+    #[serde(default)]
+    pub restored: Restored,
+}
+
+/// The days on which what was before was loaded again.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Restored {
+    /// In PRE.
+    pub pre: Option<Day>,
+    /// In PRO.
+    pub pro: Option<Day>,
+}
+
+/// A batch is stopped.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// From this day on.
+    pub since: Day,
+    /// Who asked for it.
+    pub by: Actor,
+    /// Why.
+    pub reason: Words,
+    /// What shows it.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+    /// The day from which it may go on.
+    pub ended: Option<Day>,
+}
+
+/// `inventory/baseline.yaml`: what was loaded already when segell came in.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// The day on which it was so.
+    pub as_of: Day,
+    /// What shows it.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+    /// What each ens had.
+    pub holds: Vec<Held>,
+}
+
+/// What an ens had before segell.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Held {
+    /// Who.
+    pub ens: Slug,
+    /// Which seal.
+    pub certificate: CertificateId,
+    /// Where.
+    #[serde(rename = "in")]
+    pub environments: Vec<Environment>,
+}

@@ -1,0 +1,168 @@
+//! `inventory/certificates/<holder>/<label>.yaml`: what is known of a seal besides its PEM.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Deserializer};
+
+use super::{Day, Digest, Evidence, PerEnvironment, Words, text_type};
+use crate::finding::Environment;
+
+/// A seal's record.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// SHA-256 of the certificate's DER: its identity.
+    pub sha256: Digest,
+    /// The organ codes it is registered under; several only in block departments.
+    pub organ_codes: Vec<Words>,
+    /// Where the private key is, never the key: a PKCS#11 URI (RFC 7512), or one an environment.
+    pub key: KeyLocation,
+    /// The support desk's ticket with which the seal was handed over.
+    pub delivered: Option<Delivery>,
+    /// AEAT's written confirmations.
+    #[serde(default)]
+    pub confirmations: PerEnvironment<Confirmation>,
+    /// It is no longer to be used.
+    pub retired: Option<Retirement>,
+}
+
+/// Where a private key is.
+#[derive(Clone, Debug)]
+pub enum KeyLocation {
+    /// The same in both environments.
+    Same(Words),
+    /// One an environment.
+    Each {
+        /// In PRE.
+        pre: Words,
+        /// In PRO.
+        pro: Words,
+    },
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct EachKey {
+    /// Where the key of PRE is.
+    pre: Words,
+    /// Where the key of PRO is.
+    pro: Words,
+}
+
+impl KeyLocation {
+    /// The URI in `environment`.
+    pub fn get(&self, environment: Environment) -> &str {
+        match (self, environment) {
+            (KeyLocation::Same(uri), _) => uri.as_str(),
+            (KeyLocation::Each { pre, .. }, Environment::Pre) => pre.as_str(),
+            (KeyLocation::Each { pro, .. }, Environment::Pro) => pro.as_str(),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for KeyLocation {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = KeyLocation;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key's URI, or one for `pre` and one for `pro`")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<KeyLocation, E> {
+                let uri = serde::de::value::StrDeserializer::new(text);
+                Words::deserialize(uri).map(KeyLocation::Same)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<KeyLocation, A::Error> {
+                let EachKey { pre, pro } = EachKey::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(KeyLocation::Each { pre, pro })
+            }
+        }
+        from.deserialize_any(Reader)
+    }
+}
+
+impl JsonSchema for KeyLocation {
+    fn schema_name() -> Cow<'static, str> {
+        "KeyLocation".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let same = generator.subschema_for::<Words>();
+        let each = generator.subschema_for::<EachKey>();
+        schemars::json_schema!({ "anyOf": [same, each] })
+    }
+}
+
+/// The support desk's delivery.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Delivery {
+    /// The ticket, `ST-22976`.
+    pub ticket: Words,
+    /// The day it was handed over.
+    pub date: Day,
+}
+
+text_type! {
+    /// A serial number as AEAT wrote it: hexadecimal digits, with spaces or colons.
+    QuotedSerial, { "type": "string", "pattern": "^[0-9a-fA-F]([ :]?[0-9a-fA-F])*$" },
+    "a serial number in hexadecimal digits", read_serial => Box<str>
+}
+
+impl QuotedSerial {
+    /// The text as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn read_serial(text: &str) -> Option<Box<str>> {
+    let mut after_digit = false;
+    for byte in text.bytes() {
+        let digit = byte.is_ascii_hexdigit();
+        if !digit && !(after_digit && matches!(byte, b' ' | b':')) {
+            return None;
+        }
+        after_digit = digit;
+    }
+    after_digit.then(|| text.into())
+}
+
+/// AEAT's written answer that it has loaded the public key.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// The day from which the key is loaded.
+    pub date: Day,
+    /// The certificate's serial, as AEAT quotes it.
+    pub serial: Option<QuotedSerial>,
+    /// The certificate's SHA-256, as AEAT quotes it.
+    pub sha256: Option<Digest>,
+    /// The answer itself: a file or a ticket. The receipt of the request (a CSV) is none.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+}
+
+/// The end of a certificate's use.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Retirement {
+    /// The day from which it is not to be used.
+    pub date: Day,
+    /// Why.
+    pub reason: RetirementReason,
+}
+
+/// Why a certificate is no longer used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RetirementReason {
+    /// A later one takes its place.
+    Superseded,
+    /// Its private key is, or may be, known to others.
+    Compromised,
+    /// Its ens is no more.
+    Ceased,
+}

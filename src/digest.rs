@@ -56,7 +56,10 @@ mod tests {
     #[test]
     fn hexadecimal_of_either_case_reads_back() {
         assert_eq!(Sha256::from_hex(EMPTY), Some(Sha256::of(b"")));
-        assert_eq!(Sha256::from_hex(&EMPTY.to_uppercase()), Some(Sha256::of(b"")));
+        assert_eq!(
+            Sha256::from_hex(&EMPTY.to_uppercase()),
+            Some(Sha256::of(b""))
+        );
     }
 
     #[test]

@@ -1,3 +1,4 @@
 //! segell: declarative, reviewed loads of electronic seals.
 
 pub mod digest;
+pub mod x509;

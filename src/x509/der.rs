@@ -61,6 +61,7 @@ pub enum Fault {
     Time,
     Text,
     EmptyName,
+    LongReason,
 }
 
 impl fmt::Display for Malformed {
@@ -90,6 +91,7 @@ impl fmt::Display for Fault {
             Fault::Time => f.write_str("a time is ill-formed"),
             Fault::Text => f.write_str("a text is not in the encoding it declares"),
             Fault::EmptyName => f.write_str("a part of a name is empty"),
+            Fault::LongReason => f.write_str("a reason for revocation is not one byte"),
         }
     }
 }
@@ -221,7 +223,7 @@ impl<'a> Reader<'a> {
 
     /// The content of the next element when it has this tag.
     pub fn optional(&mut self, tag: u8) -> Result<Option<Reader<'a>>, Malformed> {
-        if self.bytes.first() == Some(&tag) {
+        if self.starts_with(tag) {
             self.content(tag).map(Some)
         } else {
             Ok(None)
@@ -315,10 +317,11 @@ impl<'a> Reader<'a> {
     }
 
     pub fn starts_with_time(&self) -> bool {
-        matches!(
-            self.bytes.first(),
-            Some(&(tag::UTC_TIME | tag::GENERALIZED_TIME))
-        )
+        self.starts_with(tag::UTC_TIME) || self.starts_with(tag::GENERALIZED_TIME)
+    }
+
+    pub fn starts_with(&self, tag: u8) -> bool {
+        self.bytes.first() == Some(&tag)
     }
 }
 

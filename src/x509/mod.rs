@@ -4,20 +4,28 @@
 //! it says what a certificate states, and the rules say whether that will do.
 
 mod algorithm;
+mod crl;
 mod der;
 mod extensions;
 mod name;
+mod pem;
+mod secret;
 mod serial;
 mod text;
+mod trust;
 mod unreadable;
 
 use jiff::Timestamp;
 
 pub use algorithm::{Hash, PublicKey, SignatureAlgorithm};
+pub use crl::{ListDistrust, Revocation, RevocationList};
 pub use der::{Fault, Malformed};
 pub use extensions::KeyUsage;
 pub use name::{Attribute, Name, attribute};
+pub use pem::{from_pem, from_pem_or_der, to_pem};
+pub use secret::private_key_in;
 pub use serial::Serial;
+pub use trust::{Authority, Distrust, TrustStore};
 pub use unreadable::Unreadable;
 
 use crate::digest::Sha256;

@@ -3,9 +3,14 @@
 pub mod digest;
 pub mod finding;
 pub mod hidden;
+
+pub mod inventory;
+pub mod load;
 pub mod model;
+pub mod repo;
 pub mod report;
 pub mod source;
 pub mod text;
 pub mod time;
+pub mod x509;
 pub mod yaml;

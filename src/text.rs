@@ -65,6 +65,9 @@ impl fmt::Display for Text {
     }
 }
 
+/// A sentence can also say why a run could not go on.
+impl std::error::Error for Text {}
+
 impl fmt::Display for Argument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -18,6 +18,7 @@ pub use batch::{
 pub use certificate::{
     Certificate, Confirmation, Delivery, KeyLocation, QuotedSerial, Retirement, RetirementReason,
 };
+pub(crate) use common::is_slug;
 pub use common::{
     BatchId, CertificateId, Count, Day, Digest, Evidence, PerEnvironment, ServiceId, Slug, Words,
 };
@@ -144,7 +145,9 @@ macro_rules! text_type {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!($schema)
+                let mut schema = schemars::json_schema!($schema);
+                schema.insert("description".into(), $expected.into());
+                schema
             }
         }
 

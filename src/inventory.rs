@@ -1,0 +1,188 @@
+//! An inventory as its files state it: raw, with the references between files unresolved.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::digest::Sha256;
+use crate::finding::{Place, Spot};
+use crate::model::{Baseline, Batch, Certificate, Ens, Policy, Waiver};
+use crate::repo::{Kind, Unread};
+use crate::source::Sources;
+use crate::text::Text;
+use crate::x509::{self, Authority, Distrust, RevocationList, Unreadable};
+use crate::yaml;
+
+/// The place in `authorities` of the one that issued a certificate, or why there is none.
+pub type Chain = Result<usize, Distrust>;
+
+/// What the files of an inventory state. Everything is kept by id, in order.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// How many files were read.
+    pub files: usize,
+    /// What is wrong with single files.
+    pub problems: Vec<Problem>,
+    /// The policy, when it can be read.
+    pub policy: Option<Box<Policy>>,
+    /// The baseline, when there is one and it can be read.
+    pub baseline: Option<Box<Baseline>>,
+    /// The ens, by id.
+    pub ens: BTreeMap<Box<str>, Item<Ens>>,
+    /// The certificates, by id.
+    pub certificates: BTreeMap<Box<str>, CertificateFile>,
+    /// The batches, by id.
+    pub batches: BTreeMap<Box<str>, Item<Batch>>,
+    /// The waivers, by id.
+    pub waivers: BTreeMap<Box<str>, Item<Waiver>>,
+    /// The digests of the files below `evidence/`, by path from `inventory/`.
+    pub evidence: BTreeMap<Box<str>, Sha256>,
+    /// The authorities in `trust/`.
+    pub authorities: Vec<AuthorityFile>,
+    /// The revocation lists in `trust/`.
+    pub lists: Vec<ListFile>,
+    /// The texts of the YAML files.
+    pub sources: Sources,
+}
+
+/// A file that stands for something with an id.
+#[derive(Debug)]
+pub struct Item<T> {
+    /// Its id.
+    pub id: Box<str>,
+    /// Its path.
+    pub file: Arc<str>,
+    /// What it states; none when the file is broken, which is told elsewhere.
+    pub value: Option<Box<T>>,
+}
+
+/// The two files of a certificate.
+#[derive(Debug, Default)]
+pub struct CertificateFile {
+    /// `<label>.yaml`.
+    pub record: Option<Item<Certificate>>,
+    /// `<label>.pem`: the facts, and whether an authority in `trust/` issued it.
+    pub pem: Option<Item<(x509::Certificate, Chain)>>,
+}
+
+/// A CA in `trust/`.
+#[derive(Debug)]
+pub struct AuthorityFile {
+    /// Its path.
+    pub file: Arc<str>,
+    /// The CA.
+    pub authority: Authority,
+}
+
+/// A revocation list in `trust/`.
+#[derive(Debug)]
+pub struct ListFile {
+    /// Its path.
+    pub file: Arc<str>,
+    /// The list.
+    pub list: RevocationList,
+}
+
+/// Something wrong with a single file.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The path.
+    pub file: Arc<str>,
+    /// Where in it.
+    pub spot: Spot,
+    /// What.
+    pub trouble: Trouble,
+}
+
+impl Problem {
+    /// Its place.
+    pub fn place(&self) -> Place {
+        Place { file: Arc::clone(&self.file), spot: self.spot.clone() }
+    }
+}
+
+/// What can be wrong with a single file; each is worded by the rule that it breaks.
+#[derive(Clone, Debug)]
+pub enum Trouble {
+    /// It has no place in an inventory.
+    Unnamed,
+    /// It is no plain file.
+    Misplaced(Kind),
+    /// Its bytes cannot be had.
+    Unread(Unread),
+    /// It should be there, and is not.
+    Missing,
+    /// A PEM without its record.
+    NoRecord,
+    /// A YAML file that is not UTF-8.
+    NotUtf8,
+    /// Not the strict YAML that is asked for.
+    Yaml(yaml::Problem),
+    /// Not what its schema asks for.
+    Misshapen {
+        /// What is wrong.
+        message: Text,
+        /// What to do.
+        help: Text,
+    },
+    /// A private key.
+    PrivateKey {
+        /// In which form.
+        what: &'static str,
+    },
+    /// A field for a password.
+    Password,
+    /// Not one certificate, or not one revocation list.
+    Unreadable(Unreadable),
+    /// The certificate is another than the record says.
+    OtherDigest {
+        /// That of the PEM's certificate.
+        found: Sha256,
+    },
+    /// A record without its PEM.
+    NoPem,
+}
+
+impl<T> Item<T> {
+    /// The item with what its file states.
+    pub(crate) fn new(id: Box<str>, file: Arc<str>, value: Option<Box<T>>) -> Item<T> {
+        Item { id, file, value }
+    }
+}
+
+impl Inventory {
+    /// Compares what belongs together: records and PEM files, and the files that must be there.
+    pub(crate) fn settle(&mut self) {
+        let policy: Arc<str> = "inventory/policy.yaml".into();
+        let told = self.problems.iter().any(|problem| problem.file == policy);
+        if self.policy.is_none() && !told {
+            self.problem(&policy, "", Trouble::Missing);
+        }
+        let mut certificates = std::mem::take(&mut self.certificates);
+        for certificate in certificates.values_mut() {
+            self.settle_certificate(certificate);
+        }
+        certificates.retain(|_, certificate| certificate.record.is_some());
+        self.certificates = certificates;
+    }
+
+    fn settle_certificate(&mut self, certificate: &mut CertificateFile) {
+        match (&certificate.record, &mut certificate.pem) {
+            (Some(record), None) => self.problem(&record.file, "", Trouble::NoPem),
+            (None, Some(pem)) => self.problem(&pem.file, "", Trouble::NoRecord),
+            (Some(record), Some(pem)) => {
+                let (Some(stated), Some(read)) = (&record.value, &pem.value) else { return };
+                let found = read.0.sha256;
+                if stated.sha256.0 != found {
+                    self.problem(&record.file, "/sha256", Trouble::OtherDigest { found });
+                    pem.value = None;
+                }
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn problem(&mut self, file: &Arc<str>, pointer: &str, trouble: Trouble) {
+        let spot = Spot::Pointer(pointer.to_owned());
+        self.problems.push(Problem { file: Arc::clone(file), spot, trouble });
+    }
+}

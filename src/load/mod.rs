@@ -1,0 +1,309 @@
+//! From files to an [`Inventory`]. Loading never fails: it returns what it understood and what it
+//! found wrong, so that a broken file costs its own entries and not the run.
+
+mod layout;
+mod schema;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::de::DeserializeOwned;
+
+use crate::digest::Sha256;
+use crate::finding::Spot;
+use crate::inventory::{AuthorityFile, Chain, Inventory, Item, ListFile, Problem, Trouble};
+use crate::model::{Certificate, Shape};
+use crate::repo::{Entry, Kind, Reader, Tree, Unread};
+use crate::text::Text;
+use crate::tr;
+use crate::x509::{self, Authority, TrustStore, Unreadable};
+use crate::yaml::{self, Node, Value};
+
+pub use layout::{FileKind, kind_of};
+pub use schema::accepts;
+
+/// A value that does not have the shape its file's schema asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misshapen {
+    /// Where.
+    pub spot: Spot,
+    /// What is wrong.
+    pub message: Text,
+    /// What to do.
+    pub help: Text,
+}
+
+/// What one file of the inventory came to.
+enum Read {
+    Policy(Option<Box<crate::model::Policy>>),
+    Baseline(Option<Box<crate::model::Baseline>>),
+    Ens(Option<Box<crate::model::Ens>>),
+    Record(Option<Box<Certificate>>),
+    Pem(Option<Box<(x509::Certificate, Chain)>>),
+    Batch(Option<Box<crate::model::Batch>>),
+    Waiver(Option<Box<crate::model::Waiver>>),
+    Evidence(Sha256),
+    Authority(Option<Box<Authority>>),
+    List(Option<Box<x509::RevocationList>>),
+    Nothing,
+}
+
+/// A file as read: what it came to, its text where it has one, and what is wrong with it.
+struct File {
+    read: Read,
+    text: Option<Box<str>>,
+    troubles: Vec<(Spot, Trouble)>,
+}
+
+/// Reads the inventory that `tree` holds.
+pub fn load(tree: &Tree) -> Inventory {
+    let mut inventory = Inventory { files: tree.entries.len(), ..Inventory::default() };
+    let (trust, others): (Vec<&Entry>, Vec<&Entry>) =
+        tree.entries.iter().partition(|entry| entry.path.starts_with("inventory/trust/"));
+    for (entry, file) in read_all(tree, &trust, &TrustStore::default()) {
+        take(&mut inventory, entry, file);
+    }
+    let authorities = inventory.authorities.iter().map(|file| file.authority.clone());
+    let store = TrustStore::new(authorities.collect());
+    for (entry, file) in read_all(tree, &others, &store) {
+        take(&mut inventory, entry, file);
+    }
+    inventory.settle();
+    inventory
+}
+
+/// Reads and understands many files at once, in the order given.
+fn read_all<'t>(tree: &Tree, entries: &[&'t Entry], store: &TrustStore) -> Vec<(&'t Entry, File)> {
+    let read = |reader: &mut Reader, entry: &&'t Entry| (*entry, read_file(reader, entry, store));
+    entries.par_iter().with_min_len(64).map_init(|| tree.reader(), read).collect()
+}
+
+fn read_file(reader: &Reader, entry: &Entry, store: &TrustStore) -> File {
+    let mut file = File { read: Read::Nothing, text: None, troubles: Vec::new() };
+    let kind = kind_of(&entry.path);
+    let (Some(kind), Kind::File | Kind::Executable) = (kind, entry.kind) else {
+        file.unexpected(entry, kind);
+        return file;
+    };
+    if entry.kind == Kind::Executable {
+        file.trouble(Trouble::Misplaced(Kind::Executable));
+    }
+    match reader.read(entry, kind.limit()) {
+        Ok(bytes) => file.understand(kind, bytes, store),
+        Err(why) => {
+            file.read = broken(kind);
+            file.trouble(Trouble::Unread(why));
+        }
+    }
+    file
+}
+
+/// A file that is there, but cannot be understood: its id is known, its content is not.
+fn broken(kind: FileKind<'_>) -> Read {
+    match kind {
+        FileKind::Policy => Read::Policy(None),
+        FileKind::Baseline => Read::Baseline(None),
+        FileKind::Ens(_) => Read::Ens(None),
+        FileKind::Record(_) => Read::Record(None),
+        FileKind::Pem(_) => Read::Pem(None),
+        FileKind::Batch(_) => Read::Batch(None),
+        FileKind::Waiver(_) => Read::Waiver(None),
+        FileKind::Authority => Read::Authority(None),
+        FileKind::RevocationList => Read::List(None),
+        FileKind::Evidence | FileKind::Readme => Read::Nothing,
+    }
+}
+
+impl File {
+    fn trouble(&mut self, trouble: Trouble) {
+        self.troubles.push((Spot::Pointer(String::new()), trouble));
+    }
+
+    fn unexpected(&mut self, entry: &Entry, kind: Option<FileKind<'_>>) {
+        self.read = kind.map_or(Read::Nothing, broken);
+        self.trouble(match entry.kind {
+            Kind::File | Kind::Executable => Trouble::Unnamed,
+            other => Trouble::Misplaced(other),
+        });
+    }
+
+    fn understand(&mut self, kind: FileKind<'_>, bytes: Vec<u8>, store: &TrustStore) {
+        let secret = x509::private_key_in(&bytes);
+        if let Some((offset, what)) = secret {
+            self.troubles.push((Spot::Bytes(offset, offset), Trouble::PrivateKey { what }));
+        }
+        match kind {
+            FileKind::Policy => self.read = Read::Policy(self.yaml(Shape::Policy, bytes)),
+            FileKind::Baseline => self.read = Read::Baseline(self.yaml(Shape::Baseline, bytes)),
+            FileKind::Ens(_) => self.read = Read::Ens(self.yaml(Shape::Ens, bytes)),
+            FileKind::Record(_) => self.read = Read::Record(self.yaml(Shape::Certificate, bytes)),
+            FileKind::Batch(_) => self.read = Read::Batch(self.yaml(Shape::Batch, bytes)),
+            FileKind::Waiver(_) => self.read = Read::Waiver(self.yaml(Shape::Waiver, bytes)),
+            FileKind::Evidence => self.read = Read::Evidence(Sha256::of(&bytes)),
+            FileKind::Readme => {}
+            // A file with a private key is told once, as that.
+            _ if secret.is_some() => self.read = broken(kind),
+            FileKind::Pem(_) => self.read = Read::Pem(self.certificate(&bytes, store)),
+            FileKind::Authority => {
+                let authority = x509::from_pem(&bytes).and_then(|der| Authority::read(&der));
+                self.read = Read::Authority(self.readable(authority));
+            }
+            FileKind::RevocationList => {
+                let list = x509::RevocationList::read(&bytes);
+                self.read = Read::List(self.readable(list));
+            }
+        }
+    }
+
+    fn readable<T>(&mut self, read: Result<T, Unreadable>) -> Option<Box<T>> {
+        read.map_err(|why| self.trouble(Trouble::Unreadable(why))).ok().map(Box::new)
+    }
+
+    fn certificate(
+        &mut self,
+        bytes: &[u8],
+        store: &TrustStore,
+    ) -> Option<Box<(x509::Certificate, Chain)>> {
+        let read = x509::from_pem(bytes).and_then(|der| {
+            let certificate = x509::Certificate::read(&der)?;
+            let chain = store.verify(&der, &certificate);
+            Ok((certificate, chain))
+        });
+        self.readable(read)
+    }
+
+    /// Reads strict YAML into its type; on any trouble, lists every one.
+    fn yaml<T: DeserializeOwned>(&mut self, shape: Shape, bytes: Vec<u8>) -> Option<Box<T>> {
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text.into_boxed_str(),
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                self.text = Some(text.into_boxed_str());
+                self.troubles.push((Spot::Bytes(offset, offset), Trouble::NotUtf8));
+                return None;
+            }
+        };
+        let value = self.parse(shape, &text);
+        self.text = Some(text);
+        value.map(Box::new)
+    }
+
+    fn parse<T: DeserializeOwned>(&mut self, shape: Shape, text: &str) -> Option<T> {
+        let document = yaml::parse(text);
+        let broken = document.root.is_none() && !document.problems.is_empty();
+        let root = document.root.unwrap_or(Node { bytes: (0, 0), value: Value::Null });
+        let typed = T::deserialize(&root);
+        let clean = document.problems.is_empty();
+        let refused = document.problems.iter().map(|problem| problem.bytes).collect::<Vec<_>>();
+        for problem in document.problems {
+            let (start, end) = problem.bytes;
+            self.troubles.push((Spot::Bytes(start, end), Trouble::Yaml(problem)));
+        }
+        let mismatch = match typed {
+            Ok(value) => return clean.then_some(value),
+            Err(mismatch) => mismatch,
+        };
+        if !broken {
+            let listed = self.list_violations(shape, &root, &refused);
+            if !listed && clean {
+                self.trouble(Trouble::Misshapen {
+                    message: tr!("not as its schema asks: {reason}", reason = mismatch.0),
+                    help: tr!("correct the value"),
+                });
+            }
+        }
+        None
+    }
+
+    /// Lists the violations of the schema, those apart that strict YAML has already told.
+    fn list_violations(&mut self, shape: Shape, root: &Node<'_>, told: &[(usize, usize)]) -> bool {
+        let violations = schema::violations(shape, &serde_json::Value::from(root));
+        let any = !violations.is_empty();
+        for Misshapen { spot, message, help } in violations {
+            let bytes = match &spot {
+                Spot::Pointer(pointer) => root.nearest(pointer).bytes,
+                Spot::Key(pointer) => root.key_bytes(pointer),
+                Spot::Bytes(start, end) => (*start, *end),
+            };
+            let trouble = match &spot {
+                Spot::Key(pointer) if is_secret_name(pointer) => Trouble::Password,
+                _ => Trouble::Misshapen { message, help },
+            };
+            if !told.contains(&bytes) {
+                self.troubles.push((spot, trouble));
+            }
+        }
+        any
+    }
+}
+
+/// Whether a field's name says that a secret follows.
+fn is_secret_name(pointer: &str) -> bool {
+    let name = pointer.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let words = ["password", "passphrase", "passwd", "contrasenya", "contraseña", "secret", "pin"];
+    words.iter().any(|word| name == *word || (word.len() > 3 && name.contains(word)))
+}
+
+/// Puts what a file came to in its place.
+fn take(inventory: &mut Inventory, entry: &Entry, file: File) {
+    let path: Arc<str> = entry.path.as_str().into();
+    for (spot, trouble) in file.troubles {
+        inventory.problems.push(Problem { file: Arc::clone(&path), spot, trouble });
+    }
+    if let Some(text) = file.text {
+        inventory.sources.insert(Arc::clone(&path), text);
+    }
+    let id: Box<str> = match kind_of(&entry.path) {
+        Some(
+            FileKind::Ens(id)
+            | FileKind::Record(id)
+            | FileKind::Pem(id)
+            | FileKind::Batch(id)
+            | FileKind::Waiver(id),
+        ) => id.into(),
+        _ => entry.path["inventory".len()..].trim_start_matches('/').into(),
+    };
+    match file.read {
+        Read::Nothing => {}
+        Read::Policy(policy) => inventory.policy = policy,
+        Read::Baseline(baseline) => inventory.baseline = baseline,
+        Read::Ens(ens) => put(&mut inventory.ens, Item::new(id, path, ens)),
+        Read::Batch(batch) => put(&mut inventory.batches, Item::new(id, path, batch)),
+        Read::Waiver(waiver) => put(&mut inventory.waivers, Item::new(id, path, waiver)),
+        Read::Evidence(digest) => {
+            inventory.evidence.insert(id, digest);
+        }
+        Read::Record(record) => {
+            let certificate = inventory.certificates.entry(id.clone()).or_default();
+            certificate.record = Some(Item::new(id, path, record));
+        }
+        Read::Pem(pem) => {
+            let certificate = inventory.certificates.entry(id.clone()).or_default();
+            certificate.pem = Some(Item::new(id, path, pem));
+        }
+        Read::Authority(Some(authority)) => {
+            inventory.authorities.push(AuthorityFile { file: path, authority: *authority });
+        }
+        Read::List(Some(list)) => inventory.lists.push(ListFile { file: path, list: *list }),
+        Read::Authority(None) | Read::List(None) => {}
+    }
+}
+
+fn put<T>(items: &mut BTreeMap<Box<str>, Item<T>>, item: Item<T>) {
+    items.insert(item.id.clone(), item);
+}
+
+/// How an unread file is told of.
+impl std::fmt::Display for Unread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Unread::TooLarge { limit } => {
+                let mebibytes = i64::try_from(limit >> 20).unwrap_or(i64::MAX);
+                tr!("it is larger than {limit} MiB", limit = mebibytes).fmt(f)
+            }
+            Unread::Failed(reason) => tr!("{reason}", reason = reason).fmt(f),
+        }
+    }
+}

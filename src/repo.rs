@@ -1,0 +1,466 @@
+//! The files of an inventory, from the working tree or from a commit. Only this module knows git
+//! and the disk.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use git2::{ErrorCode, FileMode, ObjectType, Oid, Repository};
+
+use crate::tr;
+
+/// The folder of the inventory, below the root.
+const INVENTORY: &str = "inventory";
+
+/// How deep folders may nest below `inventory/`.
+const DEEPEST: usize = 32;
+
+/// Where an inventory is read from.
+#[derive(Debug)]
+pub struct Tree {
+    from: From,
+    /// Everything below `inventory/` but its folders, sorted by path.
+    pub entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+enum From {
+    Folder,
+    /// The folder of the repository whose objects are read.
+    Repository(PathBuf),
+}
+
+/// Something that lies in the inventory.
+#[derive(Debug)]
+pub struct Entry {
+    /// From the root, with `/` between its parts: `inventory/ens/sct.yaml`. What is not UTF-8 in
+    /// it is replaced.
+    pub path: String,
+    /// What it is.
+    pub kind: Kind,
+    bytes: Bytes,
+}
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A plain file.
+    File,
+    /// A file with its executable bit set.
+    Executable,
+    /// A symbolic link; never followed.
+    Symlink,
+    /// Another repository inside this one.
+    Submodule,
+    /// A pipe, a socket or a device; never opened.
+    Special,
+    /// Its name is not UTF-8.
+    NotUtf8,
+    /// A folder nested too deep to be looked into.
+    TooDeep,
+    /// A folder that cannot be listed.
+    Unlistable,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    None,
+    Path(PathBuf),
+    Blob(Oid),
+}
+
+/// Why an entry's bytes cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It has more bytes than the limit.
+    TooLarge {
+        /// The most bytes that are read.
+        limit: u64,
+    },
+    /// The system or git gave this reason.
+    Failed(String),
+}
+
+/// The folder that holds `inventory/`, sought from `start` upwards and not beyond its repository.
+///
+/// # Errors
+/// When there is none.
+pub fn find_root(start: &Path) -> Result<PathBuf> {
+    let start = start
+        .canonicalize()
+        .with_context(|| tr!("cannot read the folder `{folder}`", folder = shown(start)))?;
+    for folder in start.ancestors() {
+        if folder.join(INVENTORY).symlink_metadata().is_ok() {
+            return Ok(folder.to_owned());
+        }
+        if folder.join(".git").exists() || is_bare(folder) {
+            return Ok(folder.to_owned());
+        }
+    }
+    bail!(tr!(
+        "no `inventory/` in `{folder}` or above; name its folder with `--root DIR`",
+        folder = shown(&start)
+    ))
+}
+
+fn is_bare(folder: &Path) -> bool {
+    folder.join("HEAD").is_file() && folder.join("objects").is_dir()
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// The files of the working tree below `root`, those that git ignores left out.
+///
+/// # Errors
+/// When there is no inventory, or its repository cannot be asked.
+pub fn working_tree(root: &Path) -> Result<Tree> {
+    let inventory = root.join(INVENTORY);
+    if inventory.symlink_metadata().is_err() {
+        bail!(tr!(
+            "no `inventory/` in `{folder}`; name its folder with `--root DIR`",
+            folder = shown(root)
+        ));
+    }
+    let ignores = Ignores::of(root)?;
+    let mut entries = Vec::new();
+    let mut folders = vec![(inventory, INVENTORY.to_owned(), 0)];
+    while let Some((folder, path, depth)) = folders.pop() {
+        let kind = folder_kind(&folder, &path, depth);
+        if let Some(kind) = kind {
+            entries.push(Entry { path, kind, bytes: Bytes::None });
+            continue;
+        }
+        let Ok(listing) = fs::read_dir(&folder) else {
+            entries.push(Entry { path, kind: Kind::Unlistable, bytes: Bytes::None });
+            continue;
+        };
+        for item in listing {
+            let Ok(item) = item else {
+                let path = path.clone();
+                entries.push(Entry { path, kind: Kind::Unlistable, bytes: Bytes::None });
+                break;
+            };
+            let name = item.file_name();
+            let path = format!("{path}/{}", name.to_string_lossy());
+            let file_type = item.file_type();
+            if file_type.as_ref().is_ok_and(fs::FileType::is_dir) {
+                folders.push((item.path(), path, depth + 1));
+            } else if !ignores.covers(&path) {
+                let kind = match name.to_str() {
+                    Some(_) => file_kind(&item, &path, &ignores),
+                    None => Kind::NotUtf8,
+                };
+                entries.push(Entry { path, kind, bytes: Bytes::Path(item.path()) });
+            }
+        }
+    }
+    Ok(sorted(From::Folder, entries))
+}
+
+/// Why a folder is not looked into, if so.
+fn folder_kind(folder: &Path, path: &str, depth: usize) -> Option<Kind> {
+    let metadata = folder.symlink_metadata().ok()?;
+    if metadata.is_symlink() {
+        Some(Kind::Symlink)
+    } else if !metadata.is_dir() {
+        Some(Kind::Special)
+    } else if depth > DEEPEST {
+        Some(Kind::TooDeep)
+    } else if folder.to_str().is_none() && path != INVENTORY && path.contains('\u{fffd}') {
+        Some(Kind::NotUtf8)
+    } else if folder.join(".git").symlink_metadata().is_ok() {
+        Some(Kind::Submodule)
+    } else {
+        None
+    }
+}
+
+fn file_kind(item: &fs::DirEntry, path: &str, ignores: &Ignores) -> Kind {
+    let Ok(file_type) = item.file_type() else { return Kind::Special };
+    if file_type.is_symlink() {
+        Kind::Symlink
+    } else if !file_type.is_file() {
+        Kind::Special
+    } else if ignores.is_executable(item, path) {
+        Kind::Executable
+    } else {
+        Kind::File
+    }
+}
+
+fn sorted(from: From, mut entries: Vec<Entry>) -> Tree {
+    entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    Tree { from, entries }
+}
+
+/// What git knows of the files of a working tree.
+struct Ignores {
+    repository: Option<Repository>,
+    /// From the repository's folder to the root, with a `/` at its end unless empty.
+    prefix: String,
+    /// The index's paths below the inventory, and those that it has as executable.
+    tracked: HashSet<Vec<u8>>,
+    executable: HashSet<Vec<u8>>,
+    trusts_modes: bool,
+}
+
+impl Ignores {
+    fn of(root: &Path) -> Result<Ignores> {
+        let mut ignores = Ignores {
+            repository: None,
+            prefix: String::new(),
+            tracked: HashSet::new(),
+            executable: HashSet::new(),
+            trusts_modes: true,
+        };
+        let repository = match Repository::discover(root) {
+            Ok(repository) => repository,
+            Err(error) if error.code() == ErrorCode::NotFound => return Ok(ignores),
+            Err(error) => return Err(explained(error, root)),
+        };
+        let Some(folder) = repository.workdir() else { return Ok(ignores) };
+        let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        if let Ok(below) = root.strip_prefix(&folder) {
+            let parts = below.iter().map(|part| part.to_string_lossy());
+            ignores.prefix = parts.map(|part| format!("{part}/")).collect();
+        }
+        ignores.read_index(&repository).map_err(|error| explained(error, &root))?;
+        let config = repository.config().and_then(|config| config.get_bool("core.filemode"));
+        ignores.trusts_modes = config.unwrap_or(true);
+        ignores.repository = Some(repository);
+        Ok(ignores)
+    }
+
+    fn read_index(&mut self, repository: &Repository) -> Result<(), git2::Error> {
+        let start = format!("{}{INVENTORY}/", self.prefix).into_bytes();
+        for entry in repository.index()?.iter() {
+            if let Some(path) = entry.path.strip_prefix(start.as_slice()) {
+                if entry.mode == u32::from(FileMode::BlobExecutable) {
+                    self.executable.insert(path.to_owned());
+                }
+                self.tracked.insert(path.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether git ignores the file: what it tracks, it does not ignore.
+    fn covers(&self, path: &str) -> bool {
+        let Some(repository) = &self.repository else { return false };
+        let below = &path[INVENTORY.len() + 1..];
+        if self.tracked.contains(below.as_bytes()) {
+            return false;
+        }
+        repository.is_path_ignored(format!("{}{path}", self.prefix)).unwrap_or(false)
+    }
+
+    fn is_executable(&self, item: &fs::DirEntry, path: &str) -> bool {
+        if !self.trusts_modes {
+            return self.executable.contains(&path.as_bytes()[INVENTORY.len() + 1..]);
+        }
+        item.metadata().is_ok_and(|metadata| has_executable_bit(&metadata))
+    }
+}
+
+#[cfg(unix)]
+fn has_executable_bit(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn has_executable_bit(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// A commit, found by name.
+#[derive(Clone, Debug)]
+pub struct Revision {
+    /// Its full id.
+    pub id: String,
+    /// The instant at which it was committed.
+    pub committed: jiff::Timestamp,
+}
+
+/// Finds the commit that `name` stands for in the repository of `root`.
+///
+/// # Errors
+/// When there is no repository, or no such commit in it.
+pub fn revision(root: &Path, name: &str) -> Result<Revision> {
+    let repository = open(root)?;
+    let commit = commit(&repository, name)?;
+    let seconds = commit.time().seconds();
+    let committed = jiff::Timestamp::from_second(seconds)
+        .with_context(|| tr!("the date of commit `{name}` is out of range", name = name))?;
+    Ok(Revision { id: commit.id().to_string(), committed })
+}
+
+/// The files of the commit that `name` stands for; no checkout is needed.
+///
+/// # Errors
+/// When there is no repository, no such commit, or no inventory in it.
+pub fn revision_tree(root: &Path, name: &str) -> Result<Tree> {
+    let repository = open(root)?;
+    let commit = commit(&repository, name)?;
+    let cannot_read = || tr!("cannot read the tree of `{name}`", name = name);
+    let mut tree = commit.tree().with_context(cannot_read)?;
+    for part in prefix_of(&repository, root) {
+        let folder = tree.get_name_bytes(part.as_bytes()).map(|entry| entry.id());
+        let Some(id) = folder else { bail!(tr!("no `inventory/` at `{name}`", name = name)) };
+        tree = repository.find_tree(id).with_context(cannot_read)?;
+    }
+    let Some(inventory) = tree.get_name_bytes(INVENTORY.as_bytes()) else {
+        bail!(tr!("no `inventory/` at `{name}`", name = name))
+    };
+    let mut entries = Vec::new();
+    let mut open = vec![(inventory.to_owned(), INVENTORY.to_owned(), 0)];
+    while let Some((entry, path, depth)) = open.pop() {
+        let kind = tree_entry_kind(&entry, depth);
+        if kind != Kind::Unlistable {
+            let id = entry.id();
+            entries.push(Entry { path, kind, bytes: Bytes::Blob(id) });
+            continue;
+        }
+        let Ok(folder) = repository.find_tree(entry.id()) else {
+            entries.push(Entry { path, kind, bytes: Bytes::None });
+            continue;
+        };
+        for item in &folder {
+            let below = format!("{path}/{}", String::from_utf8_lossy(item.name_bytes()));
+            open.push((item.to_owned(), below, depth + 1));
+        }
+    }
+    Ok(sorted(From::Repository(repository.path().to_owned()), entries))
+}
+
+/// What a tree's entry is; `Unlistable` for a folder, until it has been listed.
+fn tree_entry_kind(entry: &git2::TreeEntry<'_>, depth: usize) -> Kind {
+    let name_is_text = std::str::from_utf8(entry.name_bytes()).is_ok();
+    match (entry.kind(), entry.filemode_raw()) {
+        _ if !name_is_text => Kind::NotUtf8,
+        (Some(ObjectType::Tree), _) if depth > DEEPEST => Kind::TooDeep,
+        (Some(ObjectType::Tree), _) => Kind::Unlistable,
+        (Some(ObjectType::Commit), _) => Kind::Submodule,
+        (_, 0o120_000) => Kind::Symlink,
+        (_, 0o100_755) => Kind::Executable,
+        _ => Kind::File,
+    }
+}
+
+fn open(root: &Path) -> Result<Repository> {
+    Repository::discover(root).map_err(|error| explained(error, root))
+}
+
+/// From the repository's folder to the root.
+fn prefix_of(repository: &Repository, root: &Path) -> Vec<String> {
+    let folder = repository.workdir().and_then(|folder| folder.canonicalize().ok());
+    let root = root.canonicalize().ok();
+    let below = folder
+        .zip(root)
+        .and_then(|(folder, root)| root.strip_prefix(folder).ok().map(|below| below.to_owned()));
+    let parts = below.unwrap_or_default();
+    parts.iter().map(|part| part.to_string_lossy().into_owned()).collect()
+}
+
+fn commit<'r>(repository: &'r Repository, name: &str) -> Result<git2::Commit<'r>> {
+    let object = repository.revparse_single(name);
+    object.and_then(|object| object.peel_to_commit()).with_context(|| {
+        let hint = if repository.is_shallow() {
+            tr!("; the clone is shallow: run `git fetch --unshallow`")
+        } else {
+            tr!("; see `git log --all`, or run `git fetch`")
+        };
+        tr!("no commit `{name}` in this repository{hint}", name = name, hint = hint)
+    })
+}
+
+/// A repository's error, with what to do about it.
+fn explained(error: git2::Error, root: &Path) -> anyhow::Error {
+    let folder = shown(root);
+    let words = match error.code() {
+        ErrorCode::NotFound => tr!("`{folder}` is in no git repository", folder = folder),
+        ErrorCode::Owner => tr!(
+            "the repository at `{folder}` belongs to another user; run `git config --global --add safe.directory {folder}` if you trust it",
+            folder = folder
+        ),
+        _ => tr!("cannot read the git repository at `{folder}`", folder = folder),
+    };
+    anyhow::Error::new(error).context(words)
+}
+
+/// Reads the bytes of entries; one a thread.
+pub struct Reader {
+    repository: Option<Repository>,
+}
+
+impl Tree {
+    /// A reader for the entries of this tree.
+    pub fn reader(&self) -> Reader {
+        match &self.from {
+            From::Folder => Reader { repository: None },
+            From::Repository(path) => Reader { repository: Repository::open(path).ok() },
+        }
+    }
+}
+
+impl Reader {
+    /// The bytes of a file of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// When it is larger, or cannot be read. Nothing beyond the limit is ever held in memory.
+    pub fn read(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, Unread> {
+        match (&entry.bytes, &self.repository) {
+            (Bytes::Path(path), _) => read_file(path, limit),
+            (Bytes::Blob(id), Some(repository)) => read_blob(repository, *id, limit),
+            _ => Err(Unread::Failed(tr!("it cannot be opened").to_string())),
+        }
+    }
+}
+
+fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    let failed = |error: std::io::Error| Unread::Failed(error.to_string());
+    let file = open_plain(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(Unread::Failed(tr!("it is no longer a plain file").to_string()));
+    }
+    if metadata.len() > limit {
+        return Err(Unread::TooLarge { limit });
+    }
+    let capacity = usize::try_from(metadata.len()).unwrap_or(0) + 1;
+    let mut bytes = Vec::with_capacity(capacity);
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > limit {
+        return Err(Unread::TooLarge { limit });
+    }
+    Ok(bytes)
+}
+
+/// Opens a file that may have become a link or a pipe since it was listed, without following or
+/// waiting for it.
+#[cfg(unix)]
+fn open_plain(path: &Path) -> std::io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    fs::OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_plain(path: &Path) -> std::io::Result<fs::File> {
+    fs::File::open(path)
+}
+
+fn read_blob(repository: &Repository, id: Oid, limit: u64) -> Result<Vec<u8>, Unread> {
+    let failed = |error: git2::Error| Unread::Failed(error.message().to_owned());
+    let objects = repository.odb().map_err(failed)?;
+    let (size, _) = objects.read_header(id).map_err(failed)?;
+    if size as u64 > limit {
+        return Err(Unread::TooLarge { limit });
+    }
+    objects.read(id).map(|object| object.data().to_owned()).map_err(failed)
+}

@@ -1,0 +1,144 @@
+//! PEM (RFC 7468), more strictly than most: one block, of the right kind, and nothing else.
+
+use data_encoding::BASE64;
+
+use super::Unreadable;
+use super::der::tag;
+use super::secret;
+
+const CERTIFICATE: &str = "CERTIFICATE";
+
+/// The DER of the one certificate that a PEM file holds.
+pub fn from_pem(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    block(bytes, CERTIFICATE)
+}
+
+/// The DER of the one certificate that a file holds, as such or in PEM.
+pub fn from_pem_or_der(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    match binary_kind(bytes) {
+        Some(Binary::Der) => Ok(bytes.to_vec()),
+        Some(kind) => Err(kind.refusal()),
+        None => from_pem(bytes),
+    }
+}
+
+/// A certificate's DER as a PEM file, always with the same bytes (RFC 7468, 3: 64 characters a line).
+pub fn to_pem(der: &[u8]) -> String {
+    let body = BASE64.encode(der);
+    let mut pem = format!("-----BEGIN {CERTIFICATE}-----\n");
+    let mut rest = body.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(64));
+        pem.push_str(line);
+        pem.push('\n');
+        rest = after;
+    }
+    pem.push_str(&format!("-----END {CERTIFICATE}-----\n"));
+    pem
+}
+
+/// The bytes in the one PEM block of a file, which must have the label `expected`.
+pub(super) fn block(bytes: &[u8], expected: &'static str) -> Result<Vec<u8>, Unreadable> {
+    let text = text(bytes)?;
+    let blocks = text.lines().filter(|line| label(line, "BEGIN").is_some()).count();
+    let mut lines =
+        text.lines().map(str::trim_end).enumerate().skip_while(|(_, line)| line.is_empty());
+    let Some((place, first)) = lines.next() else {
+        return Err(Unreadable::Empty);
+    };
+    let Some(begin) = label(first, "BEGIN") else {
+        let outside = Unreadable::TextOutside { line: place + 1 };
+        return Err(if blocks == 0 { Unreadable::NotPem { found: "other text" } } else { outside });
+    };
+    expect_label(begin, expected)?;
+    if blocks > 1 {
+        return Err(Unreadable::SeveralBlocks { count: blocks });
+    }
+    let mut body = String::new();
+    let end = loop {
+        let Some((_, line)) = lines.next() else {
+            return Err(Unreadable::NoEnd { label: begin.to_owned() });
+        };
+        match label(line, "END") {
+            Some(end) => break end,
+            None => body.push_str(line),
+        }
+    };
+    if end != begin {
+        return Err(Unreadable::EndDiffers { begin: begin.to_owned(), end: end.to_owned() });
+    }
+    if let Some((place, _)) = lines.find(|(_, line)| !line.is_empty()) {
+        return Err(Unreadable::TextOutside { line: place + 1 });
+    }
+    BASE64.decode(body.as_bytes()).map_err(|_| Unreadable::NotBase64)
+}
+
+fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        return Err(Unreadable::ByteOrderMark);
+    }
+    if let Some(kind) = binary_kind(bytes) {
+        return Err(kind.refusal());
+    }
+    if secret::private_key_in(bytes).is_some() {
+        return Err(Unreadable::PrivateKey);
+    }
+    std::str::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8)
+}
+
+/// The label in a line such as `-----BEGIN CERTIFICATE-----`.
+fn label<'a>(line: &'a str, boundary: &str) -> Option<&'a str> {
+    let inside = line.trim_end().strip_prefix("-----")?.strip_suffix("-----")?;
+    inside.strip_prefix(boundary)?.strip_prefix(' ')
+}
+
+fn expect_label(found: &str, expected: &'static str) -> Result<(), Unreadable> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(Unreadable::OtherLabel { found: found.to_owned(), expected })
+}
+
+/// What a file that is no text seems to hold.
+enum Binary {
+    PrivateKey,
+    Pkcs12,
+    Pkcs7,
+    Request,
+    Der,
+}
+
+impl Binary {
+    fn refusal(&self) -> Unreadable {
+        let found = match self {
+            Binary::PrivateKey => return Unreadable::PrivateKey,
+            Binary::Pkcs12 => "a PKCS#12 container",
+            Binary::Pkcs7 => "a PKCS#7 bundle",
+            Binary::Request => "a certificate request",
+            Binary::Der => "DER",
+        };
+        Unreadable::NotPem { found }
+    }
+}
+
+/// Tells apart, by how they begin, what support desks send; `None` for text.
+fn binary_kind(bytes: &[u8]) -> Option<Binary> {
+    let inside = secret::inside(bytes, tag::SEQUENCE)?;
+    // 1.2.840.113549.1.7.2, signedData (RFC 5652, 5.1).
+    let is_pkcs7 = inside.starts_with(b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02");
+    // A request is a version, 0, and then a name: a sequence of sets (RFC 2986, 4.1).
+    let after_version = secret::inside(inside, tag::SEQUENCE)
+        .and_then(|fields| fields.strip_prefix(b"\x02\x01\x00"))
+        .and_then(|fields| secret::inside(fields, tag::SEQUENCE));
+    Some(match secret::key_in_der(bytes) {
+        Some(secret::PKCS12) => Binary::Pkcs12,
+        Some(_) => Binary::PrivateKey,
+        None if is_pkcs7 => Binary::Pkcs7,
+        None if after_version.is_some_and(|name| name.first() == Some(&tag::SET)) => {
+            Binary::Request
+        }
+        // A certificate is longer than a short length can say; text may begin with the same byte, `0`.
+        None if bytes.get(1).is_some_and(|&length| length < 0x80) => return None,
+        None => Binary::Der,
+    })
+}

@@ -1,0 +1,78 @@
+//! Serial numbers of certificates.
+
+use std::fmt;
+
+/// A certificate's serial number: the bytes of its DER integer, the sign included.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Serial(Box<[u8]>);
+
+impl Serial {
+    /// `integer` is the content of a DER integer: two's complement, not empty, as short as it can be.
+    pub(super) fn new(integer: &[u8]) -> Serial {
+        Serial(integer.into())
+    }
+
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// RFC 5280, 4.1.2.2 forbids it; old roots have one.
+    pub fn is_negative(&self) -> bool {
+        self.0.first().is_some_and(|&first| first >= 0x80)
+    }
+
+    /// Whether somebody who wrote `quote` meant this number: hexadecimal digits of either case,
+    /// with or without spaces, colons and leading zeros.
+    pub fn matches_quoted(&self, quote: &str) -> bool {
+        let digits = quote.chars().filter(|character| !matches!(character, ' ' | ':'));
+        let digits: Option<Vec<u32>> = digits.map(|digit| digit.to_digit(16)).collect();
+        let Some(digits) = digits.filter(|digits| !digits.is_empty()) else {
+            return false;
+        };
+        let own = self.0.iter().flat_map(|&byte| [u32::from(byte >> 4), u32::from(byte & 15)]);
+        digits.into_iter().skip_while(is_zero).eq(own.skip_while(is_zero))
+    }
+}
+
+fn is_zero(digit: &u32) -> bool {
+    *digit == 0
+}
+
+impl fmt::Display for Serial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(place, byte)| match place {
+            0 => write!(f, "{byte:02X}"),
+            _ => write!(f, " {byte:02X}"),
+        })
+    }
+}
+
+impl fmt::Debug for Serial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Serial({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Serial;
+
+    #[test]
+    fn a_quote_may_be_written_in_many_ways() {
+        let serial = Serial::new(&[0x00, 0x96, 0x90, 0x0a]);
+        assert_eq!(serial.to_string(), "00 96 90 0A");
+        for quote in ["00 96 90 0A", "96900A", "96:90:0a", "0096900a", " 9 6900A "] {
+            assert!(serial.matches_quoted(quote), "{quote}");
+        }
+        for quote in ["", " ", "00", "96 90", "96 90 0A 00", "0x96900A", "96-90-0A", "9690\u{a0}0A"]
+        {
+            assert!(!serial.matches_quoted(quote), "{quote}");
+        }
+    }
+
+    #[test]
+    fn zero_needs_a_digit() {
+        assert!(Serial::new(&[0]).matches_quoted("0"));
+        assert!(!Serial::new(&[0]).matches_quoted(""));
+    }
+}

@@ -1,0 +1,177 @@
+//! The authorities that are accepted, and whether one of them issued a certificate.
+//!
+//! Every authority in the store is an anchor: it is trusted because it is there, whatever its own
+//! signature, and although it may have expired since (RFC 5280, 6.1.1 (d)). A certificate is
+//! trusted when one of them issued it directly.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::algorithm::{NotVerified, Signed};
+use super::{Certificate, Name, PublicKey, SignatureAlgorithm, Unreadable};
+
+/// The certificate of an authority, with its key at hand.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    pub certificate: Certificate,
+    key: Box<[u8]>,
+}
+
+impl Authority {
+    /// Reads exactly one certificate in DER. Whether it is an authority's is asked when it is used.
+    pub fn read(der: &[u8]) -> Result<Authority, Unreadable> {
+        let (certificate, key) = Certificate::read_with_key(der)?;
+        Ok(Authority { certificate, key: key.into() })
+    }
+
+    /// Whether this authority, by the identifiers both sides state, has the key that
+    /// `authority_key_id` means (RFC 5280, 4.2.1.1).
+    pub(super) fn may_be_meant(&self, authority_key_id: Option<&[u8]>) -> bool {
+        match (authority_key_id, self.certificate.subject_key_id.as_deref()) {
+            (Some(wanted), Some(own)) => wanted == own,
+            _ => true,
+        }
+    }
+
+    /// Whether the key may be used so; without a `keyUsage` it may (RFC 5280, 4.2.1.3).
+    pub(super) fn key_allows(&self, usage: &str) -> bool {
+        self.certificate.key_usage.is_none_or(|key_usage| key_usage.allows(usage))
+    }
+
+    pub(super) fn verify(&self, signed: &Signed<'_>) -> Result<(), NotVerified> {
+        signed.verify(&self.certificate.public_key, &self.key)
+    }
+
+    fn issued(&self, signed: &Signed<'_>, certificate: &Certificate) -> Result<(), Distrust> {
+        let own = &self.certificate;
+        let authority = || own.subject.clone();
+        if !self.may_be_meant(certificate.authority_key_id.as_deref()) {
+            return Err(Distrust::OtherKey { authority: authority() });
+        }
+        if !own.is_authority || !self.key_allows("keyCertSign") {
+            return Err(Distrust::NotAnAuthority { authority: authority() });
+        }
+        let issued = certificate.not_before;
+        if issued < own.not_before || own.not_after < issued {
+            let (not_before, not_after) = (own.not_before, own.not_after);
+            let authority = authority();
+            return Err(Distrust::NotInForce { authority, not_before, not_after, issued });
+        }
+        self.verify(signed).map_err(|reason| match reason {
+            NotVerified::Wrong => Distrust::SignatureWrong { authority: authority() },
+            NotVerified::Unsupported => Distrust::Unsupported {
+                signature: signed.algorithm.clone(),
+                key: own.public_key.clone(),
+            },
+        })
+    }
+}
+
+/// The authorities that are accepted.
+#[derive(Debug, Clone, Default)]
+pub struct TrustStore {
+    authorities: Vec<Authority>,
+}
+
+impl TrustStore {
+    pub fn new(authorities: Vec<Authority>) -> TrustStore {
+        TrustStore { authorities }
+    }
+
+    pub fn authorities(&self) -> &[Authority] {
+        &self.authorities
+    }
+
+    /// The place in the store of the authority that issued `certificate`, which `der` encodes.
+    /// Authorities may share a name; when none will do, the one that came closest gives the reason.
+    pub fn verify(&self, der: &[u8], certificate: &Certificate) -> Result<usize, Distrust> {
+        debug_assert_eq!(crate::digest::Sha256::of(der), certificate.sha256);
+        let signed =
+            Signed::read(der).map_err(|malformed| Distrust::Unreadable(malformed.into()))?;
+        let mut closest = Distrust::UnknownIssuer { issuer: certificate.issuer.clone() };
+        for (place, authority) in self.authorities.iter().enumerate() {
+            if !authority.certificate.subject.matches(&certificate.issuer) {
+                continue;
+            }
+            match authority.issued(&signed, certificate) {
+                Ok(()) => return Ok(place),
+                Err(distrust) if distrust.closeness() > closest.closeness() => closest = distrust,
+                Err(_) => {}
+            }
+        }
+        Err(closest)
+    }
+}
+
+/// Why a certificate is not trusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Distrust {
+    UnknownIssuer {
+        issuer: Name,
+    },
+    /// An authority has the issuer's name, but not the key that the certificate says it has.
+    OtherKey {
+        authority: Name,
+    },
+    NotAnAuthority {
+        authority: Name,
+    },
+    NotInForce {
+        authority: Name,
+        not_before: Timestamp,
+        not_after: Timestamp,
+        issued: Timestamp,
+    },
+    Unsupported {
+        signature: SignatureAlgorithm,
+        key: PublicKey,
+    },
+    SignatureWrong {
+        authority: Name,
+    },
+    Unreadable(Unreadable),
+}
+
+impl Distrust {
+    /// How far an authority came: the further, the more its reason tells.
+    fn closeness(&self) -> u8 {
+        match self {
+            Distrust::UnknownIssuer { .. } => 0,
+            Distrust::OtherKey { .. } => 1,
+            Distrust::NotAnAuthority { .. } => 2,
+            Distrust::NotInForce { .. } => 3,
+            Distrust::Unsupported { .. } => 4,
+            Distrust::SignatureWrong { .. } => 5,
+            Distrust::Unreadable(_) => 6,
+        }
+    }
+}
+
+impl std::error::Error for Distrust {}
+
+impl fmt::Display for Distrust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Distrust::UnknownIssuer { issuer } => write!(f, "its issuer `{issuer}` is not known"),
+            Distrust::OtherKey { authority } => {
+                write!(f, "it was issued with another key than that of `{authority}`")
+            }
+            Distrust::NotAnAuthority { authority } => {
+                write!(f, "its issuer `{authority}` may not issue certificates")
+            }
+            Distrust::NotInForce { authority, not_before, not_after, issued } => write!(
+                f,
+                "its issuer `{authority}` was in force from {not_before} to {not_after}, \
+                 not when it was issued, {issued}"
+            ),
+            Distrust::Unsupported { signature, key } => {
+                write!(f, "its signature, `{signature}` by `{key}`, is of no accepted kind")
+            }
+            Distrust::SignatureWrong { authority } => {
+                write!(f, "its signature is not by `{authority}`")
+            }
+            Distrust::Unreadable(reason) => reason.fmt(f),
+        }
+    }
+}

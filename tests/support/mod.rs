@@ -1,0 +1,3 @@
+//! What tests, benches and examples share.
+
+pub mod authority;

@@ -1,0 +1,666 @@
+//! Certificates as they should be, and as they should not.
+
+mod support;
+
+use proptest::prelude::*;
+use segell::x509::{
+    Authority as Trusted, Certificate, Distrust, Fault, ListDistrust, Malformed, PublicKey,
+    RevocationList, TrustStore, Unreadable, from_pem, from_pem_or_der, private_key_in, to_pem,
+};
+use support::authority::{
+    Authority, BASIC_CONSTRAINTS, Custodian, Extension, HIGH, KEY_USAGE, KeyKind, MEDIUM,
+    SUBJECT_ALT_NAME, Seal, der, instant, name, sha256_with_rsa, utf8,
+};
+
+const NIF: &str = "Q0801175A";
+
+fn seal() -> Seal {
+    Seal::of(NIF, "Consorci de Proves")
+}
+
+fn read(der: &[u8]) -> Certificate {
+    Certificate::read(der).unwrap()
+}
+
+/// Why a seal put out of order like this is not read.
+fn refusal(seal: Seal) -> Unreadable {
+    Certificate::read(&seal.issue(&Authority::new("EC-Proves")).der).unwrap_err()
+}
+
+fn store(authorities: &[&Authority]) -> TrustStore {
+    let read = |authority: &&Authority| Trusted::read(&authority.der).unwrap();
+    TrustStore::new(authorities.iter().map(read).collect())
+}
+
+fn verify(store: &TrustStore, der: &[u8]) -> Result<usize, Distrust> {
+    store.verify(der, &read(der))
+}
+
+mod facts {
+    use super::*;
+
+    #[test]
+    fn of_the_profile_are_found_by_their_identifiers() {
+        let issued = seal().issue(&Authority::new("EC-Proves"));
+        let certificate = read(&issued.der);
+        let subject = &certificate.subject;
+        assert_eq!(subject.organization_identifier().as_deref(), Some("VATES-Q0801175A"));
+        assert_eq!(subject.serial_number().as_deref(), Some(NIF));
+        assert_eq!(subject.common_name().as_deref(), Some("Serveis Administracio Electronica"));
+        assert_eq!((subject.surname(), subject.given_name()), (None, None));
+        assert_eq!(certificate.seal_attribute(2), ["Consorci de Proves"]);
+        assert_eq!(certificate.seal_attribute(3), [NIF]);
+        assert_eq!(certificate.seal_attribute(4), [""; 0]);
+        assert_eq!(certificate.seal_attribute(9), [""; 0]);
+        assert!(certificate.policies.iter().any(|policy| policy == MEDIUM));
+        assert_eq!(certificate.qc_types, ["0.4.0.1862.1.6.2"]);
+        assert_eq!(certificate.not_before, instant("2026-09-25T09:00:00Z"));
+        assert_eq!(certificate.not_after, instant("2029-09-25T08:59:59Z"));
+        assert_eq!(certificate.serial.as_bytes(), issued.serial);
+        assert!(certificate.has_basic_constraints && !certificate.is_authority);
+        assert!(certificate.signature.is_sha2());
+        assert_eq!(certificate.unknown_critical, [""; 0]);
+        let key_usage = certificate.key_usage.unwrap();
+        assert!(key_usage.critical && key_usage.allows("digitalSignature"));
+        let names = key_usage.names().collect::<Vec<_>>();
+        assert_eq!(names, ["digitalSignature", "contentCommitment", "keyEncipherment"]);
+    }
+
+    #[test]
+    fn of_a_custodian_are_found() {
+        let custodian = Custodian {
+            nif: "00000000T",
+            given_name: "Laia",
+            surname: "Exemple",
+            email: "laia@example.org",
+        };
+        let issued = seal().custodian(custodian).issue(&Authority::new("EC-Proves"));
+        let certificate = read(&issued.der);
+        assert_eq!(certificate.subject.surname().as_deref(), Some("Exemple"));
+        assert_eq!(certificate.subject.given_name().as_deref(), Some("Laia"));
+        assert_eq!(certificate.seal_attribute(4), ["00000000T"]);
+        assert_eq!(certificate.seal_attribute(9), ["laia@example.org"]);
+    }
+
+    #[test]
+    fn are_found_in_another_order_under_another_arc_and_in_several_names() {
+        let seal = seal().policies(&[HIGH]).tweak(|parts| {
+            let one = name(&[utf8("2.16.724.1.3.5.2.1.3", "Q0801175A"), utf8("2.5.4.3", "x")]);
+            let two = name(&[utf8("2.16.724.1.3.5.6.1.3", "P0801900B")]);
+            let email = der::element(0x81, b"bustia@example.org");
+            let host = der::element(0x82, b"example.org");
+            let names = [email, der::context(4, &one), host, der::context(4, &two)];
+            parts.alternative_name.clear();
+            parts.extension(SUBJECT_ALT_NAME).value = der::sequence(&names);
+        });
+        let certificate = read(&seal.issue(&Authority::new("EC-Proves")).der);
+        assert_eq!(certificate.seal_attribute(3), ["Q0801175A", "P0801900B"]);
+        assert_eq!(certificate.emails, ["bustia@example.org"]);
+        assert_eq!(certificate.dns_names, ["example.org"]);
+    }
+
+    #[test]
+    fn of_keys_are_their_kind_and_their_size() {
+        let authority = Authority::new("EC-Proves");
+        let key = |kind| read(&seal().key(kind).issue(&authority).der).public_key;
+        assert_eq!(key(KeyKind::P256), PublicKey::Ec { curve: "P-256", bits: 256 });
+        assert_eq!(key(KeyKind::P384), PublicKey::Ec { curve: "P-384", bits: 384 });
+        assert_eq!(key(KeyKind::Rsa2048), PublicKey::Rsa { bits: 2048 });
+        assert_eq!(key(KeyKind::Rsa3072), PublicKey::Rsa { bits: 3072 });
+    }
+
+    #[test]
+    fn a_renewal_with_the_same_key_keeps_the_identity_of_the_key_only() {
+        let authority = Authority::new("EC-Proves");
+        let one = read(&seal().key(KeyKind::Rsa2048).issue(&authority).der);
+        let other = read(&seal().key(KeyKind::Rsa2048).from("2026-10-25").issue(&authority).der);
+        assert_eq!(one.public_key_sha256, other.public_key_sha256);
+        assert_ne!(one.sha256, other.sha256);
+        assert_eq!(one.subject, other.subject);
+    }
+
+    #[test]
+    fn names_are_one_line_of_text_without_surprises() {
+        let seal = seal().tweak(|parts| {
+            parts.subject = vec![utf8("2.5.4.10", "A, B"), utf8("1.2.3", "x\u{202e}y\n#")];
+        });
+        let certificate = read(&seal.issue(&Authority::new("EC-Proves")).der);
+        assert_eq!(certificate.subject.to_string(), r"1.2.3=x\E2\80\AEy\0A#, O=A\, B");
+    }
+
+    #[test]
+    fn a_critical_extension_that_is_unknown_is_a_fact() {
+        let seal = seal().tweak(|parts| {
+            parts.extensions.push(Extension::critical("1.2.3.4", vec![5, 0]));
+            parts.extensions.push(Extension::new("1.2.3.5", vec![5, 0]));
+        });
+        let certificate = read(&seal.issue(&Authority::new("EC-Proves")).der);
+        assert_eq!(certificate.unknown_critical, ["1.2.3.4"]);
+    }
+
+    #[test]
+    fn x509_parser_reads_the_same() {
+        let authority = Authority::new("EC-Proves");
+        for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa2048] {
+            let der = seal().key(kind).issue(&authority).der;
+            let (rest, other) = x509_parser::parse_x509_certificate(&der).unwrap();
+            let own = read(&der);
+            assert!(rest.is_empty());
+            assert_eq!(own.serial.as_bytes(), other.raw_serial());
+            assert_eq!(own.subject.der(), other.subject().as_raw());
+            assert_eq!(own.issuer.der(), other.issuer().as_raw());
+            assert_eq!(own.not_before.as_second(), other.validity().not_before.timestamp());
+            assert_eq!(own.not_after.as_second(), other.validity().not_after.timestamp());
+            let usage = other.key_usage().unwrap().unwrap().value.to_string();
+            assert_eq!(usage, "Digital Signature, Non Repudiation, Key Encipherment");
+        }
+    }
+}
+
+mod strings {
+    use super::*;
+
+    /// The common name of a seal whose string has this tag and these bytes.
+    fn common_name(tag: u8, bytes: &[u8]) -> Result<String, Unreadable> {
+        let bytes = bytes.to_vec();
+        let seal = seal().tweak(move |parts| parts.subject = vec![("2.5.4.3".into(), tag, bytes)]);
+        let certificate = Certificate::read(&seal.issue(&Authority::new("EC-Proves")).der)?;
+        Ok(certificate.subject.common_name().unwrap().into_owned())
+    }
+
+    #[test]
+    fn are_decoded_by_their_tag() {
+        let utf16: Vec<u8> = "Òrgan 𝔸".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let utf32: Vec<u8> =
+            "Òrgan".chars().flat_map(|letter| u32::from(letter).to_be_bytes()).collect();
+        assert_eq!(common_name(der::BMP_STRING, &utf16).unwrap(), "Òrgan 𝔸");
+        assert_eq!(common_name(der::UNIVERSAL_STRING, &utf32).unwrap(), "Òrgan");
+        assert_eq!(common_name(der::TELETEX_STRING, b"\xd2rgan").unwrap(), "Òrgan");
+        assert_eq!(common_name(der::PRINTABLE_STRING, b"Organ").unwrap(), "Organ");
+        assert_eq!(common_name(der::UTF8_STRING, b"").unwrap(), "");
+        assert_eq!(common_name(der::BIT_STRING, &[0, 0xab]).unwrap(), "#030200AB");
+    }
+
+    #[test]
+    fn in_a_wrong_encoding_are_refused() {
+        let wrong: [(u8, &[u8]); 6] = [
+            (der::UTF8_STRING, b"\xd2rgan"),
+            (der::PRINTABLE_STRING, b"\xd2rgan"),
+            (der::IA5_STRING, b"\x80"),
+            (der::BMP_STRING, b"\x00a\x00"),
+            (der::BMP_STRING, b"\xd8\x00\x00a"),
+            (der::UNIVERSAL_STRING, b"\x00\x11\x00\x00"),
+        ];
+        for (tag, bytes) in wrong {
+            let refusal = common_name(tag, bytes).unwrap_err();
+            assert!(
+                matches!(refusal, Unreadable::Malformed(Malformed { fault: Fault::Text, .. })),
+                "{tag:#x} {bytes:?}: {refusal}"
+            );
+        }
+    }
+}
+
+mod odd {
+    use super::*;
+
+    fn fault(seal: Seal) -> Fault {
+        match refusal(seal) {
+            Unreadable::Malformed(malformed) => malformed.fault,
+            other => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn bytes_after_the_certificate_are_refused() {
+        let mut der = seal().issue(&Authority::new("EC-Proves")).der;
+        let offset = der.len();
+        der.push(0);
+        let reason = Certificate::read(&der).unwrap_err();
+        let fault = Fault::TrailingBytes(1);
+        assert_eq!(reason, Unreadable::Malformed(Malformed { offset, fault }));
+    }
+
+    #[test]
+    fn a_certificate_cut_off_anywhere_is_refused() {
+        let der = seal().issue(&Authority::new("EC-Proves")).der;
+        for length in 0..der.len() {
+            assert!(Certificate::read(&der[..length]).is_err(), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn lengths_of_ber_are_refused() {
+        let der = seal().issue(&Authority::new("EC-Proves")).der;
+        let longer = [&[0x30, 0x83, 0x00], &der[2..]].concat();
+        let indefinite = [&[0x30, 0x80], &der[4..], &[0, 0]].concat();
+        let fault = |der: &[u8]| match Certificate::read(der) {
+            Err(Unreadable::Malformed(malformed)) => malformed.fault,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(fault(&longer), Fault::LengthNotMinimal);
+        assert_eq!(fault(&indefinite), Fault::IndefiniteLength);
+    }
+
+    #[test]
+    fn a_negative_serial_is_read_and_keeps_its_sign() {
+        let issued = seal().serial(&[0xee, 0x2b]).issue(&Authority::new("EC-Proves"));
+        let serial = read(&issued.der).serial;
+        assert!(serial.is_negative());
+        assert_eq!(serial.to_string(), "EE 2B");
+    }
+
+    #[test]
+    fn a_serial_that_is_empty_or_too_long_is_refused() {
+        assert_eq!(fault(seal().serial(&[])), Fault::EmptyInteger);
+        assert_eq!(fault(seal().serial(&[0, 1])), Fault::IntegerNotMinimal);
+        assert_eq!(fault(seal().serial(&[0xff, 0x80])), Fault::IntegerNotMinimal);
+    }
+
+    #[test]
+    fn an_extension_that_is_there_twice_is_refused() {
+        let twice = |parts: &mut support::authority::Parts| {
+            let again = parts.extension(KEY_USAGE).clone();
+            parts.extensions.push(again);
+        };
+        let oid = KEY_USAGE.to_owned();
+        assert_eq!(refusal(seal().tweak(twice)), Unreadable::DuplicateExtension { oid });
+    }
+
+    #[test]
+    fn two_different_algorithms_are_refused() {
+        let reason = refusal(seal().tweak(|parts| parts.algorithms[0] = sha256_with_rsa()));
+        let (inside, outside) = ("sha256WithRSAEncryption".into(), "ecdsa-with-SHA256".into());
+        assert_eq!(reason, Unreadable::AlgorithmsDiffer { inside, outside });
+    }
+
+    #[test]
+    fn versions_without_extensions_may_not_have_them() {
+        let version = |number: u8| der::context(0, &der::element(der::INTEGER, &[number]));
+        let with = |version: Vec<u8>| refusal(seal().tweak(|parts| parts.version = version));
+        let needs_3 = Unreadable::ExtensionsNeedVersion { needed: 3 };
+        assert_eq!(with(Vec::new()), needs_3);
+        assert_eq!(with(version(1)), needs_3);
+        assert_eq!(with(version(0)), Unreadable::Version);
+        assert_eq!(with(version(3)), Unreadable::Version);
+    }
+
+    #[test]
+    fn what_follows_inside_an_extension_is_refused() {
+        let longer = seal().tweak(|parts| parts.extension(BASIC_CONSTRAINTS).value.push(0));
+        assert_eq!(fault(longer), Fault::TrailingBytes(1));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_bring_the_reader_down(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let _ = Certificate::read(&bytes);
+            let _ = from_pem_or_der(&bytes);
+            let _ = RevocationList::read(&bytes);
+            let _ = private_key_in(&bytes);
+        }
+
+        /// What is read strictly, a more lenient reader of another lineage reads as well.
+        #[test]
+        fn a_changed_byte_is_refused_or_is_read_by_others_too(place in 0usize..2000, value: u8) {
+            static SEAL: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| {
+                seal().issue(&Authority::new("EC-Proves")).der
+            });
+            let mut der = SEAL.clone();
+            let length = der.len();
+            der[place % length] = value;
+            if let Ok(certificate) = Certificate::read(&der) {
+                let (_, other) = x509_parser::parse_x509_certificate(&der).unwrap();
+                prop_assert_eq!(certificate.serial.as_bytes(), other.raw_serial());
+                let _ = certificate.subject.to_string();
+            }
+        }
+    }
+}
+
+mod files {
+    use super::*;
+
+    fn reason(bytes: impl AsRef<[u8]>) -> String {
+        from_pem(bytes.as_ref()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn of_one_certificate_are_read_and_written() {
+        let issued = seal().issue(&Authority::new("EC-Proves"));
+        assert_eq!(from_pem(issued.pem.as_bytes()).unwrap(), issued.der);
+        assert_eq!(from_pem_or_der(issued.pem.as_bytes()).unwrap(), issued.der);
+        assert_eq!(from_pem_or_der(&issued.der).unwrap(), issued.der);
+        assert_eq!(from_pem(issued.pem.replace('\n', "\r\n").as_bytes()).unwrap(), issued.der);
+        assert_eq!(from_pem(format!("\n{}\n\n", issued.pem).as_bytes()).unwrap(), issued.der);
+        assert_eq!(to_pem(&issued.der), issued.pem);
+    }
+
+    #[test]
+    fn of_anything_else_are_refused_with_the_reason() {
+        let issued = seal().issue(&Authority::new("EC-Proves"));
+        let pem = issued.pem.as_str();
+        let relabelled = |label: &str| pem.replace("CERTIFICATE", label);
+        assert_eq!(reason(""), "the file is empty");
+        assert_eq!(reason("\n\n"), "the file is empty");
+        assert_eq!(reason("no PEM"), "the file holds other text, not PEM");
+        assert_eq!(reason("0801930008"), "the file holds other text, not PEM");
+        assert_eq!(reason(&issued.der), "the file holds DER, not PEM");
+        assert_eq!(reason(b"\xe9"), "the file is neither PEM nor any text in UTF-8");
+        assert_eq!(reason(format!("\u{feff}{pem}")), "the file begins with a byte order mark");
+        assert_eq!(reason(pem.repeat(2)), "the file holds 2 PEM blocks, not one");
+        assert_eq!(
+            reason(format!("Bag Attributes\n{pem}")),
+            "line 1 is text outside the PEM block"
+        );
+        assert!(reason(format!("{pem}the end")).ends_with("is text outside the PEM block"));
+        assert_eq!(reason(relabelled("PKCS7")), "the PEM block is `PKCS7`, not `CERTIFICATE`");
+        assert_eq!(
+            reason(relabelled("CERTIFICATE REQUEST")),
+            "the PEM block is `CERTIFICATE REQUEST`, not `CERTIFICATE`"
+        );
+        assert_eq!(
+            reason(pem.replace("END CERTIFICATE", "END X")),
+            "the PEM block begins as `CERTIFICATE` and ends as `X`"
+        );
+        assert_eq!(
+            reason(pem.replace("-----END CERTIFICATE-----", "")),
+            "the PEM block `CERTIFICATE` has no end"
+        );
+        assert_eq!(reason(pem.replacen("MII", "M!I", 1)), "the PEM block is not strict base64");
+        assert_eq!(reason(relabelled("PRIVATE KEY")), "the file holds a private key");
+        assert_eq!(reason(&issued.key), "the file holds a private key");
+    }
+
+    #[test]
+    fn that_bundle_certificates_are_told_apart() {
+        let bundle = |content: &[u8]| {
+            let padding = vec![0; 300];
+            der::sequence(&[content.to_vec(), der::element(der::OCTET_STRING, &padding)])
+        };
+        let data = der::sequence(&[der::oid("1.2.840.113549.1.7.1")]);
+        let pkcs12 = bundle(&[&[2, 1, 3], &data[..]].concat());
+        let pkcs7 = bundle(&der::oid("1.2.840.113549.1.7.2"));
+        let info = der::sequence(&[vec![2, 1, 0], name(&[utf8("2.5.4.3", "x")])]);
+        for read in [from_pem, from_pem_or_der] {
+            let reason = |bytes: &[u8]| read(bytes).unwrap_err().to_string();
+            assert_eq!(reason(&pkcs12), "the file holds a PKCS#12 container, not PEM");
+            assert_eq!(reason(&pkcs7), "the file holds a PKCS#7 bundle, not PEM");
+            assert_eq!(reason(&bundle(&info)), "the file holds a certificate request, not PEM");
+        }
+    }
+}
+
+mod secrets {
+    use rsa::pkcs1::EncodeRsaPrivateKey;
+    use rsa::pkcs8::DecodePrivateKey;
+
+    use super::*;
+
+    fn base64(der: &[u8]) -> String {
+        let pem = to_pem(der);
+        let lines = pem.lines().filter(|line| !line.starts_with("-----"));
+        lines.map(|line| format!("    {line}\n")).collect()
+    }
+
+    /// The kind found in the DER and in its base64; both have to agree.
+    fn kind(der: &[u8]) -> &'static str {
+        let text = format!("notes: |\n{}", base64(der));
+        let (offset, in_text) = private_key_in(text.as_bytes()).unwrap();
+        let (start, in_der) = private_key_in(der).unwrap();
+        assert_eq!((offset, start, in_text), (13, 0, in_der));
+        in_der
+    }
+
+    #[test]
+    fn are_found_in_every_encoding() {
+        let pkcs8 = KeyKind::Rsa2048.key().serialize_der();
+        let pkcs1 = rsa::RsaPrivateKey::from_pkcs8_der(&pkcs8).unwrap().to_pkcs1_der().unwrap();
+        let octets = |length| der::element(der::OCTET_STRING, &vec![7; length]);
+        let sec1 = der::sequence(&[vec![2, 1, 1], octets(32), der::context(0, &octets(40))]);
+        let pbes2 = der::sequence(&[der::oid("1.2.840.113549.1.5.13"), octets(40)]);
+        let pkcs12 =
+            [vec![2, 1, 3], der::sequence(&[der::oid("1.2.840.113549.1.7.1"), octets(99)])];
+        assert_eq!(kind(&pkcs8), "a PKCS#8 private key");
+        assert_eq!(kind(&KeyKind::P256.key().serialize_der()), "a PKCS#8 private key");
+        assert_eq!(kind(&KeyKind::P384.key().serialize_der()), "a PKCS#8 private key");
+        assert_eq!(kind(pkcs1.as_bytes()), "a PKCS#1 private key");
+        assert_eq!(kind(&sec1), "a SEC1 private key");
+        assert_eq!(kind(&der::sequence(&[pbes2, octets(99)])), "an encrypted PKCS#8 private key");
+        assert_eq!(kind(&der::sequence(&pkcs12)), "a PKCS#12 container");
+        assert!(private_key_in(b"\xfe\xed\xfe\xed\0\0\0\x02").is_some());
+        assert!(private_key_in(b"\xce\xce\xce\xce\0\0\0\x02").is_some());
+        assert!(private_key_in(b"PuTTY-User-Key-File-3: ssh-rsa").is_some());
+    }
+
+    #[test]
+    fn are_found_by_their_label_wherever_it_stands() {
+        for label in ["", "RSA ", "EC ", "ENCRYPTED ", "OPENSSH "] {
+            let text = format!("name: x # -----BEGIN {label}PRIVATE KEY-----\n");
+            assert_eq!(private_key_in(text.as_bytes()).map(|(offset, _)| offset), Some(10));
+            let utf16: Vec<u8> =
+                format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+            assert_eq!(private_key_in(&utf16).map(|(offset, _)| offset), Some(22));
+        }
+        assert!(private_key_in(b"-----BEGIN PGP PRIVATE KEY BLOCK-----").is_some());
+    }
+
+    #[test]
+    fn are_not_seen_where_there_are_none() {
+        let authority = Authority::with_key("EC-Proves", KeyKind::Rsa2048);
+        let issued = seal().key(KeyKind::Rsa2048).issue(&authority);
+        let list = authority.crl(&[&issued.serial], "2026-10-01", "2026-10-08");
+        for der in [&issued.der, &authority.der, &list] {
+            assert_eq!(private_key_in(der), None);
+            assert_eq!(private_key_in(to_pem(der).as_bytes()), None);
+            assert_eq!(private_key_in(base64(der).as_bytes()), None);
+        }
+        assert_eq!(private_key_in(b"never commit a PRIVATE KEY"), None);
+        assert_eq!(private_key_in(b"-----BEGIN PUBLIC KEY-----"), None);
+        let inside_a_pdf = [b"%PDF-1.7\n", &issued.key[..]].concat();
+        assert_eq!(private_key_in(&inside_a_pdf), None);
+    }
+}
+
+mod trust {
+    use super::*;
+
+    #[test]
+    fn is_given_to_what_an_authority_in_the_store_issued() {
+        for authority in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa2048] {
+            let authority = Authority::with_key("EC-Proves", authority);
+            let store = store(&[&Authority::new("EC-Altra"), &authority]);
+            for key in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa3072] {
+                let issued = seal().key(key).issue(&authority);
+                assert_eq!(verify(&store, &issued.der), Ok(1), "{key:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn is_not_given_to_a_forged_signature() {
+        let authority = Authority::with_key("EC-Proves", KeyKind::Rsa2048);
+        let mut der = seal().issue(&authority).der;
+        *der.last_mut().unwrap() ^= 1;
+        let distrust = verify(&store(&[&authority]), &der).unwrap_err();
+        assert!(matches!(distrust, Distrust::SignatureWrong { .. }), "{distrust}");
+        assert!(distrust.to_string().starts_with("its signature is not by `CN=EC-Proves, OU="));
+    }
+
+    #[test]
+    fn is_not_given_to_an_unknown_issuer() {
+        let issued = seal().issue(&Authority::new("EC-Ciutadania"));
+        let distrust = verify(&store(&[&Authority::new("EC-Proves")]), &issued.der).unwrap_err();
+        assert!(matches!(distrust, Distrust::UnknownIssuer { .. }), "{distrust}");
+        let distrust = verify(&TrustStore::default(), &issued.der).unwrap_err();
+        assert!(matches!(distrust, Distrust::UnknownIssuer { .. }), "{distrust}");
+    }
+
+    #[test]
+    fn is_not_given_to_a_namesake_with_another_key() {
+        let issued = seal().issue(&Authority::new("EC-Proves"));
+        let distrust = verify(&store(&[&Authority::new("EC-Proves")]), &issued.der).unwrap_err();
+        assert!(matches!(distrust, Distrust::OtherKey { .. }), "{distrust}");
+        let silent = seal().tweak(|parts| parts.remove("2.5.29.35"));
+        let issued = silent.issue(&Authority::new("EC-Proves"));
+        let distrust = verify(&store(&[&Authority::new("EC-Proves")]), &issued.der).unwrap_err();
+        assert!(matches!(distrust, Distrust::SignatureWrong { .. }), "{distrust}");
+    }
+
+    #[test]
+    fn finds_the_right_one_of_several_namesakes() {
+        let (old, new) = (Authority::new("EC-Proves"), Authority::new("EC-Proves"));
+        let silent = seal().tweak(|parts| parts.remove("2.5.29.35"));
+        assert_eq!(verify(&store(&[&old, &new]), &silent.issue(&new).der), Ok(1));
+        assert_eq!(verify(&store(&[&old, &new]), &seal().issue(&old).der), Ok(0));
+    }
+
+    #[test]
+    fn asks_whether_the_authority_was_in_force_when_it_issued() {
+        let in_force = (instant("2020-01-01"), instant("2026-09-25"));
+        let authority = Authority::build("EC-Proves", KeyKind::P256, in_force, |_| {});
+        let store = store(&[&authority]);
+        let issued = |from| verify(&store, &seal().from(from).issue(&authority).der);
+        assert_eq!(issued("2020-01-01T09:00:00Z"), Ok(0));
+        assert_eq!(issued("2026-09-25T09:00:00Z"), Ok(0));
+        for outside in ["2020-01-01T08:59:59Z", "2026-09-25T09:00:01Z"] {
+            assert!(matches!(issued(outside), Err(Distrust::NotInForce { .. })), "{outside}");
+        }
+    }
+
+    #[test]
+    fn does_not_ask_for_the_authoritys_own_signature_or_serial() {
+        let in_force = (instant("2003-01-07"), instant("2031-01-07"));
+        let sha1 = der::sequence(&[der::oid("1.2.840.113549.1.1.5"), vec![5, 0]]);
+        let authority = Authority::build("EC-ACC", KeyKind::Rsa2048, in_force, |parts| {
+            parts.serial = vec![0xee, 0x2b];
+            parts.algorithms = [sha1.clone(), sha1];
+        });
+        assert!(!read(&authority.der).signature.is_sha2());
+        assert_eq!(verify(&store(&[&authority]), &seal().issue(&authority).der), Ok(0));
+    }
+
+    #[test]
+    fn is_not_given_through_what_is_no_authority() {
+        let in_force = (instant("2014-09-18"), instant("2030-09-18"));
+        let cases: [fn(&mut support::authority::Parts); 3] = [
+            |parts| parts.remove(BASIC_CONSTRAINTS),
+            |parts| parts.extension(BASIC_CONSTRAINTS).value = der::sequence(&[]),
+            |parts| parts.extension(KEY_USAGE).value = der::element(der::BIT_STRING, &[1, 2]),
+        ];
+        for case in cases {
+            let authority = Authority::build("EC-Proves", KeyKind::P256, in_force, case);
+            let distrust =
+                verify(&store(&[&authority]), &seal().issue(&authority).der).unwrap_err();
+            assert!(matches!(distrust, Distrust::NotAnAuthority { .. }), "{distrust}");
+        }
+    }
+
+    #[test]
+    fn compares_names_without_regard_to_case_spaces_and_string_types() {
+        let authority = Authority::new("EC-Proves");
+        let issued = seal().tweak(|parts| {
+            let unit = [(
+                "2.5.4.11".to_owned(),
+                der::TELETEX_STRING,
+                b"SERVEIS  P\xfablics de certificaci\xf3 ".to_vec(),
+            )];
+            let before = [utf8("2.5.4.6", "es"), utf8("2.5.4.10", " Consorci de proves")];
+            parts.issuer = name(&[&before[..], &unit, &[utf8("2.5.4.3", "EC-PROVES")]].concat());
+        });
+        assert_eq!(verify(&store(&[&authority]), &issued.issue(&authority).der), Ok(0));
+        let issued = seal().tweak(|parts| parts.issuer = name(&[utf8("2.5.4.3", "EC-Proves")]));
+        let distrust = verify(&store(&[&authority]), &issued.issue(&authority).der).unwrap_err();
+        assert!(matches!(distrust, Distrust::UnknownIssuer { .. }), "{distrust}");
+    }
+
+    #[test]
+    fn needs_a_signature_of_a_kind_that_is_accepted() {
+        let sha1 = der::sequence(&[der::oid("1.2.840.10045.4.1")]);
+        let authority = Authority::new("EC-Proves");
+        let issued =
+            seal().tweak(|parts| parts.algorithms = [sha1.clone(), sha1]).issue(&authority);
+        let distrust = verify(&store(&[&authority]), &issued.der).unwrap_err();
+        assert_eq!(
+            distrust.to_string(),
+            "its signature, `ecdsa-with-SHA1` by `EC P-256`, is of no accepted kind"
+        );
+    }
+}
+
+mod revocation_lists {
+    use super::*;
+
+    fn extension(oid: &str, value: Vec<u8>) -> Result<RevocationList, Unreadable> {
+        let authority = Authority::new("EC-Proves");
+        let extension = Extension::critical(oid, value);
+        RevocationList::read(&authority.crl_with(&[], "2026-10-01", "2026-10-08", &[extension]))
+    }
+
+    #[test]
+    fn say_which_certificates_are_revoked() {
+        for kind in [KeyKind::P256, KeyKind::Rsa2048] {
+            let authority = Authority::with_key("EC-Proves", kind);
+            let issued = [(); 3].map(|()| seal().issue(&authority));
+            let serials = [issued[2].serial.as_slice(), &issued[0].serial];
+            let der = authority.crl(&serials, "2026-10-01", "2026-10-08");
+            let list = RevocationList::read(&der).unwrap();
+            let revoked = |place: usize| list.revoked(&read(&issued[place].der).serial);
+            assert_eq!(list.verify(&Trusted::read(&authority.der).unwrap()), Ok(()));
+            assert_eq!(list.this_update, instant("2026-10-01"));
+            assert_eq!(list.next_update, Some(instant("2026-10-08")));
+            assert_eq!(revoked(0).unwrap().date, instant("2026-10-01"));
+            assert_eq!(revoked(2).unwrap().reason, Some("keyCompromise"));
+            assert_eq!((revoked(1), list.len()), (None, 2));
+        }
+    }
+
+    #[test]
+    fn are_read_from_pem_too() {
+        let der = Authority::new("EC-Proves").crl(&[], "2026-10-01", "2026-10-08");
+        let pem = to_pem(&der).replace("CERTIFICATE", "X509 CRL");
+        assert!(RevocationList::read(pem.as_bytes()).unwrap().is_empty());
+        let reason = RevocationList::read(to_pem(&der).as_bytes()).unwrap_err();
+        assert_eq!(reason.to_string(), "the PEM block is `CERTIFICATE`, not `X509 CRL`");
+    }
+
+    #[test]
+    fn count_only_when_their_issuer_signed_them() {
+        let authority = Authority::with_key("EC-Proves", KeyKind::Rsa2048);
+        let trusted = Trusted::read(&authority.der).unwrap();
+        let mut der = authority.crl(&[&[1]], "2026-10-01", "2026-10-08");
+        *der.last_mut().unwrap() ^= 1;
+        let verdict = RevocationList::read(&der).unwrap().verify(&trusted);
+        assert!(matches!(verdict, Err(ListDistrust::SignatureWrong { .. })));
+        for other in ["EC-Altra", "EC-Proves"] {
+            let der = Authority::new(other).crl(&[], "2026-10-01", "2026-10-08");
+            let verdict = RevocationList::read(&der).unwrap().verify(&trusted);
+            assert!(matches!(verdict, Err(ListDistrust::OtherIssuer { .. })), "{other}");
+        }
+    }
+
+    #[test]
+    fn that_do_not_speak_for_themselves_and_for_all_are_refused() {
+        let limit = |number: u8| der::sequence(&[der::element(0x80 | number, &[0xff])]);
+        let point = |number| extension("2.5.29.28", limit(number)).map(|_| ());
+        let partial = |limit| Err(Unreadable::PartialList { limit });
+        assert_eq!(point(1), Ok(()));
+        assert_eq!(point(2), partial("certificates of authorities"));
+        assert_eq!(point(3), partial("some reasons for revocation"));
+        assert_eq!(point(4), Err(Unreadable::IndirectList));
+        assert_eq!(point(5), partial("attribute certificates"));
+        assert_eq!(extension("2.5.29.27", vec![2, 1, 1]).unwrap_err(), Unreadable::DeltaList);
+        let unknown = Unreadable::UnknownCritical { oid: "1.2.3".to_owned() };
+        assert_eq!(extension("1.2.3", vec![5, 0]).unwrap_err(), unknown);
+    }
+
+    #[test]
+    fn cut_off_or_followed_by_more_are_refused() {
+        let mut der = Authority::new("EC-Proves").crl(&[&[1], &[2]], "2026-10-01", "2026-10-08");
+        for length in 0..der.len() {
+            assert!(RevocationList::read(&der[..length]).is_err(), "{length} bytes");
+        }
+        der.push(0);
+        assert!(RevocationList::read(&der).is_err());
+    }
+}

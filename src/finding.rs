@@ -233,6 +233,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// With `--base`, why it is there.
     pub cause: Option<Cause>,
+    /// With `--base`, whether the change touches the batch that it is about.
+    pub touched: bool,
     /// The waiver that covers it.
     pub waived_by: Option<String>,
 }

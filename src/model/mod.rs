@@ -8,6 +8,7 @@ mod batch;
 mod certificate;
 mod common;
 mod ens;
+pub mod identifier;
 mod policy;
 mod waiver;
 

@@ -1,0 +1,201 @@
+//! `dates-in-order`.
+
+use jiff::civil::Date;
+
+use crate::finding::{Environment, Kind, Place, Rule};
+use crate::model::{Day, Load, Record};
+use crate::rules::{Draft, Verdict};
+use crate::survey::{BatchView, CertificateView, EnsView, Survey};
+use crate::text::Text;
+use crate::time::day_of;
+use crate::tr;
+
+pub static RULE: Rule = Rule {
+    name: "dates-in-order",
+    kind: Kind::Integrity,
+    holds: tr!(
+        "requested comes before granted, notBefore before confirmed, loaded before its checks, each check before the next, asked before answered; nothing that is recorded as done lies in the future"
+    ),
+    why: tr!(
+        "a date out of order is a slip of the pen, or a record of something that has not happened"
+    ),
+    mend: tr!("correct the date; what is still to come is recorded when it has happened"),
+};
+
+pub fn check(survey: &Survey<'_>) -> Verdict {
+    let mut dates = Dates { today: survey.today, found: Vec::new() };
+    survey.ens.iter().for_each(|view| ens(view, &mut dates));
+    survey.certificates.iter().for_each(|view| certificate(view, &mut dates));
+    survey.batches.iter().for_each(|view| batch(view, &mut dates));
+    if let Some(baseline) = &survey.inventory.baseline {
+        let place = Place::start(&"inventory/baseline.yaml".into());
+        dates.chain(&place, &[("as_of", Some(&baseline.as_of))], |draft| draft);
+    }
+    Some(dates.found)
+}
+
+struct Dates {
+    today: Date,
+    found: Vec<Draft>,
+}
+
+impl Dates {
+    /// The fields of the value at `place`, in the order in which they happen.
+    fn chain(
+        &mut self,
+        place: &Place,
+        fields: &[(&'static str, Option<&Day>)],
+        about: impl Fn(Draft) -> Draft,
+    ) {
+        let mut before: Option<(&str, Date)> = None;
+        for (field, day) in fields {
+            let Some(date) = day.map(Day::date) else { continue };
+            let place = || place.key(field);
+            match before {
+                _ if date > self.today => {
+                    let message = tr!(
+                        "`{field}` is recorded for {date}, which is still to come",
+                        field = *field,
+                        date = date
+                    );
+                    self.add(about(Draft::at(place(), message)));
+                }
+                Some((earlier, other)) if date < other => {
+                    let message = tr!(
+                        "`{field}`, {date}, comes before `{earlier}`, {other}",
+                        field = *field,
+                        date = date,
+                        earlier = earlier,
+                        other = other
+                    );
+                    self.add(about(Draft::at(place(), message)));
+                }
+                _ => {}
+            }
+            before = Some((field, date));
+        }
+    }
+
+    /// One date that may not come before another.
+    fn after(&mut self, place: Place, date: Date, other: Date, message: Text) {
+        if date < other && date <= self.today {
+            self.add(Draft::at(place, message));
+        }
+    }
+
+    fn add(&mut self, draft: Draft) {
+        self.found.push(draft);
+    }
+}
+
+fn ens(view: &EnsView<'_>, dates: &mut Dates) {
+    let place = Place::start(view.file);
+    let about = |draft: Draft| draft.ens(view.id);
+    for (index, authorisation) in view.ens.authorisations.iter().enumerate() {
+        for environment in Environment::BOTH {
+            let Some(permission) = authorisation.permission(environment) else { continue };
+            let place = place.key("authorisations").item(index).key(environment.field());
+            let (requested, granted) = (permission.requested.as_ref(), permission.granted.as_ref());
+            dates.chain(&place, &[("requested", requested), ("granted", granted)], about);
+        }
+    }
+    for (index, query) in view.ens.queries.iter().enumerate() {
+        let place = place.key("queries").item(index);
+        let fields = [("asked", Some(&query.asked)), ("answered", query.answered.as_ref())];
+        dates.chain(&place, &fields, about);
+    }
+    if let Some(agreement) = &view.ens.agreement {
+        dates.chain(&place.key("agreement"), &[("signed", agreement.signed.as_ref())], about);
+    }
+}
+
+fn certificate(view: &CertificateView<'_>, dates: &mut Dates) {
+    let place = Place::start(view.file);
+    let about = |draft: Draft| draft.certificate(view.id);
+    if let Some(delivered) = &view.record.delivered {
+        dates.chain(&place.key("delivered"), &[("date", Some(&delivered.date))], about);
+    }
+    for environment in Environment::BOTH {
+        let Some(confirmation) = view.record.confirmations.get(environment) else { continue };
+        let place = place.key("confirmations").key(environment.field());
+        dates.chain(&place, &[("date", Some(&confirmation.date))], about);
+        let Some((facts, _)) = view.pem else { continue };
+        let (date, first) = (confirmation.date.date(), day_of(facts.not_before));
+        let message = tr!(
+            "AEAT's confirmation of {date} comes before the certificate's first day, {first}",
+            date = date,
+            first = first
+        );
+        dates.after(place.key("date"), date, first, message);
+    }
+}
+
+fn batch(view: &BatchView<'_>, dates: &mut Dates) {
+    let place = Place::start(view.file);
+    for (index, load) in view.batch.loads.iter().enumerate() {
+        load_dates(view, &place.key("loads").item(index), load, dates);
+    }
+    let about = |draft: Draft| draft.batch(view.id);
+    for (index, check) in view.batch.departments.iter().enumerate() {
+        let place = place.key("departments").item(index);
+        dates.chain(&place, &[("date", Some(&check.date))], about);
+    }
+    if let Some(hold) = &view.batch.hold {
+        let ended = hold.ended.as_ref();
+        if ended.is_some_and(|ended| ended.date() < hold.since.date()) {
+            let place = place.key("hold").key("ended");
+            dates.add(about(Draft::at(place, tr!("the hold ends before it begins"))));
+        }
+    }
+}
+
+fn load_dates(view: &BatchView<'_>, place: &Place, load: &Load, dates: &mut Dates) {
+    let about = |draft: Draft| draft.batch(view.id).ens(load.ens.as_str());
+    for environment in Environment::BOTH {
+        if let Some(record) = load.record(environment) {
+            let in_environment = |draft: Draft| about(draft).environment(environment);
+            record_dates(&place.key(environment.field()), record, dates, in_environment);
+        }
+    }
+    let Some(withdrawn) = &load.withdrawn else { return };
+    let place = place.key("withdrawn");
+    dates.chain(&place, &[("date", Some(&withdrawn.date))], about);
+    for (field, day) in [("pre", &withdrawn.restored.pre), ("pro", &withdrawn.restored.pro)] {
+        let Some(day) = day else { continue };
+        let place = place.key("restored");
+        dates.chain(&place, &[(field, Some(day))], about);
+        let message = tr!("what was before is restored before the load is withdrawn");
+        dates.after(place.key(field), day.date(), withdrawn.date.date(), message);
+    }
+}
+
+fn record_dates(place: &Place, record: &Record, dates: &mut Dates, about: impl Fn(Draft) -> Draft) {
+    dates.chain(place, &[("loaded", Some(&record.loaded))], &about);
+    let mut before = record.loaded.date();
+    for (index, check) in record.checks.iter().enumerate() {
+        let place = place.key("checks").item(index);
+        let date = check.date.date();
+        dates.chain(&place, &[("date", Some(&check.date))], &about);
+        if date < before && date <= dates.today {
+            let message = tr!(
+                "a check of {date} is recorded after {before}, the day of what came before it",
+                date = date,
+                before = before
+            );
+            dates.add(about(Draft::at(place.key("date"), message)));
+        }
+        before = before.max(date);
+        if let Some(corrected) = check.corrected.as_ref().filter(|day| day.date() < date) {
+            let message = tr!(
+                "the failure of {date} is corrected before it was found, on {corrected}",
+                date = date,
+                corrected = corrected.date()
+            );
+            dates.add(about(Draft::at(place.key("corrected"), message)));
+        }
+    }
+    if let Some(informed) = &record.informed {
+        let place = place.key("informed");
+        dates.chain(&place, &[("date", Some(&informed.date))], &about);
+    }
+}

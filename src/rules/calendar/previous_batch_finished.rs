@@ -1,0 +1,35 @@
+//! `previous-batch-finished`.
+
+use crate::finding::{Environment, Kind, Place, Rule, Severity};
+use crate::rules::{Draft, HOLDS, Verdict};
+use crate::survey::Survey;
+use crate::text::names;
+use crate::tr;
+
+pub static RULE: Rule = Rule {
+    name: "previous-batch-finished",
+    kind: Kind::Sequence,
+    holds: tr!("once the stage is `pre`, no load of an earlier day of the calendar is open"),
+    why: tr!("requests must be seen to work with PICA before the next batch of bodies starts"),
+    mend: tr!("finish or withdraw the earlier loads first"),
+};
+
+pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
+    let view = &survey.batches[place];
+    let mut mine = survey.loads[view.loads.clone()].iter();
+    if !mine.any(|view| view.load.is_open()) {
+        return None;
+    }
+    let earlier = survey.earlier_days(place).iter().filter(|earlier| earlier.number < view.number);
+    let loads = earlier.flat_map(|earlier| &survey.loads[earlier.loads.clone()]);
+    let open: Vec<_> = loads.filter(|view| view.load.is_open()).collect();
+    let Some(first) = open.first() else { return HOLDS };
+    let asks = view.batch.asks_for(Environment::Pre);
+    let severity = if asks { Severity::Error } else { Severity::Pending };
+    let message = tr!(
+        "earlier days of the calendar still have open loads: {ens}",
+        ens = names(open.iter().map(|view| &view.load.ens))
+    );
+    let draft = Draft::at(Place::start(view.file).key("stage"), message).severity(severity);
+    draft.related(survey.place_of(first), tr!("the first of them")).into()
+}

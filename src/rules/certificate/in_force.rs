@@ -1,0 +1,138 @@
+//! `certificate-in-force`.
+
+use jiff::civil::Date;
+
+use crate::finding::{Environment, Kind, Place, Rule, Severity};
+use crate::rules::{Case, Draft, HOLDS, Verdict};
+use crate::survey::{CertificateView, Survey};
+use crate::text::Text;
+use crate::time::{day_of, days_between, plus_days};
+use crate::tr;
+
+pub static RULE: Rule = Rule {
+    name: "certificate-in-force",
+    kind: Kind::PreconditionAndNow,
+    holds: tr!(
+        "in each environment the certificate is valid on the day of the load, has the policy's days left after it, and is not retired by then; what is loaded is neither expired nor compromised"
+    ),
+    why: tr!("an expired seal stops all requests of the body at once"),
+    mend: tr!("ask for the renewed seal, and load it instead"),
+};
+
+pub fn check(case: &Case<'_, '_>) -> Verdict {
+    let (facts, policy) = (case.facts()?, case.policy()?);
+    let needed = policy.certificates.days_left_after_load.count();
+    let (first, last) = (day_of(facts.not_before), day_of(facts.not_after));
+    let id = case.certificate.id;
+    for environment in Environment::BOTH {
+        let day = case.load_day(environment);
+        let message = if first > day {
+            tr!(
+                "`{certificate}` is not valid until {first}, after its load in {environment} on {day}",
+                certificate = id,
+                first = first,
+                environment = environment.shown(),
+                day = day
+            )
+        } else if last < day {
+            tr!(
+                "`{certificate}` expires on {last}, before its load in {environment} on {day}",
+                certificate = id,
+                last = last,
+                environment = environment.shown(),
+                day = day
+            )
+        } else if last < plus_days(day, needed) {
+            tr!(
+                "`{certificate}` expires on {last}: {left} days after its load in {environment} on {day}, {needed} are needed",
+                certificate = id,
+                last = last,
+                left = days_between(day, last),
+                environment = environment.shown(),
+                day = day,
+                needed = needed
+            )
+        } else {
+            continue;
+        };
+        return Draft::at(case.certificate_named(), message).environment(environment).into();
+    }
+    retired(case).map_or(HOLDS, Verdict::from)
+}
+
+fn retired(case: &Case<'_, '_>) -> Option<Draft> {
+    let retired = case.certificate.record.retired.as_ref()?;
+    let (environment, day) = case.last_load_day();
+    if retired.date.date() > day {
+        return None;
+    }
+    let message = tr!(
+        "`{certificate}` is retired from {date} on, and is to be loaded in {environment} on {day}",
+        certificate = case.certificate.id,
+        date = retired.date.date(),
+        environment = environment.shown(),
+        day = day
+    );
+    let record = case.certificate_place().key("retired");
+    let draft = Draft::at(case.certificate_named(), message).environment(environment);
+    Some(
+        draft
+            .related(record, tr!("retired here"))
+            .help(tr!("withdraw the load, and plan one of the certificate that takes its place")),
+    )
+}
+
+pub fn check_current(
+    survey: &Survey<'_>,
+    view: &CertificateView<'_>,
+    environments: &[Environment],
+) -> Verdict {
+    let ((facts, _), policy) = (view.pem?, survey.policy?);
+    let place = Place::start(view.file);
+    let Some((place, message, severity)) = state(
+        view,
+        &place,
+        survey.today,
+        day_of(facts.not_after),
+        policy.certificates.warn_days_before_expiry.count(),
+    ) else {
+        return HOLDS;
+    };
+    let mut draft = Draft::at(place, message).severity(severity);
+    if let [only] = environments {
+        draft = draft.environment(*only);
+    }
+    draft.into()
+}
+
+fn state(
+    view: &CertificateView<'_>,
+    place: &Place,
+    today: Date,
+    last: Date,
+    warned: i64,
+) -> Option<(Place, Text, Severity)> {
+    if view.is_compromised_on(today) {
+        let message =
+            tr!("`{certificate}` is compromised, and is still loaded", certificate = view.id);
+        return Some((place.key("retired"), message, Severity::Error));
+    }
+    let place = place.key("sha256");
+    if last < today {
+        let message = tr!(
+            "`{certificate}` expired on {last}, and is still loaded",
+            certificate = view.id,
+            last = last
+        );
+        return Some((place, message, Severity::Error));
+    }
+    if last < plus_days(today, warned) {
+        let message = tr!(
+            "`{certificate}`, which is loaded, expires on {last}",
+            certificate = view.id,
+            last = last
+        );
+        return Some((place, message, Severity::Warning));
+    }
+    None
+}

@@ -1,0 +1,33 @@
+//! `certificate-readable`.
+
+use crate::finding::{Kind, Rule};
+use crate::inventory::{Problem, Trouble};
+use crate::rules::Draft;
+use crate::tr;
+
+pub static RULE: Rule = Rule {
+    name: "certificate-readable",
+    kind: Kind::Integrity,
+    holds: tr!(
+        "the PEM holds exactly one certificate, it parses strictly, and its SHA-256 is the record's"
+    ),
+    why: tr!("what the record says must be said of the certificate that is loaded, to the byte"),
+    mend: tr!(
+        "export the certificate alone, in PEM, and copy its SHA-256 from `segell inspect FILE`"
+    ),
+};
+
+pub fn check(problem: &Problem) -> Option<Draft> {
+    let message = match &problem.trouble {
+        Trouble::Unreadable(why) => tr!("{reason}", reason = why.to_string()),
+        Trouble::NoPem => tr!("the certificate's PEM is missing beside its record"),
+        Trouble::OtherDigest { found } => {
+            tr!(
+                "the PEM beside it holds another certificate, `{digest}`",
+                digest = found.to_string()
+            )
+        }
+        _ => return None,
+    };
+    Some(Draft::at(problem.place(), message))
+}

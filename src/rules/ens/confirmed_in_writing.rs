@@ -1,0 +1,89 @@
+//! `confirmed-in-writing`.
+
+use crate::finding::{Actor, Environment, Kind, Place, Rule};
+use crate::model::Confirmation;
+use crate::rules::{Case, Draft, Verdict};
+use crate::tr;
+
+pub static RULE: Rule = Rule {
+    name: "confirmed-in-writing",
+    kind: Kind::Precondition,
+    holds: tr!(
+        "AEAT has confirmed for both environments, quoting this certificate's serial or SHA-256, with a file or a ticket as evidence"
+    ),
+    why: tr!(
+        "a seal loaded before AEAT has its public key stops all requests of the body; the receipt of the request (a CSV) is no confirmation"
+    ),
+    mend: tr!(
+        "wait for AEAT's written answer for each environment and record it under `confirmations`"
+    ),
+};
+
+pub fn check(case: &Case<'_, '_>) -> Verdict {
+    let mut found = Vec::new();
+    for environment in Environment::BOTH {
+        match case.certificate.record.confirmations.get(environment) {
+            None => {
+                let message = tr!(
+                    "AEAT has not confirmed `{certificate}` for {environment}",
+                    certificate = case.certificate.id,
+                    environment = environment.shown()
+                );
+                let draft = Draft::at(case.certificate_named(), message).environment(environment);
+                let record = case.certificate_place().key("confirmations");
+                let draft = match case.planned {
+                    Some(_) => draft.related(record, tr!("the confirmations on record")),
+                    None => draft,
+                };
+                found.push(draft.waits_for(Actor::Aeat));
+            }
+            Some(confirmation) => confirmation_faults(case, environment, confirmation, &mut found),
+        }
+    }
+    Some(found)
+}
+
+fn confirmation_faults(
+    case: &Case<'_, '_>,
+    environment: Environment,
+    confirmation: &Confirmation,
+    found: &mut Vec<Draft>,
+) {
+    let place = case.certificate_place().key("confirmations").key(environment.field());
+    let mut add = |place: Place, message| {
+        found.push(Draft::at(place, message).environment(environment).waits_for(Actor::Aeat));
+    };
+    if confirmation.serial.is_none() && confirmation.sha256.is_none() {
+        let message = tr!("AEAT's confirmation quotes neither a serial nor a SHA-256");
+        add(place.clone(), message);
+    }
+    if let (Some(quoted), Some(facts)) = (&confirmation.serial, case.facts()) {
+        if !facts.serial.matches_quoted(quoted.as_str()) {
+            let serial = facts.serial.to_string();
+            let message = tr!(
+                "AEAT confirmed the serial `{quoted}`; that of `{certificate}` is `{serial}`",
+                quoted = quoted.as_str(),
+                certificate = case.certificate.id,
+                serial = serial
+            );
+            add(place.key("serial"), message);
+        }
+    }
+    let other = |quoted: &&crate::model::Digest| quoted.0 != case.certificate.record.sha256.0;
+    if confirmation.sha256.as_ref().filter(other).is_some() {
+        let message = tr!(
+            "AEAT confirmed another certificate than `{certificate}`: the SHA-256 differs",
+            certificate = case.certificate.id
+        );
+        add(place.key("sha256"), message);
+    }
+    let shows =
+        |evidence: &crate::model::Evidence| evidence.file.is_some() || evidence.ticket.is_some();
+    if !confirmation.evidence.iter().any(shows) {
+        let message = tr!(
+            "no file and no ticket shows AEAT's confirmation for {environment}",
+            environment = environment.shown()
+        );
+        add(place, message);
+    }
+}

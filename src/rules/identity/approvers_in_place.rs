@@ -1,0 +1,150 @@
+//! `approvers-in-place`.
+
+use crate::finding::{Kind, Place, Rule, Severity};
+use crate::model::{Reviewer, Role};
+use crate::rules::{Draft, Verdict};
+use crate::survey::Survey;
+use crate::tr;
+
+pub static RULE: Rule = Rule {
+    name: "approvers-in-place",
+    kind: Kind::Integrity,
+    holds: tr!(
+        "the policy has an AOC and a SIAD reviewer (one alone in a role: a warning); no key and no e-mail is there twice; keys are ed25519, ECDSA, `sk-` or RSA of at least 2048 bits; names hold no `<`, `>` or control character"
+    ),
+    why: tr!(
+        "what is loaded needs the approval of both bodies: without a reviewer of each nobody can release a load, and with a key twice one person could approve for two"
+    ),
+    mend: tr!("correct the policy's `reviewers`"),
+};
+
+pub fn check(survey: &Survey<'_>) -> Verdict {
+    let policy = survey.inventory.policy.as_deref()?;
+    let place = Place::start(&"inventory/policy.yaml".into()).key("reviewers");
+    let mut found = Vec::new();
+    for (role, name) in [(Role::Aoc, "AOC"), (Role::Siad, "SIAD")] {
+        found.extend(role_fault(&policy.reviewers, role, name, &place));
+    }
+    for (index, reviewer) in policy.reviewers.iter().enumerate() {
+        reviewer_faults(reviewer, &place.item(index), &mut found);
+        duplicates(&policy.reviewers[..index], reviewer, &place, index, &mut found);
+    }
+    Some(found)
+}
+
+fn role_fault(reviewers: &[Reviewer], role: Role, name: &str, place: &Place) -> Option<Draft> {
+    let count = reviewers.iter().filter(|reviewer| reviewer.role == role).count();
+    match count {
+        0 => Some(Draft::at(place.clone(), tr!("the policy has no {role} reviewer", role = name))),
+        1 => {
+            let message = tr!("the policy has a single {role} reviewer", role = name);
+            let help = tr!(
+                "add a second one: when the first is away, or has written the change, nobody can approve"
+            );
+            Some(Draft::at(place.clone(), message).help(help).severity(Severity::Warning))
+        }
+        _ => None,
+    }
+}
+
+fn reviewer_faults(reviewer: &Reviewer, place: &Place, found: &mut Vec<Draft>) {
+    for (field, text) in [("name", &reviewer.name), ("email", &reviewer.email)] {
+        let is_odd = |character: char| matches!(character, '<' | '>') || character.is_control();
+        if text.as_str().contains(is_odd) || text.as_str().trim() != text.as_str() {
+            let message = tr!("`{text}` cannot stand in a commit's record", text = text);
+            let help = tr!("leave out `<`, `>`, line ends and spaces around it");
+            found.push(Draft::at(place.key(field), message).help(help));
+        }
+    }
+    for (field, key) in keys(reviewer) {
+        if let Err(reason) = ssh_key(key) {
+            let message = tr!("the signing key is not accepted: {reason}", reason = reason);
+            let help = tr!("paste the line of the `.pub` file, `ssh-ed25519 AAAA…`");
+            found.push(Draft::at(place.key(field), message).help(help));
+        }
+    }
+}
+
+fn keys(reviewer: &Reviewer) -> impl Iterator<Item = (&'static str, &str)> {
+    let next = reviewer.next_key.as_ref().map(|key| ("next_key", key.as_str()));
+    std::iter::once(("signing_key", reviewer.signing_key.as_str())).chain(next)
+}
+
+fn duplicates(
+    before: &[Reviewer],
+    reviewer: &Reviewer,
+    place: &Place,
+    index: usize,
+    found: &mut Vec<Draft>,
+) {
+    for (other_index, other) in before.iter().enumerate() {
+        if other.email.as_str().eq_ignore_ascii_case(reviewer.email.as_str()) {
+            let message = tr!("the e-mail `{email}` is there twice", email = &reviewer.email);
+            let first = place.item(other_index).key("email");
+            let draft = Draft::at(place.item(index).key("email"), message);
+            found.push(draft.related(first, tr!("the first time")));
+        }
+        for (field, key) in keys(reviewer) {
+            let twin = keys(other).find(|(_, known)| same_key(known, key));
+            if let Some((other_field, _)) = twin {
+                let first = place.item(other_index).key(other_field);
+                let draft = Draft::at(place.item(index).key(field), tr!("the key is there twice"));
+                found.push(draft.related(first, tr!("the first time")));
+            }
+        }
+    }
+    if reviewer
+        .next_key
+        .as_ref()
+        .is_some_and(|next| same_key(next.as_str(), reviewer.signing_key.as_str()))
+    {
+        let message = tr!("the next key is the present one");
+        found.push(Draft::at(place.item(index).key("next_key"), message));
+    }
+}
+
+/// Whether two lines hold the same key, comments apart.
+fn same_key(a: &str, b: &str) -> bool {
+    a.split_whitespace().take(2).eq(b.split_whitespace().take(2))
+}
+
+/// Checks an SSH public key's line (RFC 4253, 6.6; RFC 5656; RFC 8709; OpenSSH's PROTOCOL.u2f).
+fn ssh_key(line: &str) -> Result<(), &'static str> {
+    let mut words = line.split_whitespace();
+    let (Some(kind), Some(body)) = (words.next(), words.next()) else {
+        return Err("it is no line `TYPE BASE64`");
+    };
+    let bytes = data_encoding::BASE64.decode(body.as_bytes()).map_err(|_| "it is not base64")?;
+    let mut fields = Fields(&bytes);
+    if fields.next() != Some(kind.as_bytes()) {
+        return Err("its type and its content differ");
+    }
+    let lengths: Vec<usize> = fields.map(|field| field.len()).collect();
+    match (kind, lengths.as_slice()) {
+        ("ssh-ed25519", [32]) | ("sk-ssh-ed25519@openssh.com", [32, _]) => Ok(()),
+        ("ecdsa-sha2-nistp256", [8, 65])
+        | ("ecdsa-sha2-nistp384", [8, 97])
+        | ("ecdsa-sha2-nistp521", [8, 133])
+        | ("sk-ecdsa-sha2-nistp256@openssh.com", [8, 65, _]) => Ok(()),
+        // The modulus has a leading zero byte.
+        ("ssh-rsa", [_, modulus]) if *modulus > 2048 / 8 => Ok(()),
+        ("ssh-rsa", [_, _]) => Err("RSA below 2048 bits"),
+        ("ssh-dss", _) => Err("DSA is too weak"),
+        _ => Err("it is of no accepted type, or cut short"),
+    }
+}
+
+/// The length-prefixed strings of an SSH key (RFC 4251, 5).
+struct Fields<'b>(&'b [u8]);
+
+impl<'b> Iterator for Fields<'b> {
+    type Item = &'b [u8];
+
+    fn next(&mut self) -> Option<&'b [u8]> {
+        let (length, rest) = self.0.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let (field, rest) = rest.split_at_checked(length)?;
+        self.0 = rest;
+        Some(field)
+    }
+}

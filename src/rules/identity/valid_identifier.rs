@@ -1,0 +1,90 @@
+//! `valid-identifier`.
+
+use crate::finding::{Kind, Place, Rule};
+use crate::model::identifier::{OrganCodeFault, check_organ_code, is_body_nif, is_dir3};
+use crate::rules::{Draft, Verdict, unless};
+use crate::survey::{CertificateView, EnsView, Survey};
+use crate::tr;
+
+pub static RULE: Rule = Rule {
+    name: "valid-identifier",
+    kind: Kind::Integrity,
+    holds: tr!(
+        "organ code, NIF and DIR3 are well formed, with right control characters (the policy's exceptions apart)"
+    ),
+    why: tr!(
+        "a digit mistyped, or a leading zero lost in a spreadsheet, configures the seal under another body's code"
+    ),
+    mend: tr!("copy the code anew from its source; codes are quoted strings"),
+};
+
+pub fn check(survey: &Survey<'_>, view: &EnsView<'_>) -> Verdict {
+    let place = Place::start(view.file);
+    let ens = view.ens;
+    let mut found = Vec::new();
+    found.extend(organ_code(survey, ens.organ_code.as_str(), place.key("organ_code")));
+    for (index, authorisation) in ens.authorisations.iter().enumerate() {
+        let code = authorisation.organ_code.as_str();
+        // The same code, wrong in the same way, is told once.
+        if code != ens.organ_code.as_str() {
+            let place = place.key("authorisations").item(index).key("organ_code");
+            found.extend(organ_code(survey, code, place));
+        }
+    }
+    found.extend(nif(ens.nif.as_str(), place.key("nif")));
+    if let Some(dir3) = ens.dir3.as_ref().filter(|dir3| !is_dir3(dir3.as_str())) {
+        let message = tr!("`{code}` is no DIR3 code", code = dir3);
+        let help =
+            tr!("a DIR3 code is one of A, E, I, J, L, U, a letter or digit, and seven digits");
+        found.push(Draft::at(place.key("dir3"), message).help(help));
+    }
+    Some(found)
+}
+
+pub fn check_certificate(survey: &Survey<'_>, view: &CertificateView<'_>) -> Verdict {
+    let place = Place::start(view.file).key("organ_codes");
+    let is_told = |code: &str| survey.ens.iter().any(|ens| ens.ens.organ_code.as_str() == code);
+    let codes = view.record.organ_codes.iter().enumerate();
+    let found = codes.filter_map(|(index, code)| {
+        let found = organ_code(survey, code.as_str(), place.item(index))?;
+        (!is_told(code.as_str())).then_some(found)
+    });
+    Some(found.collect())
+}
+
+pub fn check_policy(survey: &Survey<'_>) -> Verdict {
+    let policy = survey.inventory.policy.as_deref()?;
+    let place = Place::start(&"inventory/policy.yaml".into()).key("generalitat").key("nif");
+    unless(nif(policy.generalitat.nif.as_str(), place))
+}
+
+fn organ_code(survey: &Survey<'_>, code: &str, place: Place) -> Option<Draft> {
+    let fault = check_organ_code(code).err()?;
+    let exceptions = survey.policy.map(|policy| policy.organ_codes.exceptions.as_slice());
+    if exceptions.is_some_and(|codes| codes.iter().any(|known| known.as_str() == code)) {
+        return None;
+    }
+    let (message, help) = match fault {
+        OrganCodeFault::Shape => (
+            tr!("`{code}` is no organ code", code = code),
+            tr!("an organ code has ten digits (an ine10), or one to nine"),
+        ),
+        OrganCodeFault::LostZero => (
+            tr!("the organ code `{code}` has lost its leading zero", code = code),
+            tr!("write `\"0{code}\"`", code = code),
+        ),
+        OrganCodeFault::Control => (
+            tr!("the control digits of organ code `{code}` do not fit", code = code),
+            tr!(
+                "copy it anew; if it is right all the same, list it in the policy's `organ_codes.exceptions`"
+            ),
+        ),
+    };
+    Some(Draft::at(place, message).help(help))
+}
+
+fn nif(nif: &str, place: Place) -> Option<Draft> {
+    let message =
+        || tr!("`{nif}` is no body's NIF: its form or its control character is wrong", nif = nif);
+    (!is_body_nif(nif)).then(|| Draft::at(place, message()))
+}

@@ -1,0 +1,253 @@
+//! Asks every rule of everything it is about, and decides how grave each lack is.
+
+use std::collections::BTreeMap;
+
+use super::{CHECKLIST, Case, Check, Draft, Verdict, waive};
+use crate::finding::{Environment, Finding, Kind, Rule, Severity, Subject};
+use crate::model::Raised;
+use crate::report::LookedAt;
+use crate::survey::Survey;
+
+/// What the checklist says of an inventory.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What does not hold, in the order in which it is shown.
+    pub findings: Vec<Finding>,
+    /// How often each rule was asked, in the order of the checklist.
+    pub looked_at: Vec<LookedAt>,
+}
+
+/// Asks the whole checklist.
+pub fn check(survey: &Survey<'_>) -> Outcome {
+    let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
+    let cases = cases(survey);
+    let current = current(survey);
+    for (rule, check) in CHECKLIST {
+        run.ask(rule, *check, &cases, &current);
+    }
+    let Run { mut findings, looked_at, .. } = run;
+    waive::waive(survey, &mut findings);
+    sort(&mut findings);
+    Outcome { findings, looked_at }
+}
+
+/// Gravest first, then by place.
+pub fn sort(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (finding.severity, finding.place.clone(), finding.rule.name);
+        key(a).cmp(&key(b)).then_with(|| a.message.to_string().cmp(&b.message.to_string()))
+    });
+    findings.dedup_by(|a, b| {
+        a.rule.name == b.rule.name && a.place == b.place && a.message == b.message
+    });
+}
+
+/// The open loads, then the ens whose latest certificate has no load yet.
+fn cases<'s, 'a>(survey: &'s Survey<'a>) -> Vec<Case<'s, 'a>> {
+    let open = survey.loads.iter().filter(|view| view.load.is_open());
+    let mut cases: Vec<Case<'s, 'a>> =
+        open.filter_map(|view| Case::of_load(survey, view)).collect();
+    for ens in &survey.ens {
+        let Some(certificate) = survey.latest(ens) else { continue };
+        let mut loads = ens.loads.iter().map(|&place| &survey.loads[place].load);
+        let is_loaded = loads
+            .any(|load| load.withdrawn.is_none() && load.certificate.as_str() == certificate.id);
+        let is_current = Environment::BOTH.iter().all(|&environment| {
+            survey.current(ens, environment).is_some_and(|current| current.id == certificate.id)
+        });
+        if !is_loaded && !is_current && !ens.has_ceased_by(survey.today) {
+            cases.push(Case { survey, ens, certificate, planned: None });
+        }
+    }
+    cases
+}
+
+/// The certificates that are loaded today, by their place in the survey, and where. What an ens
+/// that has ceased still has does not count.
+fn current(survey: &Survey<'_>) -> Vec<(usize, Vec<Environment>)> {
+    let mut places: BTreeMap<&str, Vec<Environment>> = BTreeMap::new();
+    for ens in survey.ens.iter().filter(|ens| !ens.has_ceased_by(survey.today)) {
+        for environment in Environment::BOTH {
+            if let Some(certificate) = survey.current(ens, environment) {
+                let environments = places.entry(certificate.id).or_default();
+                if !environments.contains(&environment) {
+                    environments.push(environment);
+                }
+            }
+        }
+    }
+    let views = survey.certificates.iter().enumerate();
+    views
+        .filter_map(|(place, view)| {
+            let mut environments = places.remove(view.id)?;
+            environments.sort_unstable();
+            Some((place, environments))
+        })
+        .collect()
+}
+
+struct Run<'s, 'a> {
+    survey: &'s Survey<'a>,
+    findings: Vec<Finding>,
+    looked_at: Vec<LookedAt>,
+}
+
+impl<'a> Run<'_, 'a> {
+    fn ask(
+        &mut self,
+        rule: &'static Rule,
+        check: Check,
+        cases: &[Case<'_, 'a>],
+        current: &[(usize, Vec<Environment>)],
+    ) {
+        let survey = self.survey;
+        match check {
+            Check::File(ask) => {
+                let drafts = survey.inventory.problems.iter().filter_map(ask);
+                let drafts: Vec<Draft> = drafts.collect();
+                self.count(rule, survey.inventory.files, drafts.len());
+                drafts.into_iter().for_each(|draft| self.add(rule, draft, None));
+            }
+            Check::Inventory(ask) => self.note(rule, ask(survey), &Subject::default(), None),
+            Check::Ens(ask) => {
+                for ens in &survey.ens {
+                    self.note_about(rule, ask(survey, ens), || about_ens(ens.id));
+                }
+            }
+            Check::Certificate(ask) => {
+                for view in &survey.certificates {
+                    self.note_about(rule, ask(survey, view), || about_certificate(view.id));
+                }
+            }
+            Check::Batch(ask) => {
+                for (place, batch) in survey.batches.iter().enumerate() {
+                    self.note_about(rule, ask(survey, place), || about_batch(batch.id));
+                }
+            }
+            Check::Open(ask) => {
+                cases.iter().filter(|case| case.planned.is_some()).for_each(|case| {
+                    self.note_case(rule, ask(case), case);
+                });
+            }
+            Check::Case(ask) => {
+                cases.iter().for_each(|case| self.note_case(rule, ask(case), case));
+            }
+            Check::Current(ask) => {
+                for (place, environments) in current {
+                    let view = &survey.certificates[*place];
+                    let verdict = ask(survey, view, environments);
+                    self.note_about(rule, verdict, || about_certificate(view.id));
+                }
+            }
+            Check::Elsewhere => self.count(rule, 0, 0),
+        }
+        self.count(rule, 0, 0);
+    }
+
+    fn note_about(&mut self, rule: &'static Rule, verdict: Verdict, about: impl Fn() -> Subject) {
+        match verdict {
+            Some(drafts) if drafts.is_empty() => self.count(rule, 1, 0),
+            Some(_) => self.note(rule, verdict, &about(), None),
+            None => {}
+        }
+    }
+
+    fn note_case(&mut self, rule: &'static Rule, verdict: Verdict, case: &Case<'_, '_>) {
+        match verdict {
+            Some(drafts) if drafts.is_empty() => self.count(rule, 1, 0),
+            Some(_) => self.note(rule, verdict, &about_case(case), Some(case)),
+            None => {}
+        }
+    }
+
+    fn note(
+        &mut self,
+        rule: &'static Rule,
+        verdict: Verdict,
+        about: &Subject,
+        case: Option<&Case<'_, '_>>,
+    ) {
+        let Some(drafts) = verdict else { return };
+        self.count(rule, 1, drafts.len());
+        for mut draft in drafts {
+            draft.subject.ens = draft.subject.ens.or_else(|| about.ens.clone());
+            draft.subject.certificate =
+                draft.subject.certificate.or_else(|| about.certificate.clone());
+            draft.subject.batch = draft.subject.batch.or_else(|| about.batch.clone());
+            self.add(rule, draft, case);
+        }
+    }
+
+    fn count(&mut self, rule: &'static Rule, subjects: usize, found: usize) {
+        match self.looked_at.iter_mut().rfind(|looked_at| looked_at.rule.name == rule.name) {
+            Some(looked_at) => {
+                looked_at.subjects += subjects;
+                looked_at.found += found;
+            }
+            None => self.looked_at.push(LookedAt { rule, subjects, found }),
+        }
+    }
+
+    fn add(&mut self, rule: &'static Rule, draft: Draft, case: Option<&Case<'_, '_>>) {
+        let severity = draft.severity.unwrap_or_else(|| severity(rule, &draft, case));
+        let raised = || {
+            let rules = &self.survey.policy?.rules;
+            rules.get(rule.name).filter(|raised| **raised == Raised::Error)
+        };
+        let severity = match severity {
+            Severity::Warning if raised().is_some() => Severity::Error,
+            severity => severity,
+        };
+        self.findings.push(Finding {
+            rule,
+            severity,
+            message: draft.message,
+            label: draft.label,
+            help: draft.help.unwrap_or_else(|| rule.mend.clone()),
+            actor: draft.actor,
+            subject: draft.subject,
+            place: draft.place,
+            related: draft.related,
+            cause: None,
+            touched: false,
+            waived_by: None,
+        });
+    }
+}
+
+/// How grave a lack is, by the rule's kind and how far the load has come.
+fn severity(rule: &Rule, draft: &Draft, case: Option<&Case<'_, '_>>) -> Severity {
+    match rule.kind {
+        Kind::Integrity => Severity::Error,
+        Kind::Precondition | Kind::PreconditionAndNow | Kind::PreconditionAndSequence => {
+            case.map_or(Severity::Error, Case::precondition)
+        }
+        Kind::Sequence => {
+            let environment = draft.subject.environment.unwrap_or(Environment::Pro);
+            case.map_or(Severity::Error, |case| case.sequence(environment))
+        }
+        Kind::Warning => Severity::Warning,
+        Kind::Pending => Severity::Pending,
+    }
+}
+
+fn about_ens(id: &str) -> Subject {
+    Subject { ens: Some(id.to_owned()), ..Subject::default() }
+}
+
+fn about_certificate(id: &str) -> Subject {
+    Subject { certificate: Some(id.to_owned()), ..Subject::default() }
+}
+
+fn about_batch(id: &str) -> Subject {
+    Subject { batch: Some(id.to_owned()), ..Subject::default() }
+}
+
+fn about_case(case: &Case<'_, '_>) -> Subject {
+    Subject {
+        ens: Some(case.ens.id.to_owned()),
+        certificate: Some(case.certificate.id.to_owned()),
+        batch: case.planned.map(|planned| planned.batch.id.to_owned()),
+        environment: None,
+    }
+}

@@ -1,0 +1,348 @@
+//! An inventory seen on one day: the references between its files resolved, and for each ens the
+//! loads, in their order, and what is current in each environment.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::digest::Sha256;
+use crate::finding::{Environment, Place};
+use crate::inventory::{Chain, Inventory};
+use crate::model::{Batch, Certificate, Ens, Load, Policy, RetirementReason};
+use crate::time::day_of;
+use crate::x509;
+
+/// An inventory, seen on one day.
+#[derive(Debug)]
+pub struct Survey<'a> {
+    /// The inventory.
+    pub inventory: &'a Inventory,
+    /// The policy that counts, which may be another inventory's.
+    pub policy: Option<&'a Policy>,
+    /// The day.
+    pub today: Date,
+    /// The ens that could be read, by id.
+    pub ens: Vec<EnsView<'a>>,
+    /// The certificates whose record could be read, by id.
+    pub certificates: Vec<CertificateView<'a>>,
+    /// The batches that could be read, by calendar and day.
+    pub batches: Vec<BatchView<'a>>,
+    /// All loads of those batches, in the same order.
+    pub loads: Vec<LoadView<'a>>,
+    ens_by_id: HashMap<&'a str, usize>,
+    certificates_by_id: HashMap<&'a str, usize>,
+    certificates_by_key: HashMap<Sha256, Vec<usize>>,
+}
+
+/// An ens, with what belongs to it.
+#[derive(Debug)]
+pub struct EnsView<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its file.
+    pub file: &'a Arc<str>,
+    /// What its file states.
+    pub ens: &'a Ens,
+    /// Its certificates: the records whose `organ_codes` hold its code.
+    pub certificates: Vec<usize>,
+    /// Its loads, in the order of the batches.
+    pub loads: Vec<usize>,
+}
+
+/// A certificate, with what belongs to it.
+#[derive(Debug)]
+pub struct CertificateView<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// The file of its record.
+    pub file: &'a Arc<str>,
+    /// What its record states.
+    pub record: &'a Certificate,
+    /// What its PEM states, and who issued it; none when that is broken or another certificate.
+    pub pem: Option<(&'a x509::Certificate, &'a Chain)>,
+    /// The ens that load it or hold it, in the order of their ids.
+    pub users: Vec<usize>,
+}
+
+/// A batch, with what belongs to it.
+#[derive(Debug)]
+pub struct BatchView<'a> {
+    /// Its id, `calendar/NN-slug`.
+    pub id: &'a str,
+    /// Its calendar.
+    pub calendar: &'a str,
+    /// The number in its file's name.
+    pub number: u32,
+    /// Its file.
+    pub file: &'a Arc<str>,
+    /// What its file states.
+    pub batch: &'a Batch,
+    /// Its loads.
+    pub loads: Range<usize>,
+}
+
+/// A load, with what it names.
+#[derive(Debug)]
+pub struct LoadView<'a> {
+    /// The batch, by its place in [`Survey::batches`].
+    pub batch: usize,
+    /// Its place in the batch's `loads`.
+    pub index: usize,
+    /// What the file states.
+    pub load: &'a Load,
+    /// The ens, by its place in [`Survey::ens`], when it exists and can be read.
+    pub ens: Option<usize>,
+    /// The certificate, by its place in [`Survey::certificates`], when it exists and can be read.
+    pub certificate: Option<usize>,
+}
+
+impl<'a> Survey<'a> {
+    /// Sees `inventory` on the day `today`, under its own policy.
+    pub fn of(inventory: &'a Inventory, today: Date) -> Survey<'a> {
+        Survey::under(inventory, inventory.policy.as_deref(), today)
+    }
+
+    /// Sees `inventory` on the day `today`, under `policy`.
+    pub fn under(inventory: &'a Inventory, policy: Option<&'a Policy>, today: Date) -> Survey<'a> {
+        let ens = ens_of(inventory);
+        let certificates = certificates_of(inventory);
+        let mut survey = Survey {
+            inventory,
+            policy,
+            today,
+            ens_by_id: ens.iter().enumerate().map(|(place, ens)| (ens.id, place)).collect(),
+            certificates_by_id: certificates.iter().enumerate().map(|(p, c)| (c.id, p)).collect(),
+            ens,
+            certificates_by_key: by_key(&certificates),
+            certificates,
+            batches: batches_of(inventory),
+            loads: Vec::new(),
+        };
+        survey.resolve_certificates();
+        survey.resolve_loads();
+        survey.resolve_users();
+        survey
+    }
+
+    fn resolve_certificates(&mut self) {
+        let mut by_code: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (place, certificate) in self.certificates.iter().enumerate() {
+            for code in &certificate.record.organ_codes {
+                by_code.entry(code.as_str()).or_default().push(place);
+            }
+        }
+        for ens in &mut self.ens {
+            let certificates = by_code.get(ens.ens.organ_code.as_str());
+            ens.certificates = certificates.cloned().unwrap_or_default();
+            ens.certificates.dedup();
+        }
+    }
+
+    fn resolve_loads(&mut self) {
+        for (place, view) in self.batches.iter_mut().enumerate() {
+            let first = self.loads.len();
+            for (index, load) in view.batch.loads.iter().enumerate() {
+                let ens = self.ens_by_id.get(load.ens.as_str()).copied();
+                let certificate = self.certificates_by_id.get(load.certificate.as_str()).copied();
+                if let Some(ens) = ens {
+                    self.ens[ens].loads.push(self.loads.len());
+                }
+                self.loads.push(LoadView { batch: place, index, load, ens, certificate });
+            }
+            view.loads = first..self.loads.len();
+        }
+    }
+
+    fn resolve_users(&mut self) {
+        let held = self.inventory.baseline.iter().flat_map(|baseline| &baseline.holds);
+        let held = held.map(|held| (held.ens.as_str(), held.certificate.as_str()));
+        let loads = self.loads.iter().map(|view| &view.load);
+        let loaded = loads.map(|load| (load.ens.as_str(), load.certificate.as_str()));
+        for (ens, certificate) in held.chain(loaded) {
+            let ens = self.ens_by_id.get(ens);
+            let certificate = self.certificates_by_id.get(certificate);
+            if let (Some(&ens), Some(&certificate)) = (ens, certificate) {
+                self.certificates[certificate].users.push(ens);
+            }
+        }
+        for certificate in &mut self.certificates {
+            certificate.users.sort_unstable();
+            certificate.users.dedup();
+        }
+    }
+
+    /// The ens with this id, when it can be read.
+    pub fn ens(&self, id: &str) -> Option<&EnsView<'a>> {
+        self.ens_by_id.get(id).map(|&place| &self.ens[place])
+    }
+
+    /// The certificate with this id, when it can be read.
+    pub fn certificate(&self, id: &str) -> Option<&CertificateView<'a>> {
+        self.certificates_by_id.get(id).map(|&place| &self.certificates[place])
+    }
+
+    /// The places of the certificates that have the public key of this one.
+    pub fn same_key(&self, certificate: &CertificateView<'a>) -> &[usize] {
+        let key = certificate.pem.map(|(facts, _)| facts.public_key_sha256);
+        key.and_then(|key| self.certificates_by_key.get(&key)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The place of a load in its batch's file.
+    pub fn place_of(&self, view: &LoadView<'a>) -> Place {
+        let batch = &self.batches[view.batch];
+        Place::start(batch.file).key("loads").item(view.index)
+    }
+
+    /// The latest of the ens's certificates that is not retired, of those that can be read.
+    pub fn latest(&self, ens: &EnsView<'a>) -> Option<&CertificateView<'a>> {
+        let certificates = ens.certificates.iter().map(|&place| &self.certificates[place]);
+        certificates
+            .filter(|certificate| !certificate.is_retired_on(self.today))
+            .filter_map(|certificate| Some((certificate.not_before()?, certificate)))
+            .max_by_key(|(not_before, certificate)| (*not_before, certificate.id))
+            .map(|(_, certificate)| certificate)
+    }
+
+    /// The batches of the same calendar that come before this one, in their order.
+    pub fn earlier_days(&self, place: usize) -> &[BatchView<'a>] {
+        let calendar = self.batches[place].calendar;
+        let first = self.batches.partition_point(|batch| batch.calendar < calendar);
+        &self.batches[first..place]
+    }
+
+    /// What the ens has in `environment`: its latest load recorded there and not withdrawn, before
+    /// any the baseline's. After a withdrawal what was before comes back, if on that day it was in
+    /// force and not retired; else there is nothing.
+    pub fn current(
+        &self,
+        ens: &EnsView<'a>,
+        environment: Environment,
+    ) -> Option<&CertificateView<'a>> {
+        let mut recorded: Vec<(Date, usize)> = ens
+            .loads
+            .iter()
+            .filter_map(|&place| Some((self.loads[place].load.loaded(environment)?, place)))
+            .collect();
+        recorded.sort_unstable();
+        let mut withdrawn: Option<Date> = None;
+        for &(_, place) in recorded.iter().rev() {
+            let view = &self.loads[place];
+            match &view.load.withdrawn {
+                Some(withdrawal) => {
+                    let date = withdrawal.date.date();
+                    withdrawn = Some(withdrawn.map_or(date, |known| known.max(date)));
+                }
+                None => {
+                    let certificate = view.certificate.map(|place| &self.certificates[place]);
+                    return certificate.filter(|certificate| certificate.comes_back_on(withdrawn));
+                }
+            }
+        }
+        let certificate = self.baseline(ens, environment)?;
+        Some(certificate).filter(|certificate| certificate.comes_back_on(withdrawn))
+    }
+
+    /// What the ens had in `environment` before segell came in.
+    fn baseline(
+        &self,
+        ens: &EnsView<'a>,
+        environment: Environment,
+    ) -> Option<&CertificateView<'a>> {
+        let holds = &self.inventory.baseline.as_ref()?.holds;
+        let held = holds
+            .iter()
+            .find(|held| held.ens.as_str() == ens.id && held.environments.contains(&environment))?;
+        self.certificate(held.certificate.as_str())
+    }
+}
+
+impl EnsView<'_> {
+    /// Whether the ens is no more on `day`.
+    pub fn has_ceased_by(&self, day: Date) -> bool {
+        self.ens.ceased.as_ref().is_some_and(|cessation| cessation.date.date() <= day)
+    }
+}
+
+impl CertificateView<'_> {
+    /// The instant from which it is valid.
+    pub fn not_before(&self) -> Option<Timestamp> {
+        self.pem.map(|(facts, _)| facts.not_before)
+    }
+
+    /// Whether it is retired on `day`.
+    pub fn is_retired_on(&self, day: Date) -> bool {
+        self.record.retired.as_ref().is_some_and(|retired| retired.date.date() <= day)
+    }
+
+    /// Whether it is retired on `day` because its key may be known to others.
+    pub fn is_compromised_on(&self, day: Date) -> bool {
+        let reason = self.record.retired.as_ref().map(|retired| retired.reason);
+        self.is_retired_on(day) && reason == Some(RetirementReason::Compromised)
+    }
+
+    /// Whether it is in force on `day`: from the day of notBefore through that of notAfter.
+    pub fn is_in_force_on(&self, day: Date) -> bool {
+        self.pem.is_some_and(|(facts, _)| {
+            day_of(facts.not_before) <= day && day <= day_of(facts.not_after)
+        })
+    }
+
+    /// Whether a withdrawal on that day, if there was one, brings this certificate back.
+    fn comes_back_on(&self, withdrawn: Option<Date>) -> bool {
+        withdrawn.is_none_or(|day| self.is_in_force_on(day) && !self.is_retired_on(day))
+    }
+}
+
+fn by_key(certificates: &[CertificateView<'_>]) -> HashMap<Sha256, Vec<usize>> {
+    let mut places: HashMap<Sha256, Vec<usize>> = HashMap::new();
+    for (place, certificate) in certificates.iter().enumerate() {
+        if let Some((facts, _)) = certificate.pem {
+            places.entry(facts.public_key_sha256).or_default().push(place);
+        }
+    }
+    places
+}
+
+fn ens_of(inventory: &Inventory) -> Vec<EnsView<'_>> {
+    let read = inventory.ens.values().filter_map(|item| Some((item, item.value.as_deref()?)));
+    read.map(|(item, ens)| EnsView {
+        id: &item.id,
+        file: &item.file,
+        ens,
+        certificates: Vec::new(),
+        loads: Vec::new(),
+    })
+    .collect()
+}
+
+fn certificates_of(inventory: &Inventory) -> Vec<CertificateView<'_>> {
+    let read = inventory.certificates.values().filter_map(|files| {
+        let item = files.record.as_ref()?;
+        Some((item, item.value.as_deref()?, files.pem.as_ref()))
+    });
+    read.map(|(item, record, pem)| CertificateView {
+        id: &item.id,
+        file: &item.file,
+        record,
+        pem: pem.and_then(|pem| pem.value.as_deref()).map(|(facts, chain)| (facts, chain)),
+        users: Vec::new(),
+    })
+    .collect()
+}
+
+fn batches_of(inventory: &Inventory) -> Vec<BatchView<'_>> {
+    let read = inventory.batches.values().filter_map(|item| Some((item, item.value.as_deref()?)));
+    let mut batches: Vec<BatchView<'_>> = read
+        .filter_map(|(item, batch)| {
+            let (calendar, stem) = item.id.split_once('/')?;
+            let number = stem.split('-').next()?.parse().ok()?;
+            let (id, file) = (&*item.id, &item.file);
+            Some(BatchView { id, calendar, number, file, batch, loads: 0..0 })
+        })
+        .collect();
+    batches.sort_unstable_by_key(|batch| (batch.calendar, batch.number, batch.id));
+    batches
+}

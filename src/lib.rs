@@ -1,5 +1,6 @@
 //! segell: declarative, reviewed loads of electronic seals.
 
+pub mod commands;
 pub mod digest;
 pub mod finding;
 pub mod hidden;

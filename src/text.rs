@@ -37,14 +37,14 @@ macro_rules! tr {
         $crate::text::Text { template: $template, arguments: ::std::vec::Vec::new() }
     };
     ($template:literal, $($name:ident = $value:expr),+ $(,)?) => {{
-        $(let $name = $crate::text::Argument::from($value);)+
+        let arguments = ::std::vec![
+            $((stringify!($name), $crate::text::Argument::from($value))),+
+        ];
         if false {
-            let _ = ::std::format!($template, $($name = $name),+);
+            // Fails to compile where the placeholders are others than the arguments.
+            let _ = ::std::format!($template, $($name = stringify!($name)),+);
         }
-        $crate::text::Text {
-            template: $template,
-            arguments: ::std::vec![$((stringify!($name), $name)),+],
-        }
+        $crate::text::Text { template: $template, arguments }
     }};
 }
 

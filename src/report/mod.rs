@@ -1,10 +1,14 @@
 //! What a check found, and the ways of writing it down.
 
+mod human;
+mod json;
+
+use std::io;
 use std::time::Duration;
 
 use jiff::civil::Date;
 
-use crate::finding::{Finding, Rule};
+use crate::finding::{Cause, Finding, Rule, Severity};
 use crate::source::Sources;
 
 /// The outcome of a check.
@@ -52,4 +56,52 @@ pub struct LookedAt {
     pub subjects: usize,
     /// The findings it made.
     pub found: usize,
+}
+
+/// The ways of writing a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: each finding with the lines it is about.
+    Human,
+    /// `segell.report/v1`, as in `schemas/report.schema.json`.
+    Json,
+}
+
+impl Report {
+    /// How many findings are of this severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// Whether a finding blocks. With `--base`, only what the change brings, or what is about a
+    /// batch that it touches.
+    pub fn blocks(&self, finding: &Finding) -> bool {
+        let grave = match finding.severity {
+            Severity::Error => true,
+            Severity::Warning => self.deny_warnings,
+            Severity::Pending | Severity::Waived => false,
+        };
+        grave && (finding.touched || matches!(finding.cause, None | Some(Cause::Change)))
+    }
+
+    /// 0 when nothing blocks, 1 when something does.
+    pub fn exit_code(&self) -> u8 {
+        u8::from(self.findings.iter().any(|finding| self.blocks(finding)))
+    }
+
+    /// Writes the report; `colour` counts for people only.
+    ///
+    /// # Errors
+    /// When `out` cannot be written to.
+    pub fn write(&self, format: Format, colour: bool, out: &mut dyn io::Write) -> io::Result<()> {
+        match format {
+            Format::Human => human::write(self, colour, out),
+            Format::Json => json::write(self, out),
+        }
+    }
+}
+
+/// The schema of the JSON report.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(json::Document)
 }

@@ -18,7 +18,7 @@ pub use run::{Outcome, check};
 
 use crate::finding::{Environment, Kind, Rule};
 use crate::inventory::Problem;
-use crate::survey::{BatchView, CertificateView, EnsView, Survey};
+use crate::survey::{CertificateView, EnsView, Survey};
 
 /// What a rule looks at, one at a time.
 #[derive(Clone, Copy)]

@@ -26,6 +26,7 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
     let id = case.certificate.id;
     for environment in Environment::BOTH {
         let day = case.load_day(environment);
+        let left = days_between(day, last);
         let message = if first > day {
             tr!(
                 "`{certificate}` is not valid until {first}, after its load in {environment} on {day}",
@@ -47,7 +48,7 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
                 "`{certificate}` expires on {last}: {left} days after its load in {environment} on {day}, {needed} are needed",
                 certificate = id,
                 last = last,
-                left = days_between(day, last),
+                left = left,
                 environment = environment.shown(),
                 day = day,
                 needed = needed

@@ -1,0 +1,64 @@
+//! The command line: a file a verb.
+
+mod check;
+mod explain;
+
+mod rules;
+mod schema;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Checks what is known of electronic seals before they are loaded.
+#[derive(Debug, Parser)]
+#[command(name = "segell", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Check(check::Arguments),
+    Rules(rules::Arguments),
+    Explain(explain::Arguments),
+    Schema(schema::Arguments),
+}
+
+/// Where the inventory is.
+#[derive(Debug, clap::Args)]
+struct Root {
+    /// The folder that holds `inventory/`; sought upwards from here unless given
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+impl Root {
+    fn find(&self) -> Result<PathBuf> {
+        match &self.root {
+            Some(root) => Ok(root.clone()),
+            None => crate::repo::find_root(&std::env::current_dir()?),
+        }
+    }
+}
+
+/// Runs the verb. Exit code 0: nothing blocks; 1: something does.
+///
+/// # Errors
+/// When it could not run: exit code 2.
+pub fn run(cli: Cli) -> Result<ExitCode> {
+    match cli.verb {
+        Verb::Check(arguments) => check::run(&arguments),
+        Verb::Rules(arguments) => rules::run(&arguments),
+        Verb::Explain(arguments) => explain::run(&arguments),
+        Verb::Schema(arguments) => schema::run(&arguments),
+    }
+}
+
+/// A civil date from the command line.
+fn date(text: &str) -> Result<jiff::civil::Date, String> {
+    crate::time::read_date(text).ok_or_else(|| crate::tr!("a date is `YYYY-MM-DD`").to_string())
+}

@@ -365,6 +365,10 @@ impl<'a> Oid<'a> {
         arcs.all(fits).then_some(Oid(content))
     }
 
+    pub fn content(self) -> &'a [u8] {
+        self.0
+    }
+
     pub fn arcs(self) -> impl Iterator<Item = u128> {
         let mut numbers = self.0.split_inclusive(|&byte| byte < 0x80).map(|arc| {
             arc.iter()

@@ -49,7 +49,7 @@ impl KeyKind {
             let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits).unwrap();
             key.to_pkcs8_der().unwrap().as_bytes().to_vec()
         });
-        let pkcs8 = pkcs8.as_slice().try_into().unwrap();
+        let pkcs8 = pkcs8.as_slice().into();
         KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8, &rcgen::PKCS_RSA_SHA256).unwrap()
     }
 
@@ -590,7 +590,10 @@ impl Seal {
         let place = der::element(der::IA5_STRING, b"https://ca.example.org/policy");
         let qualifier = der::sequence(&[der::oid("1.3.6.1.5.5.7.2.1"), place]);
         let policy = |(place, oid): (usize, &String)| match place {
-            0 => der::sequence(&[der::oid(oid), der::sequence(&[qualifier.clone()])]),
+            0 => der::sequence(&[
+                der::oid(oid),
+                der::sequence(std::slice::from_ref(&qualifier)),
+            ]),
             _ => der::sequence(&[der::oid(oid)]),
         };
         der::sequence(

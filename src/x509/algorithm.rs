@@ -36,14 +36,13 @@ const CURVES: [(&str, &str, usize); 7] = [
 impl PublicKey {
     /// Reads a `SubjectPublicKeyInfo` (RFC 5280, 4.1.2.7): the kind of key, and the key itself.
     pub(super) fn read<'a>(mut info: Reader<'a>) -> Result<(PublicKey, &'a [u8]), Malformed> {
-        let mut algorithm = info.sequence()?;
-        let oid = algorithm.oid()?;
+        let (oid, parameters) = identifier(info.sequence()?)?;
         let key = info.whole_bits()?;
         info.finish()?;
         let kind = if oid.is("1.2.840.113549.1.1.1") || oid.is("1.2.840.113549.1.1.10") {
             PublicKey::Rsa { bits: rsa_bits(key)? }
         } else if oid.is("1.2.840.10045.2.1") {
-            curve(algorithm).unwrap_or_else(|| PublicKey::other(oid))
+            curve(parameters)?.unwrap_or_else(|| PublicKey::other(oid))
         } else {
             PublicKey::other(oid)
         };
@@ -68,10 +67,25 @@ fn rsa_bits(key: &[u8]) -> Result<usize, Malformed> {
 }
 
 /// The curve by its name; curves spelled out parameter by parameter have none (RFC 5480, 2.1.1).
-fn curve(mut parameters: Reader<'_>) -> Option<PublicKey> {
-    let oid = parameters.oid().ok()?;
-    let (_, curve, bits) = *CURVES.iter().find(|(dotted, _, _)| oid.is(dotted))?;
-    Some(PublicKey::Ec { curve, bits })
+fn curve(mut parameters: Reader<'_>) -> Result<Option<PublicKey>, Malformed> {
+    if !parameters.starts_with(tag::OBJECT_IDENTIFIER) {
+        return Ok(None);
+    }
+    let oid = parameters.oid()?;
+    let known = CURVES.iter().find(|(dotted, _, _)| oid.is(dotted));
+    Ok(known.map(|&(_, curve, bits)| PublicKey::Ec { curve, bits }))
+}
+
+/// The fields of an `AlgorithmIdentifier`: the algorithm, and the element of its parameters, if any
+/// (RFC 5280, 4.1.1.2).
+fn identifier<'a>(mut fields: Reader<'a>) -> Result<(Oid<'a>, Reader<'a>), Malformed> {
+    let oid = fields.oid()?;
+    let parameters = fields;
+    if !fields.is_empty() {
+        fields.any()?;
+    }
+    fields.finish()?;
+    Ok((oid, parameters))
 }
 
 impl fmt::Display for PublicKey {
@@ -127,11 +141,11 @@ const HASHES: [(&str, Hash); 4] = [
 ];
 
 impl SignatureAlgorithm {
-    /// Reads the content of an `AlgorithmIdentifier` (RFC 5280, 4.1.1.2).
-    pub(super) fn read(mut identifier: Reader<'_>) -> Result<SignatureAlgorithm, Malformed> {
-        let oid = identifier.oid()?;
+    /// Reads the content of an `AlgorithmIdentifier`.
+    pub(super) fn read(fields: Reader<'_>) -> Result<SignatureAlgorithm, Malformed> {
+        let (oid, parameters) = identifier(fields)?;
         if oid.is("1.2.840.113549.1.1.10") {
-            return pss_hash(identifier).map(SignatureAlgorithm::RsaPss);
+            return pss_hash(parameters).map(SignatureAlgorithm::RsaPss);
         }
         let known = SIGNATURES.iter().find(|(dotted, _)| oid.is(dotted));
         Ok(known.map_or_else(
@@ -193,8 +207,8 @@ impl SignatureAlgorithm {
 }
 
 /// The digest in `RSASSA-PSS-params`, by default SHA-1 (RFC 4055, 3.1).
-fn pss_hash(mut identifier: Reader<'_>) -> Result<Hash, Malformed> {
-    let mut parameters = identifier.sequence()?;
+fn pss_hash(mut parameters: Reader<'_>) -> Result<Hash, Malformed> {
+    let mut parameters = parameters.sequence()?;
     let Some(mut hash) = parameters.optional(tag::constructed(0))? else {
         return Ok(Hash::Sha1);
     };

@@ -335,6 +335,10 @@ impl<'a> Oid<'a> {
         arcs.all(fits).then_some(Oid(content))
     }
 
+    pub fn content(self) -> &'a [u8] {
+        self.0
+    }
+
     pub fn arcs(self) -> impl Iterator<Item = u128> {
         let mut numbers = self.0.split_inclusive(|&byte| byte < 0x80).map(|arc| {
             arc.iter().fold(0u128, |number, &byte| number << 7 | u128::from(byte & 0x7f))

@@ -42,23 +42,24 @@ pub(super) fn read(wrapper: Reader<'_>, certificate: &mut Certificate) -> Result
     Ok(())
 }
 
-/// Whether the extension is one that segell knows.
+/// Whether the extension is one that segell knows. In DER `id-ce`, 2.5.29, is `55 1D`, and
+/// `id-pe`, 1.3.6.1.5.5.7.1, is `2B 06 01 05 05 07 01` (RFC 5280, A.1 and A.2).
 fn note(extension: &Extension<'_>, certificate: &mut Certificate) -> Result<bool, Malformed> {
     let value = extension.value;
-    match extension.oid.to_string().as_str() {
-        "2.5.29.14" => certificate.subject_key_id = Some(subject_key_id(value)?),
-        "2.5.29.15" => certificate.key_usage = Some(key_usage(value, extension.critical)?),
-        "2.5.29.17" => alternative_names(value, certificate)?,
-        "2.5.29.19" => {
+    match extension.oid.content() {
+        [0x55, 0x1d, 14] => certificate.subject_key_id = Some(subject_key_id(value)?),
+        [0x55, 0x1d, 15] => certificate.key_usage = Some(key_usage(value, extension.critical)?),
+        [0x55, 0x1d, 17] => alternative_names(value, certificate)?,
+        [0x55, 0x1d, 19] => {
             certificate.has_basic_constraints = true;
             certificate.is_authority = basic_constraints(value)?;
         }
         // Where revocation lists are to be had: nothing that a certificate's acceptance hangs on.
-        "2.5.29.31" => {}
-        "2.5.29.32" => certificate.policies = policies(value)?,
-        "2.5.29.35" => certificate.authority_key_id = authority_key_id(value)?,
-        "2.5.29.37" => certificate.extended_key_usages = identifiers(value)?,
-        "1.3.6.1.5.5.7.1.3" => certificate.qc_types = qc_types(value)?,
+        [0x55, 0x1d, 31] => {}
+        [0x55, 0x1d, 32] => certificate.policies = policies(value)?,
+        [0x55, 0x1d, 35] => certificate.authority_key_id = authority_key_id(value)?,
+        [0x55, 0x1d, 37] => certificate.extended_key_usages = identifiers(value)?,
+        [0x2b, 6, 1, 5, 5, 7, 1, 3] => certificate.qc_types = qc_types(value)?,
         _ => return Ok(false),
     }
     Ok(true)

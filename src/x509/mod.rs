@@ -68,8 +68,12 @@ pub struct Certificate {
 
 /// The arcs under which Spanish seals state what they are in `subjectAltName`: high and medium
 /// level, today's and the older ones (profiles of Spain's *Política de Firma y Certificados*).
-const SEAL_ARCS: [&str; 4] =
-    ["2.16.724.1.3.5.6.1", "2.16.724.1.3.5.6.2", "2.16.724.1.3.5.2.1", "2.16.724.1.3.5.2.2"];
+const SEAL_ARCS: [[u128; 8]; 4] = [
+    [2, 16, 724, 1, 3, 5, 6, 1],
+    [2, 16, 724, 1, 3, 5, 6, 2],
+    [2, 16, 724, 1, 3, 5, 2, 1],
+    [2, 16, 724, 1, 3, 5, 2, 2],
+];
 
 impl Certificate {
     /// Reads exactly one certificate in DER.
@@ -80,13 +84,13 @@ impl Certificate {
     /// The values that are not empty of the attribute `number` of Spain's seal profile, such as 3
     /// for the NIF, found by their identifiers wherever they stand.
     pub fn seal_attribute(&self, number: u8) -> Vec<String> {
-        let oids = SEAL_ARCS.map(|arc| format!("{arc}.{number}"));
         let attributes = self.alternative_names.iter().flat_map(Name::attributes);
-        let wanted = attributes.filter(|attribute| oids.iter().any(|oid| attribute.is(oid)));
-        wanted
-            .map(|attribute| attribute.value.into_owned())
-            .filter(|value| !value.is_empty())
-            .collect()
+        let wanted = attributes.filter(|attribute| {
+            let number = u128::from(number);
+            SEAL_ARCS.iter().any(|arc| attribute.oid.arcs().eq(arc.iter().copied().chain([number])))
+        });
+        let values = wanted.map(|attribute| attribute.value.into_owned());
+        values.filter(|value| !value.is_empty()).collect()
     }
 
     /// Reads a certificate, and the bits of its public key beside it (RFC 5280, 4.1).

@@ -45,7 +45,7 @@ pub struct Name {
 /// An attribute of a name: its type and its text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Attribute<'a> {
-    oid: Oid<'a>,
+    pub(super) oid: Oid<'a>,
     pub value: Cow<'a, str>,
 }
 
@@ -72,12 +72,19 @@ impl Name {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.parts().next().is_none()
+        self.sets().next().is_none()
     }
 
     /// All attributes, in the order of the name.
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'_>> {
-        self.parts().flatten()
+        let mut sets = self.sets();
+        let mut set = Reader::new(&[]);
+        std::iter::from_fn(move || {
+            if set.is_empty() {
+                set = sets.next()?;
+            }
+            Some(read_attribute(&mut set).expect(READ_BEFORE))
+        })
     }
 
     /// All values of the attribute with this dotted object identifier.
@@ -119,20 +126,22 @@ impl Name {
         self.der == other.der || self.parts().map(comparable).eq(other.parts().map(comparable))
     }
 
-    /// The relative distinguished names, each a set of attributes.
-    fn parts(&self) -> impl DoubleEndedIterator<Item = Vec<Attribute<'_>>> {
-        let mut reader = Reader::new(&self.der);
-        let mut parts = reader.sequence().expect(READ_BEFORE);
-        let mut found = Vec::new();
-        while !parts.is_empty() {
-            let mut part = parts.content(tag::SET).expect(READ_BEFORE);
+    /// The relative distinguished names, each a set of attributes that is not empty.
+    fn sets(&self) -> impl Iterator<Item = Reader<'_>> {
+        let mut sets = Reader::new(&self.der).sequence().expect(READ_BEFORE);
+        std::iter::from_fn(move || {
+            (!sets.is_empty()).then(|| sets.content(tag::SET).expect(READ_BEFORE))
+        })
+    }
+
+    fn parts(&self) -> impl Iterator<Item = Vec<Attribute<'_>>> {
+        self.sets().map(|mut set| {
             let mut attributes = Vec::new();
-            while !part.is_empty() {
-                attributes.push(read_attribute(&mut part).expect(READ_BEFORE));
+            while !set.is_empty() {
+                attributes.push(read_attribute(&mut set).expect(READ_BEFORE));
             }
-            found.push(attributes);
-        }
-        found.into_iter()
+            attributes
+        })
     }
 }
 
@@ -189,7 +198,9 @@ impl fmt::Debug for Attribute<'_> {
 /// One line as in RFC 4514: the most specific attribute first.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, part) in self.parts().rev().enumerate() {
+        let mut parts: Vec<_> = self.parts().collect();
+        parts.reverse();
+        for (place, part) in parts.iter().enumerate() {
             for (inner, attribute) in part.iter().enumerate() {
                 match (place, inner) {
                     (0, 0) => {}

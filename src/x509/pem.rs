@@ -40,7 +40,10 @@ pub fn to_pem(der: &[u8]) -> String {
 /// The bytes in the one PEM block of a file, which must have the label `expected`.
 pub(super) fn block(bytes: &[u8], expected: &'static str) -> Result<Vec<u8>, Unreadable> {
     let text = text(bytes)?;
-    let blocks = text.lines().filter(|line| label(line, "BEGIN").is_some()).count();
+    let labels: Vec<&str> = text.lines().filter_map(|line| label(line, "BEGIN")).collect();
+    if labels.iter().any(|label| label.contains("PRIVATE KEY")) {
+        return Err(Unreadable::PrivateKey);
+    }
     let mut lines =
         text.lines().map(str::trim_end).enumerate().skip_while(|(_, line)| line.is_empty());
     let Some((place, first)) = lines.next() else {
@@ -48,11 +51,15 @@ pub(super) fn block(bytes: &[u8], expected: &'static str) -> Result<Vec<u8>, Unr
     };
     let Some(begin) = label(first, "BEGIN") else {
         let outside = Unreadable::TextOutside { line: place + 1 };
-        return Err(if blocks == 0 { Unreadable::NotPem { found: "other text" } } else { outside });
+        return Err(if labels.is_empty() {
+            Unreadable::NotPem { found: "other text" }
+        } else {
+            outside
+        });
     };
     expect_label(begin, expected)?;
-    if blocks > 1 {
-        return Err(Unreadable::SeveralBlocks { count: blocks });
+    if labels.len() > 1 {
+        return Err(Unreadable::SeveralBlocks { count: labels.len() });
     }
     let mut body = String::new();
     let end = loop {
@@ -79,9 +86,6 @@ fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
     }
     if let Some(kind) = binary_kind(bytes) {
         return Err(kind.refusal());
-    }
-    if secret::private_key_in(bytes).is_some() {
-        return Err(Unreadable::PrivateKey);
     }
     std::str::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8)
 }

@@ -41,21 +41,26 @@ fn from_utf16(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// One pass, which stops at the few bytes that a key in text may begin with.
 fn key_in_text(bytes: &[u8]) -> Option<(usize, &'static str)> {
-    let mut before = b'\n';
-    for (place, &byte) in bytes.iter().enumerate() {
-        let rest = &bytes[place..];
-        let found = match byte {
-            b'-' if before != b'-' => labelled_key(rest),
-            b'P' if rest.starts_with(b"PuTTY-User-Key-File-") => Some("a PuTTY private key"),
-            b'M' | b'b' if !is_base64(before) => key_in_base64(rest),
-            _ => None,
-        };
-        if let Some(kind) = found {
+    let may_begin = |byte: &u8| matches!(byte, b'-' | b'P' | b'M' | b'b');
+    let mut place = 0;
+    while let Some(skipped) = bytes[place..].iter().position(may_begin) {
+        place += skipped;
+        if let Some(kind) = key_at(bytes, place) {
             return Some((place, kind));
         }
-        before = byte;
+        place += 1;
     }
     None
+}
+
+fn key_at(bytes: &[u8], place: usize) -> Option<&'static str> {
+    let (before, rest) = bytes.split_at(place);
+    match rest.first()? {
+        b'-' => labelled_key(rest),
+        b'P' => rest.starts_with(b"PuTTY-User-Key-File-").then_some("a PuTTY private key"),
+        _ if before.last().is_some_and(|&byte| is_base64(byte)) => None,
+        _ => key_in_base64(rest),
+    }
 }
 
 /// `-----BEGIN … PRIVATE KEY-----`, whatever stands for the dots (RFC 7468, 10 and 11; OpenPGP's
@@ -99,12 +104,12 @@ pub(super) fn key_in_der(bytes: &[u8]) -> Option<&'static str> {
     // PrivateKeyInfo: version 0 or 1, then an AlgorithmIdentifier (RFC 5958, 2).
     let after_version = |version: &[u8]| fields.strip_prefix(version);
     if let Some(rest) = after_version(b"\x02\x01\x00").or_else(|| after_version(b"\x02\x01\x01")) {
-        match rest.first()? {
-            &tag::SEQUENCE if begins_algorithm(rest) => return Some("a PKCS#8 private key"),
+        match *rest.first()? {
+            tag::SEQUENCE if begins_algorithm(rest) => return Some("a PKCS#8 private key"),
             // RSAPrivateKey: version 0, then a modulus of at least 512 bits (RFC 8017, A.1.2).
-            &tag::INTEGER if rest.get(1)? >= &0x40 => return Some("a PKCS#1 private key"),
+            tag::INTEGER if rest.get(1)? >= &0x40 => return Some("a PKCS#1 private key"),
             // ECPrivateKey: version 1, then 20 bytes at least (RFC 5915, 3).
-            &tag::OCTET_STRING if (20..=66).contains(rest.get(1)?) => {
+            tag::OCTET_STRING if (20..=66).contains(rest.get(1)?) => {
                 return Some("a SEC1 private key");
             }
             _ => return None,

@@ -7,23 +7,29 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::der::{Element, tag};
 
-/// The text of a string, `None` when it is not in the encoding that its tag declares.
-/// What is no string becomes `#` and its bytes in hexadecimal, as in RFC 4514, 2.4.
+/// The text of a string; `None` when it is not in the encoding that its tag declares, or no string.
+/// A bit string, which a unique identifier is, becomes `#` and its DER as in RFC 4514, 2.4.
 pub(super) fn decode<'a>(element: &Element<'a>) -> Option<Cow<'a, str>> {
     let bytes = element.content.bytes();
     match element.tag {
         tag::UTF8_STRING => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
-        tag::PRINTABLE_STRING | tag::IA5_STRING | tag::NUMERIC_STRING => ascii(bytes),
+        tag::PRINTABLE_STRING | tag::IA5_STRING => ascii(bytes),
+        tag::NUMERIC_STRING => ascii(bytes).filter(|text| text.bytes().all(is_numeric)),
         // T.61 in the standards, Latin-1 in the certificates that still use it.
         tag::TELETEX_STRING => Some(bytes.iter().copied().map(char::from).collect()),
         tag::BMP_STRING => utf16(bytes).map(Cow::Owned),
         tag::UNIVERSAL_STRING => utf32(bytes).map(Cow::Owned),
-        _ => Some(Cow::Owned(format!("#{}", Hex(element.whole)))),
+        tag::BIT_STRING => Some(Cow::Owned(format!("#{}", Hex(element.whole)))),
+        _ => None,
     }
 }
 
 pub(super) fn ascii(bytes: &[u8]) -> Option<Cow<'_, str>> {
     bytes.is_ascii().then(|| std::str::from_utf8(bytes).ok().map(Cow::Borrowed))?
+}
+
+fn is_numeric(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte == b' '
 }
 
 fn utf16(bytes: &[u8]) -> Option<String> {

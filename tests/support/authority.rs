@@ -32,6 +32,8 @@ pub enum KeyKind {
     P384,
     Rsa2048,
     Rsa3072,
+    /// RSA 3072, each time another key: for files that are kept.
+    OwnRsa3072,
 }
 
 impl KeyKind {
@@ -44,13 +46,10 @@ impl KeyKind {
             KeyKind::P384 => return generate(&rcgen::PKCS_ECDSA_P384_SHA384),
             KeyKind::Rsa2048 => (&RSA_2048, 2048),
             KeyKind::Rsa3072 => (&RSA_3072, 3072),
+            KeyKind::OwnRsa3072 => return rsa_pair(&new_rsa(3072)),
         };
-        let pkcs8 = cell.get_or_init(|| {
-            let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits).unwrap();
-            key.to_pkcs8_der().unwrap().as_bytes().to_vec()
-        });
-        let pkcs8 = pkcs8.as_slice().try_into().unwrap();
-        KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8, &rcgen::PKCS_RSA_SHA256).unwrap()
+        let pkcs8 = cell.get_or_init(|| new_rsa(bits));
+        rsa_pair(pkcs8)
     }
 
     /// How such a key signs.
@@ -58,9 +57,19 @@ impl KeyKind {
         match self {
             KeyKind::P256 => der::sequence(&[der::oid("1.2.840.10045.4.3.2")]),
             KeyKind::P384 => der::sequence(&[der::oid("1.2.840.10045.4.3.3")]),
-            KeyKind::Rsa2048 | KeyKind::Rsa3072 => sha256_with_rsa(),
+            KeyKind::Rsa2048 | KeyKind::Rsa3072 | KeyKind::OwnRsa3072 => sha256_with_rsa(),
         }
     }
+}
+
+/// A new RSA key, as PKCS#8.
+fn new_rsa(bits: usize) -> Vec<u8> {
+    let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits).unwrap();
+    key.to_pkcs8_der().unwrap().as_bytes().to_vec()
+}
+
+fn rsa_pair(pkcs8: &[u8]) -> KeyPair {
+    KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.into(), &rcgen::PKCS_RSA_SHA256).unwrap()
 }
 
 fn generate(algorithm: &'static rcgen::SignatureAlgorithm) -> KeyPair {
@@ -507,7 +516,7 @@ impl Seal {
         let place = der::element(der::IA5_STRING, b"https://ca.example.org/policy");
         let qualifier = der::sequence(&[der::oid("1.3.6.1.5.5.7.2.1"), place]);
         let policy = |(place, oid): (usize, &String)| match place {
-            0 => der::sequence(&[der::oid(oid), der::sequence(&[qualifier.clone()])]),
+            0 => der::sequence(&[der::oid(oid), der::sequence(std::slice::from_ref(&qualifier))]),
             _ => der::sequence(&[der::oid(oid)]),
         };
         der::sequence(&self.policies.iter().enumerate().map(policy).collect::<Vec<_>>())

@@ -1,11 +1,13 @@
 //! The texts that findings point into: bytes inside, line and column for people.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::finding::{Place, Spot};
-use crate::yaml::{self, Value};
+use crate::yaml::{self, Node, Value};
 
 /// The texts of the YAML files read, by path.
 #[derive(Debug, Default)]
@@ -39,35 +41,61 @@ impl Sources {
         self.0.get(file).map(|text| text.as_ref())
     }
 
+    /// What finds places in these texts, reading each text once.
+    pub fn locator(&self) -> Locator<'_> {
+        Locator { sources: self, read: RefCell::default() }
+    }
+}
+
+/// Finds places, and remembers the texts that it has read for it.
+pub struct Locator<'a> {
+    sources: &'a Sources,
+    read: RefCell<HashMap<&'a str, Rc<Read<'a>>>>,
+}
+
+/// A text, as YAML and as lines.
+struct Read<'a> {
+    text: &'a str,
+    root: Option<Node<'a>>,
+    /// The byte at which each line starts.
+    lines: Vec<usize>,
+}
+
+impl<'a> Locator<'a> {
     /// Finds a place. A file that is no YAML has only its start, 1:1.
-    pub fn locate(&self, place: &Place) -> Located<'_> {
+    pub fn locate(&self, place: &Place) -> Located<'a> {
         let pointer = match &place.spot {
             Spot::Pointer(pointer) | Spot::Key(pointer) => pointer.clone(),
             Spot::Bytes(..) => String::new(),
         };
-        let Some(text) = self.text(&place.file) else {
-            let file = Arc::clone(&place.file);
+        let file = Arc::clone(&place.file);
+        let Some(read) = self.read(&place.file) else {
             return Located { file, line: 1, column: 1, pointer, bytes: 0..0, text: None };
         };
-        let (start, end) = bytes_of(text, &place.spot);
-        let start = floor(text, start);
-        let end = first_line_end(text, start, floor(text, end));
-        let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        Located {
-            file: Arc::clone(&place.file),
-            line: text[..start].matches('\n').count() + 1,
-            column: text[line_start..start].chars().count() + 1,
-            pointer,
-            bytes: start..end,
-            text: Some(text),
-        }
+        let text = read.text;
+        let (start, end) = bytes_of(&read, &place.spot);
+        let start = text.floor_char_boundary(start);
+        let end = first_line_end(text, start, text.floor_char_boundary(end));
+        let line = read.lines.partition_point(|&line_start| line_start <= start);
+        let column = text[read.lines[line - 1]..start].chars().count() + 1;
+        Located { file, line, column, pointer, bytes: start..end, text: Some(text) }
+    }
+
+    fn read(&self, file: &str) -> Option<Rc<Read<'a>>> {
+        let (file, text) = self.sources.0.get_key_value(file)?;
+        let mut read = self.read.borrow_mut();
+        let read = read.entry(file).or_insert_with(|| {
+            let after_breaks = text.match_indices('\n').map(|(newline, _)| newline + 1);
+            let lines = std::iter::once(0).chain(after_breaks).collect();
+            Rc::new(Read { text, root: yaml::parse(text).root, lines })
+        });
+        Some(Rc::clone(read))
     }
 }
 
-/// The bytes of `spot`; of a mapping or a list, those of its first field or item.
-fn bytes_of(text: &str, spot: &Spot) -> (usize, usize) {
-    let document = yaml::parse(text);
-    match (spot, &document.root) {
+/// The bytes of `spot`; of a mapping, those of its first field.
+fn bytes_of(read: &Read<'_>, spot: &Spot) -> (usize, usize) {
+    match (spot, &read.root) {
         (Spot::Bytes(start, end), _) => (*start, *end),
         (Spot::Pointer(pointer), Some(root)) => {
             let node = root.nearest(pointer);
@@ -81,11 +109,6 @@ fn bytes_of(text: &str, spot: &Spot) -> (usize, usize) {
         (Spot::Key(pointer), Some(root)) => root.key_bytes(pointer),
         (_, None) => (0, 0),
     }
-}
-
-/// The nearest character boundary at or before `byte`.
-fn floor(text: &str, byte: usize) -> usize {
-    text.floor_char_boundary(byte.min(text.len()))
 }
 
 /// `end`, or the end of the line that `start` is on when that comes first.
@@ -106,7 +129,7 @@ mod tests {
         let file: Arc<str> = "inventory/ens/a.yaml".into();
         let mut sources = Sources::default();
         sources.insert(Arc::clone(&file), text.into());
-        let located = sources.locate(&place(&Place::start(&file)));
+        let located = sources.locator().locate(&place(&Place::start(&file)));
         (located.line, located.column, text[located.bytes].to_owned())
     }
 

@@ -72,8 +72,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         elapsed: started.elapsed(),
     };
     let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout()));
-    report.write(arguments.format, io::stdout().is_terminal(), &mut out)?;
-    out.flush()?;
+    let written = report.write(arguments.format, io::stdout().is_terminal(), &mut out);
+    match written.and_then(|()| out.flush()) {
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        written => written?,
+    }
     Ok(ExitCode::from(report.exit_code()))
 }
 

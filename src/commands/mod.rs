@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod generated;
 
 mod rules;
 mod schema;

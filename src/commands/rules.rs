@@ -1,10 +1,12 @@
 //! `segell rules`.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
+use super::{explain, generated};
 use crate::finding::Kind;
 use crate::rules;
 use crate::text::Text;
@@ -12,14 +14,37 @@ use crate::tr;
 
 /// List the rules of the checklist
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Write a page for each rule, and an index, to this folder
+    #[arg(long, value_name = "DIR")]
+    docs: Option<PathBuf>,
+    /// With `--docs`: write nothing; exit with 1 when a page is not what would be written
+    #[arg(long, requires = "docs")]
+    check: bool,
+}
 
-pub fn run(_: &Arguments) -> Result<ExitCode> {
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if let Some(folder) = &arguments.docs {
+        return generated::write_or_check(folder, &pages(), arguments.check);
+    }
     let mut out = io::stdout().lock();
     for rule in rules::all() {
         writeln!(out, "{:<38} {:<24} {}", rule.name, kind(rule.kind).to_string(), rule.holds)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The pages of `docs/rules/`: one a rule, and their index.
+fn pages() -> Vec<(String, String)> {
+    let mut index = format!("# {}\n\n", tr!("The rules"));
+    let mut pages = Vec::new();
+    for rule in rules::all() {
+        let line = format!("- [{0}]({0}.md) ({1}): {2}\n", rule.name, kind(rule.kind), rule.holds);
+        index.push_str(&line);
+        pages.push((format!("{}.md", rule.name), explain::page(rule)));
+    }
+    pages.push(("README.md".to_owned(), index));
+    pages
 }
 
 /// A kind in a word or two.

@@ -1,13 +1,12 @@
 //! `segell schema`.
 
-use std::fs;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use super::Root;
+use super::{Root, generated};
 use crate::model::Shape;
-use crate::{report, tr};
+use crate::report;
 
 /// Write the JSON Schemas of the inventory's files to `schemas/`
 #[derive(Debug, clap::Args)]
@@ -21,23 +20,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let folder = arguments.root.find()?.join("schemas");
-    let mut stale = Vec::new();
-    for (name, text) in schemas() {
-        let path = folder.join(&name);
-        if arguments.check {
-            if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
-                stale.push(name);
-            }
-            continue;
-        }
-        let cannot_write = || tr!("cannot write `{path}`", path = path.display().to_string());
-        fs::create_dir_all(&folder).with_context(cannot_write)?;
-        fs::write(&path, text).with_context(cannot_write)?;
-    }
-    for name in &stale {
-        eprintln!("{}", tr!("`schemas/{name}` is stale; run `segell schema`", name = name));
-    }
-    Ok(ExitCode::from(u8::from(!stale.is_empty())))
+    generated::write_or_check(&folder, &schemas(), arguments.check)
 }
 
 /// The schemas: the files' names and their texts.

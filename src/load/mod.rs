@@ -34,6 +34,9 @@ pub struct Misshapen {
     pub help: Text,
 }
 
+/// The most problems that are told of one file.
+const MOST: usize = 1000;
+
 /// What one file of the inventory came to.
 enum Read {
     Policy(Option<Box<crate::model::Policy>>),
@@ -96,6 +99,7 @@ fn read_file(reader: &Reader, entry: &Entry, store: &TrustStore) -> File {
             file.trouble(Trouble::Unread(why));
         }
     }
+    file.tell_the_first();
     file
 }
 
@@ -118,6 +122,16 @@ fn broken(kind: FileKind<'_>) -> Read {
 impl File {
     fn trouble(&mut self, trouble: Trouble) {
         self.troubles.push((Spot::Pointer(String::new()), trouble));
+    }
+
+    /// Of a file full of problems only the first are told, and how many more there are.
+    fn tell_the_first(&mut self) {
+        let more = self.troubles.len().saturating_sub(MOST);
+        if more > 0 {
+            self.troubles.truncate(MOST);
+            let message = tr!("the file has {more} more problems than are told", more = more);
+            self.trouble(Trouble::Misshapen { message, help: tr!("mend the first ones first") });
+        }
     }
 
     fn unexpected(&mut self, entry: &Entry, kind: Option<FileKind<'_>>) {
@@ -221,7 +235,7 @@ impl File {
     fn list_violations(&mut self, shape: Shape, root: &Node<'_>, told: &[(usize, usize)]) -> bool {
         let violations = schema::violations(shape, &serde_json::Value::from(root));
         let any = !violations.is_empty();
-        for Misshapen { spot, message, help } in violations {
+        for Misshapen { spot, message, help } in violations.into_iter().take(MOST) {
             let bytes = match &spot {
                 Spot::Pointer(pointer) => root.nearest(pointer).bytes,
                 Spot::Key(pointer) => root.key_bytes(pointer),

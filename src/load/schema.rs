@@ -54,7 +54,7 @@ fn describe(error: &ValidationError<'_>, schema: &Json, found: &mut Vec<Misshape
     let mut add = |spot, message, help| found.push(Misshapen { spot, message, help });
     match error.kind() {
         Violation::AdditionalProperties { unexpected } => {
-            for name in unexpected {
+            for name in unexpected.iter().take(super::MOST) {
                 let spot = Spot::Key(format!("{at}/{}", escaped(name)));
                 let help =
                     tr!("delete it, or correct its name: {known}", known = fields(error, schema));
@@ -90,6 +90,11 @@ fn describe(error: &ValidationError<'_>, schema: &Json, found: &mut Vec<Misshape
 /// What should stand where `error` is, in words.
 fn expectation(error: &ValidationError<'_>, schema: &Json) -> Text {
     match error.kind() {
+        Violation::OneOfNotValid { .. } => {
+            let options = around(error, schema)["oneOf"].as_array().into_iter().flatten();
+            let words = options.map(|option| shown(&option["const"]));
+            tr!("one of {words}", words = crate::text::names(words))
+        }
         Violation::Enum { options } => {
             let words = options.as_array().into_iter().flatten().map(shown);
             tr!("one of {words}", words = crate::text::names(words))

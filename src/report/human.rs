@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::Report;
 use crate::finding::{Actor, Cause, Finding, Place, Severity};
-use crate::source::{Located, Sources};
+use crate::source::{Located, Locator};
 use crate::text::visible;
 use crate::tr;
 
@@ -21,10 +21,11 @@ const MOST: usize = 50;
 /// When `out` cannot be written to.
 pub fn write(report: &Report, colour: bool, out: &mut dyn io::Write) -> io::Result<()> {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let locator = report.sources.locator();
     let shown =
         |finding: &&Finding| matches!(finding.severity, Severity::Error | Severity::Warning);
     for finding in report.findings.iter().filter(shown).take(MOST) {
-        writeln!(out, "{}\n", renderer.render(&groups(finding, &report.sources)))?;
+        writeln!(out, "{}\n", renderer.render(&groups(finding, &locator)))?;
     }
     let more = report.findings.iter().filter(shown).count().saturating_sub(MOST);
     if more > 0 {
@@ -35,23 +36,23 @@ pub fn write(report: &Report, colour: bool, out: &mut dyn io::Write) -> io::Resu
         )?;
     }
     write_waived(report, out)?;
-    write_pending(report, out)?;
+    write_pending(report, &locator, out)?;
     write_summary(report, out)
 }
 
 /// A finding as annotate-snippets draws it.
-fn groups<'s>(finding: &Finding, sources: &'s Sources) -> Vec<Group<'s>> {
+fn groups<'s>(finding: &Finding, locator: &Locator<'s>) -> Vec<Group<'s>> {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         _ => Level::WARNING,
     };
     let title = format!("{}{}", finding.message, cause(finding.cause));
     let mut group = Group::with_title(level.primary_title(title).id(finding.rule.name));
-    let own = sources.locate(&finding.place);
+    let own = locator.locate(&finding.place);
     let label = finding.label.as_ref().map(ToString::to_string);
     group = element(group, &own, label, AnnotationKind::Primary);
     for related in &finding.related {
-        let located = sources.locate(&related.place);
+        let located = locator.locate(&related.place);
         group =
             element(group, &located, Some(related.message.to_string()), AnnotationKind::Context);
     }
@@ -121,7 +122,11 @@ fn write_waived(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 /// What is still to be done, by who has to do it.
-fn write_pending(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+fn write_pending(
+    report: &Report,
+    locator: &Locator<'_>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let mut by_actor: BTreeMap<Option<Actor>, Vec<&Finding>> = BTreeMap::new();
     for finding in report.findings.iter().filter(|finding| finding.severity == Severity::Pending) {
         by_actor.entry(finding.actor).or_default().push(finding);
@@ -133,7 +138,7 @@ fn write_pending(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     for (actor, findings) in by_actor {
         let who = actor.map_or("", shown_actor);
         for finding in findings.iter().take(MOST) {
-            let place = position(&finding.place, &report.sources);
+            let place = position(&finding.place, locator);
             writeln!(out, "  {who:<5} {}{}  ({place})", finding.message, cause(finding.cause))?;
         }
         if findings.len() > MOST {
@@ -144,8 +149,8 @@ fn write_pending(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn position(place: &Place, sources: &Sources) -> String {
-    let located = sources.locate(place);
+fn position(place: &Place, locator: &Locator<'_>) -> String {
+    let located = locator.locate(place);
     format!("{}:{}", visible(&located.file), located.line)
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Report;
 use crate::finding::{Actor, Cause, Finding, Place, Severity, Subject};
-use crate::source::Sources;
+use crate::source::Locator;
 
 /// What a check found.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -99,6 +99,7 @@ struct Other {
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let locator = report.sources.locator();
     let count = |severity| report.count(severity);
     let document = Document {
         schema: "segell.report/v1".to_owned(),
@@ -111,16 +112,16 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             waived: count(Severity::Waived),
             files: report.files,
         },
-        findings: report.findings.iter().map(|finding| found(finding, &report.sources)).collect(),
+        findings: report.findings.iter().map(|finding| found(finding, &locator)).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
 }
 
-fn found(finding: &Finding, sources: &Sources) -> Found {
+fn found(finding: &Finding, locator: &Locator<'_>) -> Found {
     let related = finding.related.iter().map(|related| Other {
         message: related.message.to_string(),
-        location: location(&related.place, sources),
+        location: location(&related.place, locator),
     });
     Found {
         rule: finding.rule.name,
@@ -131,13 +132,13 @@ fn found(finding: &Finding, sources: &Sources) -> Found {
         message: finding.message.to_string(),
         help: finding.help.to_string(),
         subject: finding.subject.clone(),
-        location: location(&finding.place, sources),
+        location: location(&finding.place, locator),
         related: related.collect(),
     }
 }
 
-fn location(place: &Place, sources: &Sources) -> Location {
-    let located = sources.locate(place);
+fn location(place: &Place, locator: &Locator<'_>) -> Location {
+    let located = locator.locate(place);
     Location {
         file: located.file.to_string(),
         line: located.line,

@@ -1,11 +1,13 @@
 //! Asks every rule of everything it is about, and decides how grave each lack is.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{CHECKLIST, Case, Check, Draft, Verdict, waive};
 use crate::finding::{Environment, Finding, Kind, Rule, Severity, Subject};
 use crate::model::Raised;
 use crate::report::LookedAt;
+use crate::source::Sources;
 use crate::survey::Survey;
 
 /// What the checklist says of an inventory.
@@ -27,15 +29,17 @@ pub fn check(survey: &Survey<'_>) -> Outcome {
     }
     let Run { mut findings, looked_at, .. } = run;
     waive::waive(survey, &mut findings);
-    sort(&mut findings);
+    sort(&mut findings, &survey.inventory.sources);
     Outcome { findings, looked_at }
 }
 
 /// Gravest first, then by place.
-pub fn sort(findings: &mut Vec<Finding>) {
-    findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (finding.severity, finding.place.clone(), finding.rule.name);
-        key(a).cmp(&key(b)).then_with(|| a.message.to_string().cmp(&b.message.to_string()))
+fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
+    let locator = sources.locator();
+    findings.sort_by_cached_key(|finding| {
+        let located = locator.locate(&finding.place);
+        let place = (Arc::clone(&finding.place.file), located.line, located.column);
+        (finding.severity, place, finding.rule.name, finding.message.to_string())
     });
     findings.dedup_by(|a, b| {
         a.rule.name == b.rule.name && a.place == b.place && a.message == b.message

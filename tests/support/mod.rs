@@ -1,3 +1,4 @@
 //! What tests, benches and examples share.
 
 pub mod authority;
+pub mod inventory;

@@ -1,0 +1,124 @@
+//! Inventories for tests: copies of the shipped one, changed, and what segell says of them.
+
+#![allow(dead_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// The day on which the tests look at the shipped inventory.
+pub const TODAY: &str = "2026-11-23";
+
+/// The batch that is finished, the one verified in PRE, and the one that is planned.
+pub const FINISHED: &str = "calendars/transicio-2026/10-agencia-a.yaml";
+pub const IN_PRE: &str = "calendars/transicio-2026/20-institut-b.yaml";
+pub const PLANNED: &str = "calendars/transicio-2026/30-consorci-c.yaml";
+
+/// An inventory in a folder of its own.
+pub struct Inventory {
+    folder: TempDir,
+}
+
+impl Inventory {
+    /// A copy of the shipped inventory.
+    pub fn shipped() -> Inventory {
+        let folder = tempfile::tempdir().unwrap();
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("inventory");
+        copy(&shipped, &folder.path().join("inventory"));
+        Inventory { folder }
+    }
+
+    /// The folder that holds `inventory/`.
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The path of a file of the inventory.
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.folder.path().join("inventory").join(file)
+    }
+
+    /// Replaces the only `from` of a file.
+    pub fn edit(&self, file: &str, from: &str, to: &str) -> &Inventory {
+        let text = fs::read_to_string(self.path(file)).unwrap();
+        assert_eq!(text.matches(from).count(), 1, "`{from}` stands once in {file}:\n{text}");
+        self.write(file, text.replace(from, to))
+    }
+
+    /// Replaces the first `from` of a file.
+    pub fn edit_first(&self, file: &str, from: &str, to: &str) -> &Inventory {
+        let text = fs::read_to_string(self.path(file)).unwrap();
+        assert!(text.contains(from), "`{from}` stands in {file}:\n{text}");
+        self.write(file, text.replacen(from, to, 1))
+    }
+
+    /// Writes a file, with its folders.
+    pub fn write(&self, file: &str, content: impl AsRef<[u8]>) -> &Inventory {
+        let path = self.path(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+        self
+    }
+
+    /// Deletes a file.
+    pub fn delete(&self, file: &str) -> &Inventory {
+        fs::remove_file(self.path(file)).unwrap();
+        self
+    }
+
+    /// Runs segell on it.
+    pub fn segell(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_segell"))
+            .args(arguments)
+            .current_dir(self.root())
+            .env("GIT_CEILING_DIRECTORIES", self.root().parent().unwrap())
+            .output()
+            .unwrap()
+    }
+
+    /// What `check` finds on a day, a line a finding: `severity rule file:line:column`.
+    pub fn check_on(&self, day: &str) -> Vec<String> {
+        let output = self.segell(&["check", "--as-of", day, "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+        let findings = report["findings"].as_array().unwrap();
+        findings.iter().map(line).collect()
+    }
+
+    /// What `check` finds on the tests' day that it does not find in the shipped inventory.
+    pub fn news(&self) -> Vec<String> {
+        let before = Inventory::shipped().check_on(TODAY);
+        let mut news = self.check_on(TODAY);
+        news.retain(|line| !before.contains(line));
+        news
+    }
+}
+
+fn line(finding: &serde_json::Value) -> String {
+    let word = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let place = &finding["location"];
+    let file = word(&place["file"]);
+    format!(
+        "{} {} {}:{}:{}",
+        word(&finding["severity"]),
+        word(&finding["rule"]),
+        file.strip_prefix("inventory/").unwrap_or(&file),
+        place["line"],
+        place["column"]
+    )
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for item in fs::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        let target = to.join(item.file_name());
+        if item.file_type().unwrap().is_dir() {
+            copy(&item.path(), &target);
+        } else {
+            fs::copy(item.path(), target).unwrap();
+        }
+    }
+}

@@ -45,7 +45,7 @@ fn well_formed() {
         C,
         "name: Consorci C",
         "name: \"Consorci C",
-        &["error well-formed ens/consorci-c.yaml:15:1"],
+        &["error well-formed ens/consorci-c.yaml:4:14"],
     );
 }
 
@@ -153,7 +153,7 @@ fn evidence_intact() {
     inventory.write("evidence/agreements/consorci-c.txt", "another text");
     assert_eq!(inventory.news(), ["error evidence-intact ens/consorci-c.yaml:11:126"]);
     inventory.delete("evidence/agreements/consorci-c.txt");
-    assert_eq!(inventory.news(), ["error evidence-intact ens/consorci-c.yaml:11:91"]);
+    assert_eq!(inventory.news(), ["error evidence-intact ens/consorci-c.yaml:11:82"]);
 }
 
 #[test]

@@ -86,6 +86,20 @@ pub enum Actor {
     Pica,
 }
 
+impl Actor {
+    /// Its name in a file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Actor::Ens => "ens",
+            Actor::Aoc => "aoc",
+            Actor::Siad => "siad",
+            Actor::Dgtj => "dgtj",
+            Actor::Aeat => "aeat",
+            Actor::Pica => "pica",
+        }
+    }
+}
+
 /// Where the seals are loaded: PRE comes before PRO.
 #[derive(
     Clone,
@@ -233,6 +247,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// With `--base`, why it is there.
     pub cause: Option<Cause>,
+    /// With `--base`, whether the change touches the batch that it is about.
+    pub touched: bool,
     /// The waiver that covers it.
     pub waived_by: Option<String>,
 }

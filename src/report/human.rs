@@ -1,0 +1,286 @@
+//! The report for a person at a terminal: the lines in question, then what is to be done and by
+//! whom, then what was looked at. Nothing hidden in a file reaches the terminal.
+
+use std::io;
+use std::ops::Range;
+
+use annotate_snippets::{
+    Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
+};
+
+use super::{Report, message_with_cause, name_of, waiver_of};
+use crate::finding::{Finding, Severity};
+use crate::hidden::is_hidden;
+use crate::source::Located;
+use crate::text::visible;
+use crate::tr;
+
+/// How many findings are shown with their lines.
+const SNIPPETS: usize = 50;
+/// How many waived, and how many pending findings are listed.
+const LINES: usize = 200;
+/// How many characters of a place are underlined at most.
+const UNDERLINED: usize = 80;
+
+/// Writes the report for people, in colours if wanted.
+pub(super) fn write(report: &Report, out: &mut dyn io::Write, colour: bool) -> io::Result<()> {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let grave =
+        |finding: &&Finding| matches!(finding.severity, Severity::Error | Severity::Warning);
+    let findings: Vec<&Finding> = report.findings.iter().filter(grave).collect();
+    for finding in findings.iter().take(SNIPPETS) {
+        writeln!(out, "{}\n", renderer.render(&[group(report, finding)]))?;
+    }
+    write_rest(out, findings.len(), SNIPPETS)?;
+    write_waived(report, out)?;
+    write_pending(report, out)?;
+    write_summary(report, out)
+}
+
+/// One finding: what is wrong, where, what else is involved, what to do.
+fn group<'a>(report: &'a Report, finding: &'a Finding) -> Group<'a> {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        _ => Level::WARNING,
+    };
+    let title = level.primary_title(message_with_cause(finding).to_string());
+    let rule = finding.rule;
+    let mut notes = vec![
+        Level::NOTE.message(tr!("«{holds}»", holds = rule.holds.clone()).to_string()),
+        Level::HELP.message(finding.help.to_string()),
+    ];
+    if let Some(actor) = finding.actor {
+        notes.push(Level::NOTE.message(tr!("waits for {who}", who = name_of(actor)).to_string()));
+    }
+    title.id(rule.name).elements(places(report, finding)).elements(notes)
+}
+
+/// A place with the words beside it.
+struct Marked<'a> {
+    located: Located<'a>,
+    kind: AnnotationKind,
+    label: Option<String>,
+}
+
+/// The finding's own place and the related ones, a snippet a file, in order of appearance.
+fn places<'a>(report: &'a Report, finding: &Finding) -> Vec<Element<'a>> {
+    let mut files: Vec<Vec<Marked<'a>>> = vec![vec![Marked {
+        located: report.sources.locate(&finding.place),
+        kind: AnnotationKind::Primary,
+        label: finding.label.as_ref().map(ToString::to_string),
+    }]];
+    for related in &finding.related {
+        let marked = Marked {
+            located: report.sources.locate(&related.place),
+            kind: AnnotationKind::Context,
+            label: Some(related.message.to_string()),
+        };
+        match files.iter_mut().find(|file| file[0].located.file == marked.located.file) {
+            Some(file) => file.push(marked),
+            None => files.push(vec![marked]),
+        }
+    }
+    files.iter().map(|file| snippet(file)).collect()
+}
+
+/// The lines of one file from its first to its last place; where there is no text, only where.
+fn snippet<'a>(places: &[Marked<'_>]) -> Element<'a> {
+    let path = visible(&places[0].located.file);
+    let Some(text) = places[0].located.text else {
+        return Origin::path(path).line(1).char_column(1).into();
+    };
+    let spans = || places.iter().map(|place| &place.located.bytes);
+    let start = spans().map(|span| span.start).min().unwrap_or(0);
+    let end = spans().map(|span| span.end).max().unwrap_or(0);
+    let start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[end..].find('\n').map_or(text.len(), |newline| end + newline);
+    let first_line = places.iter().map(|place| place.located.line).min().unwrap_or(1);
+    let lines = &text[start..end];
+    let annotations = places.iter().map(|place| {
+        let bytes = &place.located.bytes;
+        annotation(lines, bytes.start - start..bytes.end - start, place)
+    });
+    Snippet::source(printable(lines))
+        .line_start(first_line)
+        .path(path)
+        .annotations(annotations)
+        .into()
+}
+
+/// Underlines `bytes` of `lines`, as they are once printable, and not for too long.
+fn annotation<'a>(lines: &str, bytes: Range<usize>, place: &Marked<'_>) -> Annotation<'a> {
+    let before = printable(&lines[..bytes.start]).len();
+    let marked: String = lines[bytes].chars().take(UNDERLINED).collect();
+    let span = before..before + printable(&marked).len();
+    place.kind.span(span).label(place.label.clone())
+}
+
+/// `text` with each hidden character replaced by one that is seen, so that columns stay.
+fn printable(text: &str) -> String {
+    let mut characters = text.chars().peekable();
+    let mut shown = String::with_capacity(text.len());
+    while let Some(character) = characters.next() {
+        let ends_a_line = character == '\r' && characters.peek() == Some(&'\n');
+        let replace = is_hidden(character) && !ends_a_line;
+        shown.push(if replace { char::REPLACEMENT_CHARACTER } else { character });
+    }
+    shown
+}
+
+fn write_waived(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    for finding in report.of(Severity::Waived).take(LINES) {
+        let line = tr!(
+            "waived[{rule}]: {message} ({place}), by `{waiver}`",
+            rule = finding.rule.name,
+            message = message_with_cause(finding),
+            place = report.shown(&finding.place),
+            waiver = waiver_of(finding),
+        );
+        writeln!(out, "{line}")?;
+    }
+    let count = report.count(Severity::Waived);
+    write_rest(out, count, LINES)?;
+    end_of_part(out, count)
+}
+
+/// What is still to be done, a line each, by who has to act.
+fn write_pending(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut pending: Vec<&Finding> = report.of(Severity::Pending).collect();
+    pending.sort_by_key(|finding| (finding.actor.is_none(), finding.actor));
+    let rows: Vec<[String; 3]> =
+        pending.iter().take(LINES).map(|finding| pending_row(report, finding)).collect();
+    let width =
+        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let (who, what) = (width(0), width(1));
+    if !rows.is_empty() {
+        writeln!(out, "{}", tr!("pending:"))?;
+    }
+    for [actor, subject, message] in &rows {
+        writeln!(out, "  {actor:who$}  {subject:what$}  {message}")?;
+    }
+    write_rest(out, pending.len(), LINES)?;
+    end_of_part(out, pending.len())
+}
+
+/// Who, about what, and what with its place.
+fn pending_row(report: &Report, finding: &Finding) -> [String; 3] {
+    let subject = &finding.subject;
+    let about = [&subject.certificate, &subject.ens, &subject.batch];
+    let about = about.into_iter().flatten().next().map_or_else(String::new, |id| visible(id));
+    let actor = finding.actor.map_or("-", crate::finding::Actor::word);
+    let located = report.sources.locate(&finding.place);
+    let message = tr!(
+        "{message}  ({file}:{line})",
+        message = message_with_cause(finding),
+        file = &*located.file,
+        line = located.line,
+    );
+    [actor.to_owned(), about, message.to_string()]
+}
+
+fn write_summary(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let seconds = format!("{:.2}", report.elapsed.as_secs_f64());
+    writeln!(out, "{}", report.scope())?;
+    writeln!(out, "{}", report.checklist())?;
+    let last = tr!(
+        "{tally}: {verdict} ({seconds} s)",
+        tally = report.tally(),
+        verdict = report.verdict(),
+        seconds = seconds,
+    );
+    writeln!(out, "{last}")
+}
+
+fn write_rest(out: &mut dyn io::Write, count: usize, shown: usize) -> io::Result<()> {
+    match count.saturating_sub(shown) {
+        0 => Ok(()),
+        rest => {
+            let rest = tr!("… and {count} more; --format json lists them all", count = rest);
+            writeln!(out, "{rest}\n")
+        }
+    }
+}
+
+/// An empty line after a part that had something in it.
+fn end_of_part(out: &mut dyn io::Write, count: usize) -> io::Result<()> {
+    if count == 0 { Ok(()) } else { writeln!(out) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::write;
+    use crate::finding::{Cause, Place};
+    use crate::hidden::first_hidden;
+    use crate::report::{Report, fixture};
+
+    fn written(report: &Report) -> String {
+        let mut out = Vec::new();
+        write(report, &mut out, false).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn one_finding_of_each_severity() {
+        assert_eq!(written(&fixture::report()), EXPECTED);
+    }
+
+    #[test]
+    fn nothing_hidden_in_a_file_reaches_the_terminal() {
+        let shown = written(&fixture::hostile());
+        assert_eq!(first_hidden(&shown), None);
+        let (finding, _) = shown.split_once("  = note").unwrap();
+        assert_eq!(finding, HOSTILE);
+    }
+
+    #[test]
+    fn with_a_base_the_cause_is_said() {
+        let mut report = fixture::report();
+        for (finding, cause) in
+            report.findings.iter_mut().zip([Cause::Change, Cause::Existing, Cause::Clock])
+        {
+            finding.cause = Some(cause);
+        }
+        let shown = written(&report);
+        assert!(shown.contains("]: `sct/2025` has been superseded (new)\n"));
+        assert!(shown.contains("]: the day has passed without a load (existing)\n"));
+        assert!(shown.contains("AEAT has not confirmed `sct/2026` (clock)  (inventory/"));
+    }
+
+    #[test]
+    fn of_many_findings_the_first_fifty_have_snippets() {
+        let mut report = fixture::report();
+        report.findings = vec![report.findings[0].clone(); 53];
+        let shown = written(&report);
+        assert_eq!(shown.matches("error[certificate-is-latest]").count(), 50);
+        assert!(shown.contains("\n… and 3 more; --format json lists them all\n"));
+    }
+
+    #[test]
+    fn a_long_line_is_trimmed_around_the_place() {
+        let file: Arc<str> = "inventory/ens/long.yaml".into();
+        let long = "à".repeat(5_000);
+        let text = format!("{{ a: \"{long}\", nif: \"{long}\", b: \"{long}\" }}\n");
+        let mut report = fixture::report();
+        report.sources.insert(Arc::clone(&file), text.into());
+        report.findings.truncate(1);
+        report.findings[0].place = Place::start(&file).key("nif");
+        report.findings[0].related.clear();
+        let shown = written(&report);
+        assert!(shown.contains(":1:5017\n"), "{shown}");
+        assert!(shown.lines().all(|line| line.chars().count() < 200), "{shown}");
+        assert!(shown.contains("^ valid from 2025-02-20\n"), "{shown}");
+    }
+
+    #[test]
+    fn colours_are_there_only_when_wanted() {
+        let mut out = Vec::new();
+        write(&fixture::report(), &mut out, true).unwrap();
+        assert!(out.contains(&0x1b));
+        assert!(!written(&fixture::report()).contains('\u{1b}'));
+    }
+
+    const EXPECTED: &str = "TODO";
+    const HOSTILE: &str = "TODO";
+}

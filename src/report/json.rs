@@ -1,0 +1,222 @@
+//! The report as JSON, for programs: a contract, so the fields stand in a fixed order and
+//! nothing in it depends on the clock or the machine.
+
+use std::io;
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::Serialize;
+
+use super::Report;
+use crate::finding::{Actor, Cause, Finding, Place, Related, Severity, Subject};
+use crate::hidden::is_hidden;
+
+/// What `segell check --format json` writes.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Report of segell")]
+pub struct Document {
+    /// The version of this format.
+    schema: Version,
+    /// The day on which the rules were asked, in Europe/Madrid.
+    #[schemars(extend("format" = "date"))]
+    as_of: String,
+    /// The revision that was read, as it was named; null for the working tree.
+    rev: Option<String>,
+    /// How many there are of each severity.
+    summary: Summary,
+    /// What was found.
+    findings: Vec<Entry>,
+}
+
+/// The version of the format.
+#[derive(Serialize, JsonSchema)]
+enum Version {
+    #[serde(rename = "segell.report/v1")]
+    V1,
+}
+
+/// How many findings there are of each severity, and of how many files.
+#[derive(Serialize, JsonSchema)]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+    pending: usize,
+    waived: usize,
+    /// The files that were read.
+    files: usize,
+}
+
+/// One thing that does not hold.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
+struct Entry {
+    /// The rule that it breaks.
+    rule: &'static str,
+    /// How grave it is.
+    severity: Severity,
+    /// With `--base`, why it is there.
+    cause: Option<Cause>,
+    /// The waiver that covers it.
+    waived_by: Option<String>,
+    /// Who has to act.
+    actor: Option<Actor>,
+    /// What is wrong.
+    message: String,
+    /// What to do next.
+    help: String,
+    /// What it is about.
+    subject: Subject,
+    /// Where it is seen.
+    location: Location,
+    /// Other places that are involved.
+    related: Vec<Other>,
+}
+
+/// A place in a file of the inventory.
+#[derive(Serialize, JsonSchema)]
+struct Location {
+    /// The path, from the folder that holds `inventory/`.
+    file: String,
+    /// From 1.
+    #[schemars(range(min = 1))]
+    line: usize,
+    /// In characters, from 1.
+    #[schemars(range(min = 1))]
+    column: usize,
+    /// A JSON pointer (RFC 6901); empty for the whole file.
+    pointer: String,
+}
+
+/// Another place that is involved.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Related")]
+struct Other {
+    /// What is there.
+    message: String,
+    /// Where.
+    location: Location,
+}
+
+/// Writes the report as one JSON document.
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    write_visibly(&document(report), out)
+}
+
+/// The JSON schema of what is written.
+pub fn schema() -> schemars::Schema {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<Document>()
+}
+
+/// Writes `value` indented, with a line feed at the end. Hidden characters, which JSON has
+/// only inside strings, become `\u` escapes: the same document, but readable as it is.
+pub(super) fn write_visibly(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let json = serde_json::to_string_pretty(value)?;
+    let mut shown = String::with_capacity(json.len() + 1);
+    for character in json.chars() {
+        if is_hidden(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            shown.push(character);
+        }
+    }
+    shown.push('\n');
+    out.write_all(shown.as_bytes())
+}
+
+fn document(report: &Report) -> Document {
+    Document {
+        schema: Version::V1,
+        as_of: report.as_of.to_string(),
+        rev: report.rev.clone(),
+        summary: Summary {
+            errors: report.count(Severity::Error),
+            warnings: report.count(Severity::Warning),
+            pending: report.count(Severity::Pending),
+            waived: report.count(Severity::Waived),
+            files: report.files,
+        },
+        findings: report.findings.iter().map(|finding| entry(report, finding)).collect(),
+    }
+}
+
+fn entry(report: &Report, finding: &Finding) -> Entry {
+    let other = |related: &Related| Other {
+        message: related.message.to_string(),
+        location: location(report, &related.place),
+    };
+    Entry {
+        rule: finding.rule.name,
+        severity: finding.severity,
+        cause: finding.cause,
+        waived_by: finding.waived_by.clone(),
+        actor: finding.actor,
+        message: finding.message.to_string(),
+        help: finding.help.to_string(),
+        subject: finding.subject.clone(),
+        location: location(report, &finding.place),
+        related: finding.related.iter().map(other).collect(),
+    }
+}
+
+fn location(report: &Report, place: &Place) -> Location {
+    let located = report.sources.locate(place);
+    Location {
+        file: located.file.to_string(),
+        line: located.line,
+        column: located.column,
+        pointer: located.pointer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{schema, write};
+    use crate::report::{Report, fixture};
+
+    fn written(report: &Report) -> String {
+        let mut out = Vec::new();
+        write(report, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn fields_stand_in_the_order_of_the_contract() {
+        let mut report = fixture::report();
+        report.findings.truncate(1);
+        assert_eq!(written(&report), EXPECTED);
+    }
+
+    #[test]
+    fn every_report_satisfies_the_schema() {
+        let schema = serde_json::to_value(schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        for report in [fixture::report(), fixture::hostile()] {
+            let document = serde_json::from_str(&written(&report)).unwrap();
+            let errors: Vec<String> =
+                validator.iter_errors(&document).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{errors:?}");
+        }
+    }
+
+    #[test]
+    fn the_schema_asks_for_every_field() {
+        let schema = serde_json::to_value(schema()).unwrap();
+        let required = schema["$defs"]["Finding"]["required"].as_array().unwrap().len();
+        assert_eq!(required, 10);
+        assert_eq!(schema["properties"]["schema"]["$ref"], "#/$defs/Version");
+    }
+
+    #[test]
+    fn hidden_characters_are_escaped_and_come_back() {
+        let report = fixture::hostile();
+        let json = written(&report);
+        assert_eq!(crate::hidden::first_hidden(&json), None);
+        let document: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(document["findings"][0]["location"]["file"], *report.findings[0].place.file);
+    }
+
+    const EXPECTED: &str = r#"TODO"#;
+}

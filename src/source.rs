@@ -28,6 +28,13 @@ pub struct Located<'a> {
     pub text: Option<&'a str>,
 }
 
+impl Located<'_> {
+    /// How many characters the place has.
+    pub fn width(&self) -> usize {
+        self.text.map_or(0, |text| text[self.bytes.clone()].chars().count())
+    }
+}
+
 impl Sources {
     /// Keeps the text of `file`.
     pub fn insert(&mut self, file: Arc<str>, text: Box<str>) {

@@ -83,7 +83,7 @@ pub fn hostile() -> Report {
         message: tr!("`{word}` is no {word2}", word = evil, word2 = evil),
         label: Some(tr!("{word}", word = evil)),
         help: tr!("write {word}", word = evil),
-        place: Place::start(&file).key("nif"),
+        place: Place { file, spot: Spot::Bytes(21, 24) },
         related: Vec::new(),
         ..superseded()
     }];

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::{Report, message_with_cause};
+use super::{Report, message_and_help};
 use crate::finding::{Finding, Severity};
 use crate::text::visible;
 use crate::tr;
@@ -34,21 +34,15 @@ fn command(report: &Report, finding: &Finding) -> String {
         Severity::Pending | Severity::Waived => "notice",
     };
     let located = report.sources.locate(&finding.place);
-    let length = located.text.map_or(0, |text| text[located.bytes.clone()].chars().count());
-    let sentence = tr!(
-        "{message}; {help}",
-        message = message_with_cause(finding),
-        help = finding.help.clone()
-    );
     format!(
         "::{kind} file={},line={},endLine={},col={},endColumn={},title={}::{}",
         property(&visible(&located.file)),
         located.line,
         located.line,
         located.column,
-        located.column + length.saturating_sub(1),
+        located.column + located.width().saturating_sub(1),
         property(finding.rule.name),
-        data(&sentence.to_string()),
+        data(&message_and_help(finding).to_string()),
     )
 }
 
@@ -94,6 +88,13 @@ mod tests {
         assert_eq!(property("a:b,c\n"), "a%3Ab%2Cc%0A");
     }
 
-    const EXPECTED: &str = "TODO";
-    const HOSTILE: &str = "TODO";
+    const EXPECTED: &str = r#"::error file=inventory/calendars/t/01-sct.yaml,line=3,endLine=3,col=37,endColumn=44,title=certificate-is-latest::`sct/2025` has been superseded; load `sct/2026`, or retire it
+::warning file=inventory/calendars/t/01-sct.yaml,line=4,endLine=4,col=6,endColumn=15,title=load-on-its-day::the day has passed without a load; load it, or move the batch
+::notice file=inventory/certificates/sct/2026.yaml,line=1,endLine=1,col=1,endColumn=12,title=confirmed-in-writing::AEAT has not confirmed `sct/2026`; wait for AEAT
+::notice file=inventory/evidence/à b.pdf,line=1,endLine=1,col=1,endColumn=1,title=certificate-is-latest::the document is old; load `sct/2026`, or retire it
+1 error, 1 warning, 1 pending, 1 waived: 1 finding blocks
+"#;
+    const HOSTILE: &str = r#"::error file=inventory/ens/a%3Ab%2C\u{1b}[2J.yaml,line=1,endLine=1,col=17,endColumn=19,title=certificate-is-latest::`::error::x\u{a}<script>@aoc|`]]>\u{202e}\u{1b}[31m%25, [a](b) {0}` is no ::error::x\u{a}<script>@aoc|`]]>\u{202e}\u{1b}[31m%25, [a](b) {0}; write ::error::x\u{a}<script>@aoc|`]]>\u{202e}\u{1b}[31m%25, [a](b) {0}
+1 error, 0 warnings, 0 pending, 0 waived: 1 finding blocks
+"#;
 }

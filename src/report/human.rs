@@ -117,14 +117,13 @@ fn annotation<'a>(lines: &str, bytes: Range<usize>, place: &Marked<'_>) -> Annot
 
 /// `text` with each hidden character replaced by one that is seen, so that columns stay.
 fn printable(text: &str) -> String {
-    let mut characters = text.chars().peekable();
-    let mut shown = String::with_capacity(text.len());
-    while let Some(character) = characters.next() {
-        let ends_a_line = character == '\r' && characters.peek() == Some(&'\n');
-        let replace = is_hidden(character) && !ends_a_line;
-        shown.push(if replace { char::REPLACEMENT_CHARACTER } else { character });
-    }
-    shown
+    let seen = |character| match character {
+        // The renderer knows line ends, and shows a carriage return elsewhere.
+        '\r' => '\r',
+        hidden if is_hidden(hidden) => char::REPLACEMENT_CHARACTER,
+        plain => plain,
+    };
+    text.chars().map(seen).collect()
 }
 
 fn write_waived(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
@@ -211,7 +210,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::write;
-    use crate::finding::{Cause, Place};
+    use crate::finding::{Cause, Place, Spot};
     use crate::hidden::first_hidden;
     use crate::report::{Report, fixture};
 
@@ -268,9 +267,30 @@ mod tests {
         report.findings[0].place = Place::start(&file).key("nif");
         report.findings[0].related.clear();
         let shown = written(&report);
-        assert!(shown.contains(":1:5017\n"), "{shown}");
+        assert!(shown.contains(":1:5015\n"), "{shown}");
         assert!(shown.lines().all(|line| line.chars().count() < 200), "{shown}");
         assert!(shown.contains("^ valid from 2025-02-20\n"), "{shown}");
+    }
+
+    #[test]
+    fn a_place_at_any_byte_is_shown() {
+        let file: Arc<str> = "inventory/ens/odd.yaml".into();
+        let mut report = fixture::report();
+        report.findings.truncate(1);
+        report.findings[0].related.clear();
+        for text in ["", "\n", "a: é\u{200b}\r\n\r\tb: c\r\n", "\u{feff}a\r", "\t\u{85}\u{2028}x"]
+        {
+            report.sources.insert(Arc::clone(&file), text.into());
+            for (start, end) in (0..=text.len() + 1).flat_map(|at| [(at, at), (at, at + 3)]) {
+                report.findings[0].place =
+                    Place { file: Arc::clone(&file), spot: Spot::Bytes(start, end) };
+                let located = report.sources.locate(&report.findings[0].place);
+                let at = format!("odd.yaml:{}:{}\n", located.line, located.column);
+                let shown = written(&report);
+                assert!(shown.contains(&at), "{text:?} {start}: {at} {shown}");
+                assert_eq!(first_hidden(&shown), None, "{text:?} {start}");
+            }
+        }
     }
 
     #[test]
@@ -281,6 +301,47 @@ mod tests {
         assert!(!written(&fixture::report()).contains('\u{1b}'));
     }
 
-    const EXPECTED: &str = "TODO";
-    const HOSTILE: &str = "TODO";
+    const EXPECTED: &str = r#"error[certificate-is-latest]: `sct/2025` has been superseded
+ --> inventory/calendars/t/01-sct.yaml:3:37
+  |
+1 | day: 1
+  |      - the load is here
+2 | loads:
+3 |   - { nota: "càrrega", certificate: sct/2025 }
+  |                                     ^^^^^^^^ valid from 2025-02-20
+  |
+ ::: inventory/certificates/sct/2026.yaml:1:1
+  |
+1 | sha256: "00"
+  | ------------ `sct/2026` is newer
+  |
+  = note: «el certificat que es carregarà és el darrer»
+  = help: load `sct/2026`, or retire it
+  = note: waits for AOC
+
+warning[load-on-its-day]: the day has passed without a load
+ --> inventory/calendars/t/01-sct.yaml:4:6
+  |
+4 | pre: 2026-11-20
+  |      ^^^^^^^^^^
+  |
+  = note: «la càrrega es fa el seu dia»
+  = help: load it, or move the batch
+
+waived[certificate-is-latest]: the document is old (inventory/evidence/à b.pdf:1:1), by `old-document`
+
+pending:
+  aeat  sct/2026  AEAT has not confirmed `sct/2026`  (inventory/certificates/sct/2026.yaml:1)
+
+looked at 2 ens, 1 certificate, 1 batch and 3 loads in 42 files, as of 2026-11-23
+0 of 4 rules hold; 1 had nothing to look at
+1 error, 1 warning, 1 pending, 1 waived: 1 finding blocks (0.04 s)
+"#;
+    const HOSTILE: &str = r#"error[certificate-is-latest]: `::error::x\u{a}<script>@aoc|`]]>\u{202e}\u{1b}[31m%, [a](b) {0}` is no ::error::x\u{a}<script>@aoc|`]]>\u{202e}\u{1b}[31m%, [a](b) {0}
+ --> inventory/ens/a:b,\u{1b}[2J.yaml:1:17
+  |
+1 | nif: "a�b���" # ]]>
+  |                 ^^^ ::error::x\u{a}<script>@aoc|`]]>\u{202e}\u{1b}[31m%, [a](b) {0}
+  |
+"#;
 }

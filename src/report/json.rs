@@ -218,5 +218,60 @@ mod tests {
         assert_eq!(document["findings"][0]["location"]["file"], *report.findings[0].place.file);
     }
 
-    const EXPECTED: &str = r#"TODO"#;
+    const EXPECTED: &str = r#"{
+  "schema": "segell.report/v1",
+  "as_of": "2026-11-23",
+  "rev": null,
+  "summary": {
+    "errors": 1,
+    "warnings": 0,
+    "pending": 0,
+    "waived": 0,
+    "files": 42
+  },
+  "findings": [
+    {
+      "rule": "certificate-is-latest",
+      "severity": "error",
+      "cause": null,
+      "waived_by": null,
+      "actor": "aoc",
+      "message": "`sct/2025` has been superseded",
+      "help": "load `sct/2026`, or retire it",
+      "subject": {
+        "ens": "sct",
+        "certificate": "sct/2025",
+        "batch": "t/01-sct",
+        "environment": null
+      },
+      "location": {
+        "file": "inventory/calendars/t/01-sct.yaml",
+        "line": 3,
+        "column": 37,
+        "pointer": "/loads/0/certificate"
+      },
+      "related": [
+        {
+          "message": "the load is here",
+          "location": {
+            "file": "inventory/calendars/t/01-sct.yaml",
+            "line": 1,
+            "column": 6,
+            "pointer": "/day"
+          }
+        },
+        {
+          "message": "`sct/2026` is newer",
+          "location": {
+            "file": "inventory/certificates/sct/2026.yaml",
+            "line": 1,
+            "column": 1,
+            "pointer": ""
+          }
+        }
+      ]
+    }
+  ]
+}
+"#;
 }

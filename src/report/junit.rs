@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Report, message_with_cause};
+use super::{Report, message_and_help};
 use crate::finding::{Finding, Rule};
 use crate::tr;
 
@@ -60,13 +60,7 @@ fn failure(report: &Report, rule: &Rule, findings: &[&Finding]) -> TestCaseStatu
 /// The findings, a line each.
 fn listed(report: &Report, findings: &[&Finding]) -> String {
     let line = |finding: &&Finding| {
-        let line = tr!(
-            "{place}: {message}; {help}",
-            place = report.shown(&finding.place),
-            message = message_with_cause(finding),
-            help = finding.help.clone(),
-        );
-        line.to_string()
+        format!("{}: {}", report.shown(&finding.place), message_and_help(finding))
     };
     findings.iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -105,5 +99,23 @@ mod tests {
         assert!(written(&report).contains("\\u{fffe}\\u{ffff}\\u{0}"));
     }
 
-    const EXPECTED: &str = "TODO";
+    const EXPECTED: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="segell" tests="4" skipped="1" failures="1" errors="0" time="0.000">
+    <testsuite name="segell" tests="4" skipped="1" errors="0" failures="1" time="0.000">
+        <testcase name="certificate-is-latest" classname="segell" assertions="3" time="0.000">
+            <failure message="1 finding blocks: «el certificat que es carregarà és el darrer»">inventory/calendars/t/01-sct.yaml:3:37: `sct/2025` has been superseded; load `sct/2026`, or retire it</failure>
+            <system-out>inventory/evidence/à b.pdf:1:1: the document is old; load `sct/2026`, or retire it</system-out>
+        </testcase>
+        <testcase name="load-on-its-day" classname="segell" assertions="3" time="0.000">
+            <system-out>inventory/calendars/t/01-sct.yaml:4:6: the day has passed without a load; load it, or move the batch</system-out>
+        </testcase>
+        <testcase name="confirmed-in-writing" classname="segell" assertions="2" time="0.000">
+            <system-out>inventory/certificates/sct/2026.yaml:1:1: AEAT has not confirmed `sct/2026`; wait for AEAT</system-out>
+        </testcase>
+        <testcase name="not-ceased" classname="segell" assertions="0" time="0.000">
+            <skipped message="nothing to look at"/>
+        </testcase>
+    </testsuite>
+</testsuites>
+"#;
 }

@@ -166,6 +166,61 @@ mod tests {
         assert_eq!(inline(&tr!("`{word}` _", word = "`x`")), "`'x'` \\_");
     }
 
-    const EXPECTED: &str = "TODO";
-    const HOSTILE: &str = "TODO";
+    const EXPECTED: &str = r#"## segell: 1 finding blocks
+
+| errors | warnings | pending | waived |
+| ---: | ---: | ---: | ---: |
+| 1 | 1 | 1 | 1 |
+
+looked at 2 ens, 1 certificate, 1 batch and 3 loads in 42 files, as of 2026-11-23
+
+0 of 4 rules hold; 1 had nothing to look at
+
+### Errors
+
+- `certificate-is-latest`: `sct/2025` has been superseded
+  - `inventory/calendars/t/01-sct.yaml:3:37`
+  - `inventory/calendars/t/01-sct.yaml:1:6`: the load is here
+  - `inventory/certificates/sct/2026.yaml:1:1`: `sct/2026` is newer
+  - help: load `sct/2026`, or retire it
+  - waits for AOC
+
+### Warnings
+
+- `load-on-its-day`: the day has passed without a load
+  - `inventory/calendars/t/01-sct.yaml:4:6`
+  - help: load it, or move the batch
+
+### Pending
+
+- `confirmed-in-writing`: AEAT has not confirmed `sct/2026`
+  - `inventory/certificates/sct/2026.yaml:1:1`
+  - help: wait for AEAT
+  - waits for AEAT
+
+### Waived
+
+- `certificate-is-latest`: the document is old
+  - `inventory/evidence/à b.pdf:1:1`
+  - help: load `sct/2026`, or retire it
+  - waits for AOC
+  - waived by `old-document`
+"#;
+    const HOSTILE: &str = r#"## segell: 1 finding blocks
+
+| errors | warnings | pending | waived |
+| ---: | ---: | ---: | ---: |
+| 1 | 0 | 0 | 0 |
+
+looked at 2 ens, 1 certificate, 1 batch and 3 loads in 42 files, as of 2026-11-23
+
+0 of 4 rules hold; 1 had nothing to look at
+
+### Errors
+
+- `certificate-is-latest`: `::error::x\u{a}<script>@aoc|']]>\u{202e}\u{1b}[31m%, [a](b) {0}` is no `::error::x\u{a}<script>@aoc|']]>\u{202e}\u{1b}[31m%, [a](b) {0}`
+  - `inventory/ens/a:b,\u{1b}[2J.yaml:1:17`
+  - help: write `::error::x\u{a}<script>@aoc|']]>\u{202e}\u{1b}[31m%, [a](b) {0}`
+  - waits for AOC
+"#;
 }

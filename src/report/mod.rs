@@ -194,6 +194,12 @@ fn message_with_cause(finding: &Finding) -> Text {
     }
 }
 
+/// What is wrong and what to do, where there is one sentence for both.
+fn message_and_help(finding: &Finding) -> Text {
+    let message = message_with_cause(finding);
+    tr!("{message}; {help}", message = message, help = finding.help.clone())
+}
+
 /// Who has to act, as a sentence names them.
 fn name_of(actor: Actor) -> Text {
     match actor {

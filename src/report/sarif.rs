@@ -5,7 +5,7 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::json::write_visibly;
-use super::{Report, message_with_cause, waiver_of};
+use super::{Report, message_and_help, waiver_of};
 use crate::digest::Sha256;
 use crate::finding::{Finding, Kind, Related, Rule, Severity};
 use crate::source::Located;
@@ -65,11 +65,6 @@ fn descriptor(rule: &Rule) -> Value {
 
 fn result(report: &Report, rules: &[&Rule], finding: &Finding) -> Value {
     let (kind, level) = kind_and_level(finding);
-    let sentence = tr!(
-        "{message}; {help}",
-        message = message_with_cause(finding),
-        help = finding.help.clone()
-    );
     let index = rules.iter().position(|rule| rule.name == finding.rule.name);
     let related: Vec<Value> =
         finding.related.iter().map(|related| related_location(report, related)).collect();
@@ -78,7 +73,7 @@ fn result(report: &Report, rules: &[&Rule], finding: &Finding) -> Value {
         "ruleIndex": index.map_or(Value::from(-1), Value::from),
         "kind": kind,
         "level": level,
-        "message": { "text": message(&sentence) },
+        "message": { "text": message(&message_and_help(finding)) },
         "locations": [location(&report.sources.locate(&finding.place))],
         "relatedLocations": related,
         "partialFingerprints": { "segellFinding/v1": fingerprint(report, finding) },
@@ -118,9 +113,8 @@ fn related_location(report: &Report, related: &Related) -> Value {
 
 fn location(located: &Located<'_>) -> Value {
     let mut region = json!({ "startLine": located.line, "startColumn": located.column });
-    let length = located.text.map_or(0, |text| text[located.bytes.clone()].chars().count());
-    if length > 0 {
-        region["endColumn"] = json!(located.column + length);
+    if located.width() > 0 {
+        region["endColumn"] = json!(located.column + located.width());
     }
     json!({ "physicalLocation": {
         "artifactLocation": { "uri": percent_encoded(&located.file), "uriBaseId": ROOT },
@@ -174,7 +168,7 @@ mod tests {
                         "uri": "inventory/calendars/t/01-sct.yaml",
                         "uriBaseId": "%SRCROOT%",
                     },
-                    "region": { "startLine": 3, "startColumn": 39, "endColumn": 47 },
+                    "region": { "startLine": 3, "startColumn": 37, "endColumn": 45 },
                 } }],
                 "relatedLocations": [{
                     "message": { "text": "`sct/2026` is newer" },
@@ -193,7 +187,7 @@ mod tests {
     }
 
     /// SHA-256 of the rule, the file and the pointer, parted by NUL.
-    const FINGERPRINT: &str = "TODO";
+    const FINGERPRINT: &str = "3f95b4cfb5591c9577999690e633a8b745ce22226ec901ba323e438a58d168a1";
 
     #[test]
     fn a_rule_tells_what_it_holds_and_why() {

@@ -190,6 +190,17 @@ mod tests {
     const FINGERPRINT: &str = "3f95b4cfb5591c9577999690e633a8b745ce22226ec901ba323e438a58d168a1";
 
     #[test]
+    fn the_log_says_what_it_is_and_how_it_counts() {
+        let log = log(&fixture::report());
+        let run = &log["runs"][0];
+        assert_eq!(log["version"], "2.1.0");
+        assert_eq!(log["$schema"], super::SCHEMA);
+        assert_eq!(run["columnKind"], "unicodeCodePoints");
+        assert_eq!(run["tool"]["driver"]["name"], "segell");
+        assert!(run["originalUriBaseIds"]["%SRCROOT%"].get("uri").is_none());
+    }
+
+    #[test]
     fn a_rule_tells_what_it_holds_and_why() {
         let log = log(&fixture::report());
         assert_eq!(

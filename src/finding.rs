@@ -86,6 +86,20 @@ pub enum Actor {
     Pica,
 }
 
+impl Actor {
+    /// Its name in a file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Actor::Ens => "ens",
+            Actor::Aoc => "aoc",
+            Actor::Siad => "siad",
+            Actor::Dgtj => "dgtj",
+            Actor::Aeat => "aeat",
+            Actor::Pica => "pica",
+        }
+    }
+}
+
 /// Where the seals are loaded: PRE comes before PRO.
 #[derive(
     Clone,

@@ -1,17 +1,27 @@
 //! The texts that findings point into: bytes inside, line and column for people.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::finding::{Place, Spot};
 use crate::yaml::{self, Node, Value};
 
 /// The texts of the YAML files read, by path.
 #[derive(Debug, Default)]
-pub struct Sources(BTreeMap<Arc<str>, Box<str>>);
+pub struct Sources {
+    texts: BTreeMap<Arc<str>, Box<str>>,
+    /// What has been asked for a place: each text is read once for all of its places.
+    read: Mutex<HashMap<Arc<str>, Arc<Read>>>,
+}
+
+/// A text, as YAML and as lines.
+#[derive(Debug)]
+struct Read {
+    root: Option<Node<'static>>,
+    /// The byte at which each line starts.
+    lines: Vec<usize>,
+}
 
 /// A place, found in its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,49 +40,36 @@ pub struct Located<'a> {
     pub text: Option<&'a str>,
 }
 
+impl Located<'_> {
+    /// How many characters the place has.
+    pub fn width(&self) -> usize {
+        self.text.map_or(0, |text| text[self.bytes.clone()].chars().count())
+    }
+}
+
 impl Sources {
     /// Keeps the text of `file`.
     pub fn insert(&mut self, file: Arc<str>, text: Box<str>) {
-        self.0.insert(file, text);
+        self.read.get_mut().unwrap_or_else(PoisonError::into_inner).remove(&file);
+        self.texts.insert(file, text);
     }
 
     /// The text of `file`, when it was read.
     pub fn text(&self, file: &str) -> Option<&str> {
-        self.0.get(file).map(|text| text.as_ref())
+        self.texts.get(file).map(|text| text.as_ref())
     }
 
-    /// What finds places in these texts, reading each text once.
-    pub fn locator(&self) -> Locator<'_> {
-        Locator { sources: self, read: RefCell::default() }
-    }
-}
-
-/// Finds places, and remembers the texts that it has read for it.
-pub struct Locator<'a> {
-    sources: &'a Sources,
-    read: RefCell<HashMap<&'a str, Rc<Read<'a>>>>,
-}
-
-/// A text, as YAML and as lines.
-struct Read<'a> {
-    text: &'a str,
-    root: Option<Node<'a>>,
-    /// The byte at which each line starts.
-    lines: Vec<usize>,
-}
-
-impl<'a> Locator<'a> {
     /// Finds a place. A file that is no YAML has only its start, 1:1.
-    pub fn locate(&self, place: &Place) -> Located<'a> {
+    pub fn locate(&self, place: &Place) -> Located<'_> {
         let pointer = match &place.spot {
             Spot::Pointer(pointer) | Spot::Key(pointer) => pointer.clone(),
             Spot::Bytes(..) => String::new(),
         };
         let file = Arc::clone(&place.file);
-        let Some(read) = self.read(&place.file) else {
+        let Some(text) = self.text(&place.file) else {
             return Located { file, line: 1, column: 1, pointer, bytes: 0..0, text: None };
         };
-        let text = read.text;
+        let read = self.read(&file, text);
         let (start, end) = bytes_of(&read, &place.spot);
         let start = text.floor_char_boundary(start);
         let end = first_line_end(text, start, text.floor_char_boundary(end));
@@ -81,20 +78,19 @@ impl<'a> Locator<'a> {
         Located { file, line, column, pointer, bytes: start..end, text: Some(text) }
     }
 
-    fn read(&self, file: &str) -> Option<Rc<Read<'a>>> {
-        let (file, text) = self.sources.0.get_key_value(file)?;
-        let mut read = self.read.borrow_mut();
-        let read = read.entry(file).or_insert_with(|| {
+    fn read(&self, file: &Arc<str>, text: &str) -> Arc<Read> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = read.entry(Arc::clone(file)).or_insert_with(|| {
             let after_breaks = text.match_indices('\n').map(|(newline, _)| newline + 1);
             let lines = std::iter::once(0).chain(after_breaks).collect();
-            Rc::new(Read { text, root: yaml::parse(text).root, lines })
+            Arc::new(Read { root: yaml::parse(text).root.map(Node::into_owned), lines })
         });
-        Some(Rc::clone(read))
+        Arc::clone(read)
     }
 }
 
 /// The bytes of `spot`; of a mapping, those of its first field.
-fn bytes_of(read: &Read<'_>, spot: &Spot) -> (usize, usize) {
+fn bytes_of(read: &Read, spot: &Spot) -> (usize, usize) {
     match (spot, &read.root) {
         (Spot::Bytes(start, end), _) => (*start, *end),
         (Spot::Pointer(pointer), Some(root)) => {
@@ -129,7 +125,7 @@ mod tests {
         let file: Arc<str> = "inventory/ens/a.yaml".into();
         let mut sources = Sources::default();
         sources.insert(Arc::clone(&file), text.into());
-        let located = sources.locator().locate(&place(&Place::start(&file)));
+        let located = sources.locate(&place(&Place::start(&file)));
         (located.line, located.column, text[located.bytes].to_owned())
     }
 

@@ -31,6 +31,10 @@ pub enum Argument {
 
 /// Makes a [`Text`]: `tr!("`{ens}` has ceased", ens = id)`. This is the one place where
 /// sentences for people come from; the compiler checks that placeholders and arguments agree.
+///
+/// A sentence about a quantity has two templates, each with its own translation:
+/// `tr!(count = n; one "{count} file", many "{count} files")`. Catalan, Spanish and English
+/// all part at one, so choosing here is enough.
 #[macro_export]
 macro_rules! tr {
     ($template:literal) => {
@@ -46,22 +50,72 @@ macro_rules! tr {
         }
         $crate::text::Text { template: $template, arguments }
     }};
+    ($count:ident = $quantity:expr; one $one:literal, many $many:literal $(,)?) => {{
+        let quantity = $quantity;
+        if quantity == 1 {
+            $crate::tr!($one, $count = quantity)
+        } else {
+            $crate::tr!($many, $count = quantity)
+        }
+    }};
 }
 
-impl fmt::Display for Text {
-    /// Writes the English sentence.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// A part of a sentence, told apart by who wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// Written by segell.
+    Own(&'a str),
+    /// From the outside, just as it came: whoever shows it makes it safe.
+    Word(&'a str),
+}
+
+impl Text {
+    /// Hands over the parts of the sentence, in order. Every layout comes from here.
+    pub fn parts(&self, see: &mut dyn FnMut(Part<'_>)) {
         let mut rest = self.template;
         while let Some((before, after)) = rest.split_once('{') {
-            f.write_str(before)?;
+            see(Part::Own(before));
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             match self.arguments.iter().find(|(known, _)| *known == name) {
-                Some((_, argument)) => argument.fmt(f)?,
-                None => write!(f, "{{{name}}}")?,
+                Some((_, argument)) => argument.parts(see),
+                None => see(Part::Own(&format!("{{{name}}}"))),
             }
             rest = after;
         }
-        f.write_str(rest)
+        see(Part::Own(rest));
+    }
+}
+
+impl Argument {
+    fn parts(&self, see: &mut dyn FnMut(Part<'_>)) {
+        match self {
+            Argument::Word(word) => see(Part::Word(word)),
+            Argument::Number(number) => see(Part::Own(&number.to_string())),
+            Argument::Date(date) => see(Part::Own(&date.to_string())),
+            Argument::Text(text) => text.parts(see),
+            Argument::List(items) => list_parts(items, see),
+        }
+    }
+}
+
+/// "a", "a and b", "a, b and c".
+fn list_parts(items: &[Argument], see: &mut dyn FnMut(Part<'_>)) {
+    for (index, item) in items.iter().enumerate() {
+        match index {
+            0 => {}
+            _ if index + 1 == items.len() => see(Part::Own(" and ")),
+            _ => see(Part::Own(", ")),
+        }
+        item.parts(see);
+    }
+}
+
+impl fmt::Display for Text {
+    /// Writes the English sentence, words from outside without hidden characters.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut sentence = String::new();
+        self.parts(&mut |part| part.show(&mut sentence));
+        f.write_str(&sentence)
     }
 }
 
@@ -70,27 +124,19 @@ impl std::error::Error for Text {}
 
 impl fmt::Display for Argument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Argument::Word(word) => f.write_str(&visible(word)),
-            Argument::Number(number) => number.fmt(f),
-            Argument::Date(date) => date.fmt(f),
-            Argument::Text(text) => text.fmt(f),
-            Argument::List(items) => write_list(items, f),
-        }
+        let mut phrase = String::new();
+        self.parts(&mut |part| part.show(&mut phrase));
+        f.write_str(&phrase)
     }
 }
 
-/// Writes "a", "a and b", "a, b and c".
-fn write_list(items: &[Argument], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for (index, item) in items.iter().enumerate() {
-        match index {
-            0 => {}
-            _ if index + 1 == items.len() => f.write_str(" and ")?,
-            _ => f.write_str(", ")?,
+impl Part<'_> {
+    fn show(self, sentence: &mut String) {
+        match self {
+            Part::Own(own) => sentence.push_str(own),
+            Part::Word(word) => sentence.push_str(&visible(word)),
         }
-        write!(f, "{item}")?;
     }
-    Ok(())
 }
 
 /// `word` with every invisible or control character written as `\u{…}`, so that nothing
@@ -143,6 +189,12 @@ mod tests {
     fn placeholders_take_their_arguments_in_any_order() {
         let text = tr!("{b} after `{a}`, {b}", a = "x", b = 2_i64);
         assert_eq!(text.to_string(), "2 after `x`, 2");
+    }
+
+    #[test]
+    fn one_is_singular_and_the_rest_plural() {
+        let files = |n: usize| tr!(count = n; one "{count} file", many "{count} files").to_string();
+        assert_eq!([files(0), files(1), files(2)], ["0 files", "1 file", "2 files"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::Root;
 use crate::inventory::Inventory;
-use crate::report::{Counts, Format, Report};
+use crate::report::{self, Counts, Format, Report};
 use crate::rules::{self, Outcome};
 use crate::survey::Survey;
 use crate::{load, repo, time, tr};
@@ -72,7 +72,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         elapsed: started.elapsed(),
     };
     let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout()));
-    let written = report.write(arguments.format, io::stdout().is_terminal(), &mut out);
+    let written = report::write(&report, arguments.format, &mut out, io::stdout().is_terminal());
     match written.and_then(|()| out.flush()) {
         // Whoever reads has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}

@@ -26,7 +26,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// The schemas: the files' names and their texts.
 fn schemas() -> Vec<(String, String)> {
     let files = Shape::ALL.map(|shape| (shape.name(), shape.schema()));
-    let report = ("report", report::schema());
+    let report = ("report", report::json::schema());
     let all = files.into_iter().chain([report]);
     all.map(|(name, schema)| {
         let text = serde_json::to_string_pretty(schema.as_value()).expect("a schema is JSON");

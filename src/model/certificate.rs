@@ -122,7 +122,8 @@ fn read_serial(text: &str) -> Option<Box<str>> {
     let mut after_digit = false;
     for byte in text.bytes() {
         let digit = byte.is_ascii_hexdigit();
-        if !digit && !(after_digit && matches!(byte, b' ' | b':')) {
+        let separator = after_digit && matches!(byte, b' ' | b':');
+        if !digit && !separator {
             return None;
         }
         after_digit = digit;

@@ -1,194 +1,347 @@
-//! The report for people: each finding with the lines it is about, what is still to be done by
-//! whom, and a quiet summary.
+//! The report for a person at a terminal: the lines in question, then what is to be done and by
+//! whom, then what was looked at. Nothing hidden in a file reaches the terminal.
 
-use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
+};
 
-use super::Report;
-use crate::finding::{Actor, Cause, Finding, Place, Severity};
-use crate::source::{Located, Locator};
+use super::{Report, message_with_cause, name_of, waiver_of};
+use crate::finding::{Finding, Severity};
+use crate::hidden::is_hidden;
+use crate::source::Located;
 use crate::text::visible;
 use crate::tr;
 
-/// The most findings that are shown with their lines.
-const MOST: usize = 50;
+/// How many findings are shown with their lines.
+const SNIPPETS: usize = 50;
+/// How many waived, and how many pending findings are listed.
+const LINES: usize = 200;
+/// How many characters of a place are underlined at most.
+const UNDERLINED: usize = 80;
 
-/// Writes the report; in colour when `colour` is set.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn write(report: &Report, colour: bool, out: &mut dyn io::Write) -> io::Result<()> {
+/// Writes the report for people, in colours if wanted.
+pub(super) fn write(report: &Report, out: &mut dyn io::Write, colour: bool) -> io::Result<()> {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    let locator = report.sources.locator();
-    let shown =
+    let grave =
         |finding: &&Finding| matches!(finding.severity, Severity::Error | Severity::Warning);
-    for finding in report.findings.iter().filter(shown).take(MOST) {
-        writeln!(out, "{}\n", renderer.render(&groups(finding, &locator)))?;
+    let findings: Vec<&Finding> = report.findings.iter().filter(grave).collect();
+    for finding in findings.iter().take(SNIPPETS) {
+        writeln!(out, "{}\n", renderer.render(&[group(report, finding)]))?;
     }
-    let more = report.findings.iter().filter(shown).count().saturating_sub(MOST);
-    if more > 0 {
-        writeln!(
-            out,
-            "{}\n",
-            tr!("… and {more} more; `--format json` lists them all", more = more)
-        )?;
-    }
+    write_rest(out, findings.len(), SNIPPETS)?;
     write_waived(report, out)?;
-    write_pending(report, &locator, out)?;
+    write_pending(report, out)?;
     write_summary(report, out)
 }
 
-/// A finding as annotate-snippets draws it.
-fn groups<'s>(finding: &Finding, locator: &Locator<'s>) -> Vec<Group<'s>> {
+/// One finding: what is wrong, where, what else is involved, what to do.
+fn group<'a>(report: &'a Report, finding: &'a Finding) -> Group<'a> {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         _ => Level::WARNING,
     };
-    let title = format!("{}{}", finding.message, cause(finding.cause));
-    let mut group = Group::with_title(level.primary_title(title).id(finding.rule.name));
-    let own = locator.locate(&finding.place);
-    let label = finding.label.as_ref().map(ToString::to_string);
-    group = element(group, &own, label, AnnotationKind::Primary);
-    for related in &finding.related {
-        let located = locator.locate(&related.place);
-        group =
-            element(group, &located, Some(related.message.to_string()), AnnotationKind::Context);
-    }
-    group = group.element(Level::NOTE.message(format!("«{}»", finding.rule.holds)));
+    let title = level.primary_title(message_with_cause(finding).to_string());
+    let rule = finding.rule;
+    let mut notes = vec![
+        Level::NOTE.message(tr!("«{holds}»", holds = rule.holds.clone()).to_string()),
+        Level::HELP.message(finding.help.to_string()),
+    ];
     if let Some(actor) = finding.actor {
-        let waits = tr!("waits for {actor}", actor = shown_actor(actor));
-        group = group.element(Level::NOTE.message(waits.to_string()));
+        notes.push(Level::NOTE.message(tr!("waits for {who}", who = name_of(actor)).to_string()));
     }
-    vec![group.element(Level::HELP.message(finding.help.to_string()))]
+    title.id(rule.name).elements(places(report, finding)).elements(notes)
 }
 
-fn cause(cause: Option<Cause>) -> String {
-    match cause {
-        None => String::new(),
-        Some(Cause::Change) => format!(" ({})", tr!("new")),
-        Some(Cause::Existing) => format!(" ({})", tr!("was there before")),
-        Some(Cause::Clock) => format!(" ({})", tr!("time has passed")),
-    }
-}
-
-/// Adds a place: its lines where the file is text, else its path alone.
-fn element<'s>(
-    group: Group<'s>,
-    located: &Located<'s>,
-    label: Option<String>,
+/// A place with the words beside it.
+struct Marked<'a> {
+    located: Located<'a>,
     kind: AnnotationKind,
-) -> Group<'s> {
-    let path = visible(&located.file);
-    let Some(text) = located.text.filter(|text| !text.is_empty()) else {
-        let path = match label {
-            Some(label) => format!("{path}: {label}"),
-            None => path,
-        };
-        return group.element(annotate_snippets::Origin::path(path).line(1).char_column(1));
-    };
-    let (line, bytes) = around(text, located);
-    let annotation = kind.span(bytes).label(label);
-    let first = located.line;
-    group.element(Snippet::source(line).line_start(first).path(path).annotation(annotation))
+    label: Option<String>,
 }
 
-/// The line that a place is on, cut to a moderate length around it, and the bytes in that.
-fn around<'s>(text: &'s str, located: &Located<'_>) -> (&'s str, std::ops::Range<usize>) {
-    let start = located.bytes.start;
-    let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-    let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
-    let line = text[line_start..line_end].trim_end();
-    let line_end = line_start + line.len();
-    let end = located.bytes.end.min(line_end).max(start.min(line_end));
-    let start = start.min(line_end);
-    (line, start - line_start..end - line_start)
+/// The finding's own place and the related ones, a snippet a file, in order of appearance.
+fn places<'a>(report: &'a Report, finding: &Finding) -> Vec<Element<'a>> {
+    let mut files: Vec<Vec<Marked<'a>>> = vec![vec![Marked {
+        located: report.sources.locate(&finding.place),
+        kind: AnnotationKind::Primary,
+        label: finding.label.as_ref().map(ToString::to_string),
+    }]];
+    for related in &finding.related {
+        let marked = Marked {
+            located: report.sources.locate(&related.place),
+            kind: AnnotationKind::Context,
+            label: Some(related.message.to_string()),
+        };
+        match files.iter_mut().find(|file| file[0].located.file == marked.located.file) {
+            Some(file) => file.push(marked),
+            None => files.push(vec![marked]),
+        }
+    }
+    files.iter().map(|file| snippet(file)).collect()
+}
+
+/// The lines of one file from its first to its last place; where there is no text, only where.
+fn snippet<'a>(places: &[Marked<'_>]) -> Element<'a> {
+    let path = visible(&places[0].located.file);
+    let Some(text) = places[0].located.text else {
+        return Origin::path(path).line(1).char_column(1).into();
+    };
+    let spans = || places.iter().map(|place| &place.located.bytes);
+    let start = spans().map(|span| span.start).min().unwrap_or(0);
+    let end = spans().map(|span| span.end).max().unwrap_or(0);
+    let start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[end..].find('\n').map_or(text.len(), |newline| end + newline);
+    let first_line = places.iter().map(|place| place.located.line).min().unwrap_or(1);
+    let lines = &text[start..end];
+    let annotations = places.iter().map(|place| {
+        let bytes = &place.located.bytes;
+        annotation(lines, bytes.start - start..bytes.end - start, place)
+    });
+    Snippet::source(printable(lines))
+        .line_start(first_line)
+        .path(path)
+        .annotations(annotations)
+        .into()
+}
+
+/// Underlines `bytes` of `lines`, as they are once printable, and not for too long.
+fn annotation<'a>(lines: &str, bytes: Range<usize>, place: &Marked<'_>) -> Annotation<'a> {
+    let before = printable(&lines[..bytes.start]).len();
+    let marked: String = lines[bytes].chars().take(UNDERLINED).collect();
+    let span = before..before + printable(&marked).len();
+    place.kind.span(span).label(place.label.clone())
+}
+
+/// `text` with each hidden character replaced by one that is seen, so that columns stay.
+fn printable(text: &str) -> String {
+    let seen = |character| match character {
+        // The renderer knows line ends, and shows a carriage return elsewhere.
+        '\r' => '\r',
+        hidden if is_hidden(hidden) => char::REPLACEMENT_CHARACTER,
+        plain => plain,
+    };
+    text.chars().map(seen).collect()
 }
 
 fn write_waived(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let waived = report.findings.iter().filter(|finding| finding.severity == Severity::Waived);
-    for finding in waived {
-        let waiver = finding.waived_by.as_deref().unwrap_or_default();
+    for finding in report.of(Severity::Waived).take(LINES) {
         let line = tr!(
-            "waived[{rule}]: {message} (waivers/{waiver}.yaml)",
+            "waived[{rule}]: {message} ({place}), by `{waiver}`",
             rule = finding.rule.name,
-            message = finding.message.clone(),
-            waiver = waiver
+            message = message_with_cause(finding),
+            place = report.shown(&finding.place),
+            waiver = waiver_of(finding),
         );
         writeln!(out, "{line}")?;
     }
-    Ok(())
+    let count = report.count(Severity::Waived);
+    write_rest(out, count, LINES)?;
+    end_of_part(out, count)
 }
 
-/// What is still to be done, by who has to do it.
-fn write_pending(
-    report: &Report,
-    locator: &Locator<'_>,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    let mut by_actor: BTreeMap<Option<Actor>, Vec<&Finding>> = BTreeMap::new();
-    for finding in report.findings.iter().filter(|finding| finding.severity == Severity::Pending) {
-        by_actor.entry(finding.actor).or_default().push(finding);
+/// What is still to be done, a line each, by who has to act.
+fn write_pending(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut pending: Vec<&Finding> = report.of(Severity::Pending).collect();
+    pending.sort_by_key(|finding| (finding.actor.is_none(), finding.actor));
+    let rows: Vec<[String; 3]> =
+        pending.iter().take(LINES).map(|finding| pending_row(report, finding)).collect();
+    let width =
+        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let (who, what) = (width(0), width(1));
+    if !rows.is_empty() {
+        writeln!(out, "{}", tr!("pending:"))?;
     }
-    if by_actor.is_empty() {
-        return Ok(());
+    for [actor, subject, message] in &rows {
+        writeln!(out, "  {actor:who$}  {subject:what$}  {message}")?;
     }
-    writeln!(out, "{}", tr!("still to be done:"))?;
-    for (actor, findings) in by_actor {
-        let who = actor.map_or("", shown_actor);
-        for finding in findings.iter().take(MOST) {
-            let place = position(&finding.place, locator);
-            writeln!(out, "  {who:<5} {}{}  ({place})", finding.message, cause(finding.cause))?;
-        }
-        if findings.len() > MOST {
-            let more = tr!("… and {more} more", more = findings.len() - MOST);
-            writeln!(out, "  {who:<5} {more}")?;
-        }
-    }
-    writeln!(out)
+    write_rest(out, pending.len(), LINES)?;
+    end_of_part(out, pending.len())
 }
 
-fn position(place: &Place, locator: &Locator<'_>) -> String {
-    let located = locator.locate(place);
-    format!("{}:{}", visible(&located.file), located.line)
-}
-
-/// An actor as people write it.
-fn shown_actor(actor: Actor) -> &'static str {
-    match actor {
-        Actor::Ens => "ens",
-        Actor::Aoc => "AOC",
-        Actor::Siad => "SIAD",
-        Actor::Dgtj => "DGTJ",
-        Actor::Aeat => "AEAT",
-        Actor::Pica => "PICA",
-    }
+/// Who, about what, and what with its place.
+fn pending_row(report: &Report, finding: &Finding) -> [String; 3] {
+    let subject = &finding.subject;
+    let about = [&subject.certificate, &subject.ens, &subject.batch];
+    let about = about.into_iter().flatten().next().map_or_else(String::new, |id| visible(id));
+    let actor = finding.actor.map_or("-", crate::finding::Actor::word);
+    let located = report.sources.locate(&finding.place);
+    let message = tr!(
+        "{message}  ({file}:{line})",
+        message = message_with_cause(finding),
+        file = &*located.file,
+        line = located.line,
+    );
+    [actor.to_owned(), about, message.to_string()]
 }
 
 fn write_summary(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let counts = report.counts;
-    let asked = report.looked_at.iter().filter(|looked_at| looked_at.subjects > 0);
-    let holding = asked.clone().filter(|looked_at| looked_at.found == 0).count();
-    let looked = tr!(
-        "looked at {files} files on {as_of}: {ens} ens, {certificates} certificates, {batches} batches, {loads} loads",
-        files = report.files,
-        as_of = report.as_of,
-        ens = counts.ens,
-        certificates = counts.certificates,
-        batches = counts.batches,
-        loads = counts.loads
+    let seconds = format!("{:.2}", report.elapsed.as_secs_f64());
+    writeln!(out, "{}", report.scope())?;
+    writeln!(out, "{}", report.checklist())?;
+    let last = tr!(
+        "{tally}: {verdict} ({seconds} s)",
+        tally = report.tally(),
+        verdict = report.verdict(),
+        seconds = seconds,
     );
-    writeln!(out, "{looked}")?;
-    let found = tr!(
-        "{errors} errors, {warnings} warnings, {pending} pending, {waived} waived; {holding} of {asked} rules hold ({time} ms)",
-        errors = report.count(Severity::Error),
-        warnings = report.count(Severity::Warning),
-        pending = report.count(Severity::Pending),
-        waived = report.count(Severity::Waived),
-        holding = holding,
-        asked = asked.count(),
-        time = usize::try_from(report.elapsed.as_millis()).unwrap_or(usize::MAX)
-    );
-    writeln!(out, "{found}")
+    writeln!(out, "{last}")
+}
+
+fn write_rest(out: &mut dyn io::Write, count: usize, shown: usize) -> io::Result<()> {
+    match count.saturating_sub(shown) {
+        0 => Ok(()),
+        rest => {
+            let rest = tr!("… and {count} more; --format json lists them all", count = rest);
+            writeln!(out, "{rest}\n")
+        }
+    }
+}
+
+/// An empty line after a part that had something in it.
+fn end_of_part(out: &mut dyn io::Write, count: usize) -> io::Result<()> {
+    if count == 0 { Ok(()) } else { writeln!(out) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::write;
+    use crate::finding::{Cause, Place, Spot};
+    use crate::hidden::first_hidden;
+    use crate::report::{Report, fixture};
+
+    fn written(report: &Report) -> String {
+        let mut out = Vec::new();
+        write(report, &mut out, false).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn one_finding_of_each_severity() {
+        assert_eq!(written(&fixture::report()), EXPECTED);
+    }
+
+    #[test]
+    fn nothing_hidden_in_a_file_reaches_the_terminal() {
+        let shown = written(&fixture::hostile());
+        assert_eq!(first_hidden(&shown), None);
+        let (finding, _) = shown.split_once("  = note").unwrap();
+        assert_eq!(finding, HOSTILE);
+    }
+
+    #[test]
+    fn with_a_base_the_cause_is_said() {
+        let mut report = fixture::report();
+        for (finding, cause) in
+            report.findings.iter_mut().zip([Cause::Change, Cause::Existing, Cause::Clock])
+        {
+            finding.cause = Some(cause);
+        }
+        let shown = written(&report);
+        assert!(shown.contains("]: `sct/2025` has been superseded (new)\n"));
+        assert!(shown.contains("]: the day has passed without a load (existing)\n"));
+        assert!(shown.contains("AEAT has not confirmed `sct/2026` (clock)  (inventory/"));
+    }
+
+    #[test]
+    fn of_many_findings_the_first_fifty_have_snippets() {
+        let mut report = fixture::report();
+        report.findings = vec![report.findings[0].clone(); 53];
+        let shown = written(&report);
+        assert_eq!(shown.matches("error[certificate-is-latest]").count(), 50);
+        assert!(shown.contains("\n… and 3 more; --format json lists them all\n"));
+    }
+
+    #[test]
+    fn a_long_line_is_trimmed_around_the_place() {
+        let file: Arc<str> = "inventory/ens/long.yaml".into();
+        let long = "à".repeat(5_000);
+        let text = format!("{{ a: \"{long}\", nif: \"{long}\", b: \"{long}\" }}\n");
+        let mut report = fixture::report();
+        report.sources.insert(Arc::clone(&file), text.into());
+        report.findings.truncate(1);
+        report.findings[0].place = Place::start(&file).key("nif");
+        report.findings[0].related.clear();
+        let shown = written(&report);
+        assert!(shown.contains(":1:5015\n"), "{shown}");
+        assert!(shown.lines().all(|line| line.chars().count() < 200), "{shown}");
+        assert!(shown.contains("^ valid from 2025-02-20\n"), "{shown}");
+    }
+
+    #[test]
+    fn a_place_at_any_byte_is_shown() {
+        let file: Arc<str> = "inventory/ens/odd.yaml".into();
+        let mut report = fixture::report();
+        report.findings.truncate(1);
+        report.findings[0].related.clear();
+        for text in ["", "\n", "a: é\u{200b}\r\n\r\tb: c\r\n", "\u{feff}a\r", "\t\u{85}\u{2028}x"]
+        {
+            report.sources.insert(Arc::clone(&file), text.into());
+            for (start, end) in (0..=text.len() + 1).flat_map(|at| [(at, at), (at, at + 3)]) {
+                report.findings[0].place =
+                    Place { file: Arc::clone(&file), spot: Spot::Bytes(start, end) };
+                let located = report.sources.locate(&report.findings[0].place);
+                let at = format!("odd.yaml:{}:{}\n", located.line, located.column);
+                let shown = written(&report);
+                assert!(shown.contains(&at), "{text:?} {start}: {at} {shown}");
+                assert_eq!(first_hidden(&shown), None, "{text:?} {start}");
+            }
+        }
+    }
+
+    #[test]
+    fn colours_are_there_only_when_wanted() {
+        let mut out = Vec::new();
+        write(&fixture::report(), &mut out, true).unwrap();
+        assert!(out.contains(&0x1b));
+        assert!(!written(&fixture::report()).contains('\u{1b}'));
+    }
+
+    const EXPECTED: &str = r#"error[certificate-is-latest]: `sct/2025` has been superseded
+ --> inventory/calendars/t/01-sct.yaml:3:37
+  |
+1 | day: 1
+  |      - the load is here
+2 | loads:
+3 |   - { nota: "càrrega", certificate: sct/2025 }
+  |                                     ^^^^^^^^ valid from 2025-02-20
+  |
+ ::: inventory/certificates/sct/2026.yaml:1:1
+  |
+1 | sha256: "00"
+  | ------------ `sct/2026` is newer
+  |
+  = note: «el certificat que es carregarà és el darrer»
+  = help: load `sct/2026`, or retire it
+  = note: waits for AOC
+
+warning[load-on-its-day]: the day has passed without a load
+ --> inventory/calendars/t/01-sct.yaml:4:6
+  |
+4 | pre: 2026-11-20
+  |      ^^^^^^^^^^
+  |
+  = note: «la càrrega es fa el seu dia»
+  = help: load it, or move the batch
+
+waived[certificate-is-latest]: the document is old (inventory/evidence/à b.pdf:1:1), by `old-document`
+
+pending:
+  aeat  sct/2026  AEAT has not confirmed `sct/2026`  (inventory/certificates/sct/2026.yaml:1)
+
+looked at 2 ens, 1 certificate, 1 batch and 3 loads in 42 files, as of 2026-11-23
+0 of 4 rules hold; 1 had nothing to look at
+1 error, 1 warning, 1 pending, 1 waived: 1 finding blocks (0.04 s)
+"#;
+    const HOSTILE: &str = r#"error[certificate-is-latest]: `::error::x\u{a}<script>@aoc|`]]>\u{202e}\u{1b}[31m%, [a](b) {0}` is no ::error::x\u{a}<script>@aoc|`]]>\u{202e}\u{1b}[31m%, [a](b) {0}
+ --> inventory/ens/a:b,\u{1b}[2J.yaml:1:17
+  |
+1 | nif: "a�b���" # ]]>
+  |                 ^^^ ::error::x\u{a}<script>@aoc|`]]>\u{202e}\u{1b}[31m%, [a](b) {0}
+  |
+"#;
 }

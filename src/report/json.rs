@@ -1,56 +1,60 @@
-//! The report as JSON, `segell.report/v1`: the schema is made from these types.
+//! The report as JSON, for programs: a contract, so the fields stand in a fixed order and
+//! nothing in it depends on the clock or the machine.
 
 use std::io;
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::Report;
-use crate::finding::{Actor, Cause, Finding, Place, Severity, Subject};
-use crate::source::Locator;
+use crate::finding::{Actor, Cause, Finding, Place, Related, Severity, Subject};
+use crate::hidden::is_hidden;
 
-/// What a check found.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+/// What `segell check --format json` writes.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Report of segell")]
 pub struct Document {
-    /// `segell.report/v1`.
-    schema: String,
-    /// The day on which the rules were asked, `YYYY-MM-DD`, in Europe/Madrid.
+    /// The version of this format.
+    schema: Version,
+    /// The day on which the rules were asked, in Europe/Madrid.
     #[schemars(extend("format" = "date"))]
     as_of: String,
-    /// The revision that was read; null for the working tree.
+    /// The revision that was read, as it was named; null for the working tree.
     rev: Option<String>,
-    /// How many there are of each.
+    /// How many there are of each severity.
     summary: Summary,
-    /// What was found, gravest first.
-    findings: Vec<Found>,
+    /// What was found.
+    findings: Vec<Entry>,
 }
 
-/// How many there are of each.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+/// The version of the format.
+#[derive(Serialize, JsonSchema)]
+enum Version {
+    #[serde(rename = "segell.report/v1")]
+    V1,
+}
+
+/// How many findings there are of each severity, and of how many files.
+#[derive(Serialize, JsonSchema)]
 struct Summary {
-    /// Errors.
     errors: usize,
-    /// Warnings.
     warnings: usize,
-    /// What is still to be done.
     pending: usize,
-    /// Findings that a waiver covers.
     waived: usize,
-    /// Files read.
+    /// The files that were read.
     files: usize,
 }
 
 /// One thing that does not hold.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Found {
-    /// The rule's name, as in `segell explain NAME`.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
+struct Entry {
+    /// The rule that it breaks.
     rule: &'static str,
     /// How grave it is.
     severity: Severity,
-    /// With `--base`: why it is there.
+    /// With `--base`, why it is there.
     cause: Option<Cause>,
     /// The waiver that covers it.
     waived_by: Option<String>,
@@ -68,9 +72,8 @@ struct Found {
     related: Vec<Other>,
 }
 
-/// A place in a file.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+/// A place in a file of the inventory.
+#[derive(Serialize, JsonSchema)]
 struct Location {
     /// The path, from the folder that holds `inventory/`.
     file: String,
@@ -80,13 +83,13 @@ struct Location {
     /// In characters, from 1.
     #[schemars(range(min = 1))]
     column: usize,
-    /// A JSON pointer (RFC 6901) to the value; empty for the whole file.
+    /// A JSON pointer (RFC 6901); empty for the whole file.
     pointer: String,
 }
 
 /// Another place that is involved.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Related")]
 struct Other {
     /// What is there.
     message: String,
@@ -94,36 +97,57 @@ struct Other {
     location: Location,
 }
 
-/// Writes the report, indented, with a line feed at its end.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let locator = report.sources.locator();
-    let count = |severity| report.count(severity);
-    let document = Document {
-        schema: "segell.report/v1".to_owned(),
+/// Writes the report as one JSON document.
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    write_visibly(&document(report), out)
+}
+
+/// The JSON schema of what is written.
+pub fn schema() -> schemars::Schema {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<Document>()
+}
+
+/// Writes `value` indented, with a line feed at the end. Hidden characters, which JSON has
+/// only inside strings, become `\u` escapes: the same document, but readable as it is.
+pub(super) fn write_visibly(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let json = serde_json::to_string_pretty(value)?;
+    let mut shown = String::with_capacity(json.len() + 1);
+    for character in json.chars() {
+        if is_hidden(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            shown.push(character);
+        }
+    }
+    shown.push('\n');
+    out.write_all(shown.as_bytes())
+}
+
+fn document(report: &Report) -> Document {
+    Document {
+        schema: Version::V1,
         as_of: report.as_of.to_string(),
         rev: report.rev.clone(),
         summary: Summary {
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            pending: count(Severity::Pending),
-            waived: count(Severity::Waived),
+            errors: report.count(Severity::Error),
+            warnings: report.count(Severity::Warning),
+            pending: report.count(Severity::Pending),
+            waived: report.count(Severity::Waived),
             files: report.files,
         },
-        findings: report.findings.iter().map(|finding| found(finding, &locator)).collect(),
-    };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    out.write_all(b"\n")
+        findings: report.findings.iter().map(|finding| entry(report, finding)).collect(),
+    }
 }
 
-fn found(finding: &Finding, locator: &Locator<'_>) -> Found {
-    let related = finding.related.iter().map(|related| Other {
+fn entry(report: &Report, finding: &Finding) -> Entry {
+    let other = |related: &Related| Other {
         message: related.message.to_string(),
-        location: location(&related.place, locator),
-    });
-    Found {
+        location: location(report, &related.place),
+    };
+    Entry {
         rule: finding.rule.name,
         severity: finding.severity,
         cause: finding.cause,
@@ -132,17 +156,122 @@ fn found(finding: &Finding, locator: &Locator<'_>) -> Found {
         message: finding.message.to_string(),
         help: finding.help.to_string(),
         subject: finding.subject.clone(),
-        location: location(&finding.place, locator),
-        related: related.collect(),
+        location: location(report, &finding.place),
+        related: finding.related.iter().map(other).collect(),
     }
 }
 
-fn location(place: &Place, locator: &Locator<'_>) -> Location {
-    let located = locator.locate(place);
+fn location(report: &Report, place: &Place) -> Location {
+    let located = report.sources.locate(place);
     Location {
         file: located.file.to_string(),
         line: located.line,
         column: located.column,
         pointer: located.pointer,
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{schema, write};
+    use crate::report::{Report, fixture};
+
+    fn written(report: &Report) -> String {
+        let mut out = Vec::new();
+        write(report, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn fields_stand_in_the_order_of_the_contract() {
+        let mut report = fixture::report();
+        report.findings.truncate(1);
+        assert_eq!(written(&report), EXPECTED);
+    }
+
+    #[test]
+    fn every_report_satisfies_the_schema() {
+        let schema = serde_json::to_value(schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        for report in [fixture::report(), fixture::hostile()] {
+            let document = serde_json::from_str(&written(&report)).unwrap();
+            let errors: Vec<String> =
+                validator.iter_errors(&document).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{errors:?}");
+        }
+    }
+
+    #[test]
+    fn the_schema_asks_for_every_field() {
+        let schema = serde_json::to_value(schema()).unwrap();
+        let required = schema["$defs"]["Finding"]["required"].as_array().unwrap().len();
+        assert_eq!(required, 10);
+        assert_eq!(schema["properties"]["schema"]["$ref"], "#/$defs/Version");
+    }
+
+    #[test]
+    fn hidden_characters_are_escaped_and_come_back() {
+        let report = fixture::hostile();
+        let json = written(&report);
+        assert_eq!(crate::hidden::first_hidden(&json), None);
+        let document: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(document["findings"][0]["location"]["file"], *report.findings[0].place.file);
+    }
+
+    const EXPECTED: &str = r#"{
+  "schema": "segell.report/v1",
+  "as_of": "2026-11-23",
+  "rev": null,
+  "summary": {
+    "errors": 1,
+    "warnings": 0,
+    "pending": 0,
+    "waived": 0,
+    "files": 42
+  },
+  "findings": [
+    {
+      "rule": "certificate-is-latest",
+      "severity": "error",
+      "cause": null,
+      "waived_by": null,
+      "actor": "aoc",
+      "message": "`sct/2025` has been superseded",
+      "help": "load `sct/2026`, or retire it",
+      "subject": {
+        "ens": "sct",
+        "certificate": "sct/2025",
+        "batch": "t/01-sct",
+        "environment": null
+      },
+      "location": {
+        "file": "inventory/calendars/t/01-sct.yaml",
+        "line": 3,
+        "column": 37,
+        "pointer": "/loads/0/certificate"
+      },
+      "related": [
+        {
+          "message": "the load is here",
+          "location": {
+            "file": "inventory/calendars/t/01-sct.yaml",
+            "line": 1,
+            "column": 6,
+            "pointer": "/day"
+          }
+        },
+        {
+          "message": "`sct/2026` is newer",
+          "location": {
+            "file": "inventory/certificates/sct/2026.yaml",
+            "line": 1,
+            "column": 1,
+            "pointer": ""
+          }
+        }
+      ]
+    }
+  ]
+}
+"#;
 }

@@ -1,15 +1,27 @@
 //! What a check found, and the ways of writing it down.
 
+pub mod json;
+
+mod github;
 mod human;
-mod json;
+mod junit;
+mod markdown;
+mod sarif;
+
+#[cfg(test)]
+mod fixture;
 
 use std::io;
 use std::time::Duration;
 
 use jiff::civil::Date;
 
-use crate::finding::{Cause, Finding, Rule, Severity};
+use crate::finding::{Actor, Cause, Finding, Place, Rule, Severity};
 use crate::source::Sources;
+use crate::text::{Text, visible};
+use crate::tr;
+
+pub use github::step_summary;
 
 /// The outcome of a check.
 #[derive(Debug)]
@@ -32,6 +44,177 @@ pub struct Report {
     pub deny_warnings: bool,
     /// How long it took; never part of an output that is compared.
     pub elapsed: Duration,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For a terminal, with the lines in question
+    #[default]
+    Human,
+    /// One JSON document (schemas/report.schema.json)
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub Actions
+    Github,
+    /// JUnit XML, a test case a rule
+    Junit,
+    /// For a comment or a job's summary
+    Markdown,
+}
+
+/// Writes `report` to `out`; only people's terminals know `colour`.
+pub fn write(
+    report: &Report,
+    format: Format,
+    out: &mut dyn io::Write,
+    colour: bool,
+) -> io::Result<()> {
+    match format {
+        Format::Human => human::write(report, out, colour),
+        Format::Json => json::write(report, out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Github => github::write(report, out),
+        Format::Junit => junit::write(report, out),
+        Format::Markdown => markdown::write(report, out),
+    }
+}
+
+impl Report {
+    /// Whether `finding` stands in the way.
+    pub fn blocks(&self, finding: &Finding) -> bool {
+        let grave = match finding.severity {
+            Severity::Error => true,
+            Severity::Warning => self.deny_warnings,
+            Severity::Pending | Severity::Waived => false,
+        };
+        grave && (matches!(finding.cause, None | Some(Cause::Change)) || finding.touched)
+    }
+
+    /// The process's exit code: 1 when something blocks, else 0.
+    pub fn exit_code(&self) -> u8 {
+        u8::from(self.blocking() > 0)
+    }
+
+    fn blocking(&self) -> usize {
+        self.findings.iter().filter(|finding| self.blocks(finding)).count()
+    }
+
+    fn of(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.severity == severity)
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.of(severity).count()
+    }
+
+    /// The rules, in the order of the checklist; then those that only findings name.
+    fn rules(&self) -> Vec<&'static Rule> {
+        let mut rules: Vec<&Rule> = self.looked_at.iter().map(|looked| looked.rule).collect();
+        for finding in &self.findings {
+            if !rules.iter().any(|rule| rule.name == finding.rule.name) {
+                rules.push(finding.rule);
+            }
+        }
+        rules
+    }
+
+    /// `file:line:column`, without hidden characters.
+    fn shown(&self, place: &Place) -> String {
+        let located = self.sources.locate(place);
+        format!("{}:{}:{}", visible(&located.file), located.line, located.column)
+    }
+
+    /// "1 error, 2 warnings, 3 pending, 0 waived".
+    fn tally(&self) -> Text {
+        tr!(
+            "{errors}, {warnings}, {pending} pending, {waived} waived",
+            errors = tr!(
+                count = self.count(Severity::Error);
+                one "{count} error", many "{count} errors"
+            ),
+            warnings = tr!(
+                count = self.count(Severity::Warning);
+                one "{count} warning", many "{count} warnings"
+            ),
+            pending = self.count(Severity::Pending),
+            waived = self.count(Severity::Waived),
+        )
+    }
+
+    /// Whether the change may pass, in words.
+    fn verdict(&self) -> Text {
+        match self.blocking() {
+            0 => tr!("nothing blocks"),
+            blocking => {
+                tr!(count = blocking; one "{count} finding blocks", many "{count} findings block")
+            }
+        }
+    }
+
+    /// What was looked at, and on which day the rules were asked.
+    fn scope(&self) -> Text {
+        let Counts { ens, certificates, batches, loads } = self.counts;
+        tr!(
+            "looked at {ens} ens, {certificates}, {batches} and {loads} in {files}, as of {day}",
+            ens = ens,
+            certificates = tr!(
+                count = certificates; one "{count} certificate", many "{count} certificates"
+            ),
+            batches = tr!(count = batches; one "{count} batch", many "{count} batches"),
+            loads = tr!(count = loads; one "{count} load", many "{count} loads"),
+            files = tr!(count = self.files; one "{count} file", many "{count} files"),
+            day = self.as_of,
+        )
+    }
+
+    /// How the checklist stands: not applicable is told apart from holds.
+    fn checklist(&self) -> Text {
+        let asked = self.looked_at.iter().filter(|looked| looked.subjects > 0);
+        let holding = asked.filter(|looked| looked.found == 0).count();
+        let idle = self.looked_at.iter().filter(|looked| looked.subjects + looked.found == 0);
+        tr!(
+            "{holding} of {all}; {idle} had nothing to look at",
+            holding = holding,
+            all = tr!(count = self.looked_at.len(); one "{count} rule holds", many "{count} rules hold"),
+            idle = idle.count(),
+        )
+    }
+}
+
+/// The message, with its cause when there is one.
+fn message_with_cause(finding: &Finding) -> Text {
+    let message = finding.message.clone();
+    match finding.cause {
+        None => message,
+        Some(Cause::Change) => tr!("{message} (new)", message = message),
+        Some(Cause::Existing) => tr!("{message} (existing)", message = message),
+        Some(Cause::Clock) => tr!("{message} (clock)", message = message),
+    }
+}
+
+/// What is wrong and what to do, where there is one sentence for both.
+fn message_and_help(finding: &Finding) -> Text {
+    let message = message_with_cause(finding);
+    tr!("{message}; {help}", message = message, help = finding.help.clone())
+}
+
+/// Who has to act, as a sentence names them.
+fn name_of(actor: Actor) -> Text {
+    match actor {
+        Actor::Ens => tr!("the ens"),
+        Actor::Aoc => tr!("AOC"),
+        Actor::Siad => tr!("SIAD"),
+        Actor::Dgtj => tr!("DGTJ"),
+        Actor::Aeat => tr!("AEAT"),
+        Actor::Pica => tr!("PICA"),
+    }
+}
+
+/// Who waived it; every waived finding has a waiver.
+fn waiver_of(finding: &Finding) -> &str {
+    finding.waived_by.as_deref().unwrap_or("?")
 }
 
 /// What the inventory holds.
@@ -58,50 +241,37 @@ pub struct LookedAt {
     pub found: usize,
 }
 
-/// The ways of writing a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For people: each finding with the lines it is about.
-    Human,
-    /// `segell.report/v1`, as in `schemas/report.schema.json`.
-    Json,
-}
+#[cfg(test)]
+mod tests {
+    use super::fixture;
+    use crate::finding::{Cause, Severity};
 
-impl Report {
-    /// How many findings are of this severity.
-    pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.severity == severity).count()
-    }
-
-    /// Whether a finding blocks. With `--base`, only what the change brings, or what is about a
-    /// batch that it touches.
-    pub fn blocks(&self, finding: &Finding) -> bool {
-        let grave = match finding.severity {
-            Severity::Error => true,
-            Severity::Warning => self.deny_warnings,
-            Severity::Pending | Severity::Waived => false,
+    #[test]
+    fn errors_block_and_warnings_only_when_denied() {
+        let mut report = fixture::report();
+        let blocks = |report: &super::Report| -> Vec<bool> {
+            report.findings.iter().map(|finding| report.blocks(finding)).collect()
         };
-        grave && (finding.touched || matches!(finding.cause, None | Some(Cause::Change)))
+        assert_eq!(blocks(&report), [true, false, false, false]);
+        assert_eq!(report.exit_code(), 1);
+        report.deny_warnings = true;
+        assert_eq!(blocks(&report), [true, true, false, false]);
+        report.findings.retain(|finding| finding.severity == Severity::Pending);
+        assert_eq!(report.exit_code(), 0);
     }
 
-    /// 0 when nothing blocks, 1 when something does.
-    pub fn exit_code(&self) -> u8 {
-        u8::from(self.findings.iter().any(|finding| self.blocks(finding)))
+    #[test]
+    fn with_a_base_only_the_change_and_what_it_touches_block() {
+        let mut report = fixture::report();
+        let mut blocks = |cause, touched| {
+            report.findings[0].cause = Some(cause);
+            report.findings[0].touched = touched;
+            report.blocks(&report.findings[0])
+        };
+        assert!(blocks(Cause::Change, false));
+        assert!(!blocks(Cause::Existing, false));
+        assert!(!blocks(Cause::Clock, false));
+        assert!(blocks(Cause::Existing, true));
+        assert!(blocks(Cause::Clock, true));
     }
-
-    /// Writes the report; `colour` counts for people only.
-    ///
-    /// # Errors
-    /// When `out` cannot be written to.
-    pub fn write(&self, format: Format, colour: bool, out: &mut dyn io::Write) -> io::Result<()> {
-        match format {
-            Format::Human => human::write(self, colour, out),
-            Format::Json => json::write(self, out),
-        }
-    }
-}
-
-/// The schema of the JSON report.
-pub fn schema() -> schemars::Schema {
-    schemars::schema_for!(json::Document)
 }

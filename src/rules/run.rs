@@ -35,9 +35,8 @@ pub fn check(survey: &Survey<'_>) -> Outcome {
 
 /// Gravest first, then by place.
 fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
-    let locator = sources.locator();
     findings.sort_by_cached_key(|finding| {
-        let located = locator.locate(&finding.place);
+        let located = sources.locate(&finding.place);
         let place = (Arc::clone(&finding.place.file), located.line, located.column);
         (finding.severity, place, finding.rule.name, finding.message.to_string())
     });

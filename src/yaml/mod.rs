@@ -170,13 +170,12 @@ impl<'text> Builder<'text> {
     }
 
     fn scalar(&mut self, text: Cow<'text, str>, style: ScalarStyle, bytes: (usize, usize)) {
-        if style == ScalarStyle::DoubleQuoted {
-            if let Some((_, character)) = first_hidden(&text) {
-                // A raw one is found in the text itself; this one is an escape.
-                if !self.text[bytes.0..bytes.1].contains(character) {
-                    self.hidden(bytes, character);
-                }
-            }
+        if style == ScalarStyle::DoubleQuoted
+            && let Some((_, character)) = first_hidden(&text)
+            // A raw one is found in the text itself; this one is an escape.
+            && !self.text[bytes.0..bytes.1].contains(character)
+        {
+            self.hidden(bytes, character);
         }
         let expects_key = self.expects_key();
         let value = match style {
@@ -316,6 +315,19 @@ impl<'text> Builder<'text> {
 }
 
 impl<'text> Node<'text> {
+    /// The same tree, with texts of its own.
+    pub fn into_owned(self) -> Node<'static> {
+        let value = match self.value {
+            Value::Null => Value::Null,
+            Value::Bool(value) => Value::Bool(value),
+            Value::Integer(value) => Value::Integer(value),
+            Value::Text(text) => Value::Text(text.into_owned().into()),
+            Value::List(items) => Value::List(items.into_iter().map(Node::into_owned).collect()),
+            Value::Map(entries) => Value::Map(entries.into_iter().map(Entry::into_owned).collect()),
+        };
+        Node { bytes: self.bytes, value }
+    }
+
     /// The value at a JSON pointer (RFC 6901), or the deepest value on the way to it.
     pub fn nearest(&self, pointer: &str) -> &Node<'text> {
         let mut node = self;
@@ -357,6 +369,13 @@ impl<'text> Node<'text> {
             Value::Text(text) => Some(text),
             _ => None,
         }
+    }
+}
+
+impl Entry<'_> {
+    fn into_owned(self) -> Entry<'static> {
+        let key = self.key.into_owned().into();
+        Entry { key, key_bytes: self.key_bytes, node: self.node.into_owned() }
     }
 }
 

@@ -57,17 +57,17 @@ fn confirmation_faults(
         let message = tr!("AEAT's confirmation quotes neither a serial nor a SHA-256");
         add(place.clone(), message);
     }
-    if let (Some(quoted), Some(facts)) = (&confirmation.serial, case.facts()) {
-        if !facts.serial.matches_quoted(quoted.as_str()) {
-            let serial = facts.serial.to_string();
-            let message = tr!(
-                "AEAT confirmed the serial `{quoted}`; that of `{certificate}` is `{serial}`",
-                quoted = quoted.as_str(),
-                certificate = case.certificate.id,
-                serial = serial
-            );
-            add(place.key("serial"), message);
-        }
+    if let (Some(quoted), Some(facts)) = (&confirmation.serial, case.facts())
+        && !facts.serial.matches_quoted(quoted.as_str())
+    {
+        let serial = facts.serial.to_string();
+        let message = tr!(
+            "AEAT confirmed the serial `{quoted}`; that of `{certificate}` is `{serial}`",
+            quoted = quoted.as_str(),
+            certificate = case.certificate.id,
+            serial = serial
+        );
+        add(place.key("serial"), message);
     }
     let other = |quoted: &&crate::model::Digest| quoted.0 != case.certificate.record.sha256.0;
     if confirmation.sha256.as_ref().filter(other).is_some() {

@@ -23,8 +23,8 @@ pub static RULE: Rule = Rule {
 pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
     let view = &survey.batches[place];
     let last_load = last_load_in_pro(view.batch)?;
-    let checks = view.batch.departments.iter().filter(|check| check.date.date() >= last_load);
-    let message = match checks.last().map(|check| check.result) {
+    let mut checks = view.batch.departments.iter().filter(|check| check.date.date() >= last_load);
+    let message = match checks.next_back().map(|check| check.result) {
         Some(Outcome::Works) => return HOLDS,
         Some(Outcome::Fails) => tr!("the departments do not consume since the last load in PRO"),
         None => tr!(

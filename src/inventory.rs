@@ -15,6 +15,9 @@ use crate::yaml;
 /// The place in `authorities` of the one that issued a certificate, or why there is none.
 pub type Chain = Result<usize, Distrust>;
 
+/// Waivers, by id.
+pub type Waivers = BTreeMap<Box<str>, Item<Waiver>>;
+
 /// What the files of an inventory state. Everything is kept by id, in order.
 #[derive(Debug, Default)]
 pub struct Inventory {
@@ -33,7 +36,7 @@ pub struct Inventory {
     /// The batches, by id.
     pub batches: BTreeMap<Box<str>, Item<Batch>>,
     /// The waivers, by id.
-    pub waivers: BTreeMap<Box<str>, Item<Waiver>>,
+    pub waivers: Waivers,
     /// The digests of the files below `evidence/`, by path from `inventory/`.
     pub evidence: BTreeMap<Box<str>, Sha256>,
     /// The authorities in `trust/`.

@@ -1,5 +1,6 @@
 //! segell: declarative, reviewed loads of electronic seals.
 
+pub mod change;
 pub mod commands;
 pub mod digest;
 pub mod finding;

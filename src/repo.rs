@@ -300,23 +300,22 @@ pub fn revision(root: &Path, name: &str) -> Result<Revision> {
     Ok(Revision { id: commit.id().to_string(), committed })
 }
 
-/// The files of the commit that `name` stands for; no checkout is needed.
+/// The files of the commit that `name` stands for; no checkout is needed. None when it has no
+/// inventory.
 ///
 /// # Errors
-/// When there is no repository, no such commit, or no inventory in it.
-pub fn revision_tree(root: &Path, name: &str) -> Result<Tree> {
+/// When there is no repository, no such commit, or its tree cannot be read.
+pub fn revision_tree(root: &Path, name: &str) -> Result<Option<Tree>> {
     let repository = open(root)?;
     let commit = commit(&repository, name)?;
     let cannot_read = || tr!("cannot read the tree of `{name}`", name = name);
     let mut tree = commit.tree().with_context(cannot_read)?;
     for part in prefix_of(&repository, root) {
         let folder = tree.get_name_bytes(part.as_bytes()).map(|entry| entry.id());
-        let Some(id) = folder else { bail!(tr!("no `inventory/` at `{name}`", name = name)) };
+        let Some(id) = folder else { return Ok(None) };
         tree = repository.find_tree(id).with_context(cannot_read)?;
     }
-    let Some(inventory) = tree.get_name_bytes(INVENTORY.as_bytes()) else {
-        bail!(tr!("no `inventory/` at `{name}`", name = name))
-    };
+    let Some(inventory) = tree.get_name_bytes(INVENTORY.as_bytes()) else { return Ok(None) };
     let mut entries = Vec::new();
     let mut open = vec![(inventory.to_owned(), INVENTORY.to_owned(), 0)];
     while let Some((entry, path, depth)) = open.pop() {
@@ -335,7 +334,7 @@ pub fn revision_tree(root: &Path, name: &str) -> Result<Tree> {
             open.push((item.to_owned(), below, depth + 1));
         }
     }
-    Ok(sorted(From::Repository(repository.path().to_owned()), entries))
+    Ok(Some(sorted(From::Repository(repository.path().to_owned()), entries)))
 }
 
 /// What a tree's entry is; `Unlistable` for a folder, until it has been listed.

@@ -78,6 +78,19 @@ impl Sources {
         Located { file, line, column, pointer, bytes: start..end, text: Some(text) }
     }
 
+    /// The JSON pointer of a place in which list items are named by what they are about (their
+    /// ens, service, date …) rather than by number, so that it survives reordering.
+    pub fn named_pointer(&self, place: &Place) -> String {
+        let (Spot::Pointer(pointer) | Spot::Key(pointer)) = &place.spot else {
+            return String::new();
+        };
+        let read = self.text(&place.file).map(|text| self.read(&place.file, text));
+        match read.as_ref().and_then(|read| read.root.as_ref()) {
+            Some(root) => root.named_pointer(pointer),
+            None => pointer.clone(),
+        }
+    }
+
     fn read(&self, file: &Arc<str>, text: &str) -> Arc<Read> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         let read = read.entry(Arc::clone(file)).or_insert_with(|| {

@@ -1,6 +1,8 @@
 //! `segell check`.
 
+use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -12,7 +14,7 @@ use crate::inventory::Inventory;
 use crate::report::{self, Counts, Format, Report};
 use crate::rules::{self, Outcome};
 use crate::survey::Survey;
-use crate::{load, repo, time, tr};
+use crate::{change, load, repo, time, tr};
 
 /// Check the inventory against every line of the checklist
 ///
@@ -27,6 +29,9 @@ pub struct Arguments {
     /// The day on which the rules are asked, `YYYY-MM-DD`; today in Europe/Madrid unless given
     #[arg(long, value_name = "DATE", value_parser = super::date)]
     as_of: Option<Date>,
+    /// Tell what a change brings from what this commit, its base, had already
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
     /// How the report is written
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
@@ -50,13 +55,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         bail!(tr!("there is no rule `{rule}`; `segell rules` lists them", rule = unknown));
     }
     let root = arguments.root.find()?;
-    let tree = match &arguments.rev {
-        Some(rev) => repo::revision_tree(&root, rev)?,
-        None => repo::working_tree(&root)?,
-    };
     let as_of = arguments.as_of.unwrap_or_else(time::today);
-    let inventory = load::load(&tree);
-    let Outcome { mut findings, looked_at } = rules::check(&Survey::of(&inventory, as_of));
+    let inventory = read(&root, arguments.rev.as_deref())?;
+    let Outcome { mut findings, looked_at } = match &arguments.base {
+        None => rules::check(&Survey::of(&inventory, as_of)),
+        Some(base) => {
+            let commit = repo::revision(&root, base)?;
+            let tree = repo::revision_tree(&root, &commit.id)?;
+            let base = tree.map(|tree| load::load(&tree)).unwrap_or_default();
+            change::check(&inventory, &base, time::day_of(commit.committed), as_of)
+        }
+    };
     if !arguments.rules.is_empty() {
         findings.retain(|finding| arguments.rules.iter().any(|name| name == finding.rule.name));
     }
@@ -71,14 +80,36 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         deny_warnings: arguments.deny.is_some(),
         elapsed: started.elapsed(),
     };
+    print(&report, arguments.format)?;
+    Ok(ExitCode::from(report.exit_code()))
+}
+
+/// The inventory at a commit, or that of the working tree.
+fn read(root: &Path, rev: Option<&str>) -> Result<Inventory> {
+    let tree = match rev {
+        None => repo::working_tree(root)?,
+        Some(rev) => match repo::revision_tree(root, rev)? {
+            Some(tree) => tree,
+            None => bail!(tr!("no `inventory/` at `{rev}`", rev = rev)),
+        },
+    };
+    Ok(load::load(&tree))
+}
+
+/// Writes the report to standard output; on GitHub also the step's summary.
+fn print(report: &Report, format: Format) -> Result<()> {
     let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout()));
-    let written = report::write(&report, arguments.format, &mut out, io::stdout().is_terminal());
+    let written = report::write(report, format, &mut out, io::stdout().is_terminal());
     match written.and_then(|()| out.flush()) {
         // Whoever reads has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         written => written?,
     }
-    Ok(ExitCode::from(report.exit_code()))
+    if let (Format::Github, Some(path)) = (format, std::env::var_os("GITHUB_STEP_SUMMARY")) {
+        let mut summary = OpenOptions::new().append(true).create(true).open(path)?;
+        summary.write_all(report::step_summary(report).as_bytes())?;
+    }
+    Ok(())
 }
 
 fn counts(inventory: &Inventory) -> Counts {

@@ -1,7 +1,7 @@
 //! The checklist: each rule in a file of its own, a table that reads as the checklist does, and
 //! the runner, which walks the inventory, counts, and decides how grave a lack is.
 
-mod calendar;
+pub mod calendar;
 mod case;
 mod certificate;
 mod draft;
@@ -14,7 +14,7 @@ mod waive;
 
 pub use case::{Case, Planned};
 pub use draft::{Draft, HOLDS, Verdict, unless};
-pub use run::{Outcome, check};
+pub use run::{Outcome, check, check_with, raised, sort};
 
 use crate::finding::{Environment, Kind, Rule};
 use crate::inventory::Problem;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::{CHECKLIST, Case, Check, Draft, Verdict, waive};
 use crate::finding::{Environment, Finding, Kind, Rule, Severity, Subject};
-use crate::model::Raised;
+use crate::inventory::Waivers;
+use crate::model::{Policy, Raised};
 use crate::report::LookedAt;
 use crate::source::Sources;
 use crate::survey::Survey;
@@ -19,22 +20,35 @@ pub struct Outcome {
     pub looked_at: Vec<LookedAt>,
 }
 
-/// Asks the whole checklist.
+/// Asks the whole checklist, with the inventory's own waivers.
 pub fn check(survey: &Survey<'_>) -> Outcome {
+    let waivers = &survey.inventory.waivers;
+    let mut outcome = ask_all(survey);
+    let unused = waive::waive(survey, waivers, &mut outcome.findings);
+    outcome.findings.extend(unused.into_iter().map(waive::unused_finding));
+    sort(&mut outcome.findings, &survey.inventory.sources);
+    outcome
+}
+
+/// Asks the whole checklist, with the waivers of another inventory.
+pub fn check_with(survey: &Survey<'_>, waivers: &Waivers) -> Vec<Finding> {
+    let Outcome { mut findings, .. } = ask_all(survey);
+    waive::waive(survey, waivers, &mut findings);
+    findings
+}
+
+fn ask_all(survey: &Survey<'_>) -> Outcome {
     let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
     let cases = cases(survey);
     let current = current(survey);
     for (rule, check) in CHECKLIST {
         run.ask(rule, *check, &cases, &current);
     }
-    let Run { mut findings, looked_at, .. } = run;
-    waive::waive(survey, &mut findings);
-    sort(&mut findings, &survey.inventory.sources);
-    Outcome { findings, looked_at }
+    Outcome { findings: run.findings, looked_at: run.looked_at }
 }
 
 /// Gravest first, then by place.
-fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
+pub fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
     findings.sort_by_cached_key(|finding| {
         let located = sources.locate(&finding.place);
         let place = (Arc::clone(&finding.place.file), located.line, located.column);
@@ -193,14 +207,7 @@ impl<'a> Run<'_, 'a> {
 
     fn add(&mut self, rule: &'static Rule, draft: Draft, case: Option<&Case<'_, '_>>) {
         let severity = draft.severity.unwrap_or_else(|| severity(rule, &draft, case));
-        let raised = || {
-            let rules = &self.survey.policy?.rules;
-            rules.get(rule.name).filter(|raised| **raised == Raised::Error)
-        };
-        let severity = match severity {
-            Severity::Warning if raised().is_some() => Severity::Error,
-            severity => severity,
-        };
+        let severity = raised(rule, severity, self.survey.policy);
         self.findings.push(Finding {
             rule,
             severity,
@@ -215,6 +222,14 @@ impl<'a> Run<'_, 'a> {
             touched: false,
             waived_by: None,
         });
+    }
+}
+
+/// `severity`, or an error where the policy raises the rule's warnings.
+pub fn raised(rule: &Rule, severity: Severity, policy: Option<&Policy>) -> Severity {
+    match policy.and_then(|policy| policy.rules.get(rule.name)) {
+        Some(Raised::Error) if severity == Severity::Warning => Severity::Error,
+        _ => severity,
     }
 }
 

@@ -2,45 +2,59 @@
 
 use super::identity::waiver_valid;
 use crate::finding::{Finding, Severity};
-use crate::inventory::Item;
+use crate::inventory::{Item, Waivers};
 use crate::model::Waiver;
 use crate::survey::Survey;
 
-/// Marks the findings that a waiver covers, and finds the waivers that cover nothing.
-pub fn waive(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
+/// Marks the findings that one of `waivers` covers, and returns the waivers that cover nothing.
+pub fn waive<'w>(
+    survey: &Survey<'_>,
+    waivers: &'w Waivers,
+    findings: &mut [Finding],
+) -> Vec<&'w Item<Waiver>> {
     let mut unused = Vec::new();
-    for item in survey.inventory.waivers.values() {
+    for item in waivers.values() {
         let Some(waiver) = item.value.as_deref() else { continue };
         if !waiver_valid::counts(survey, item) {
             continue;
         }
         let mut covers_any = false;
-        for finding in findings.iter_mut().filter(|finding| covers(waiver, finding)) {
+        for finding in findings.iter_mut().filter(|finding| covers(survey, waiver, finding)) {
             covers_any = true;
             finding.severity = Severity::Waived;
             finding.waived_by = Some(item.id.to_string());
         }
         if !covers_any {
-            unused.push(unused_finding(item));
+            unused.push(item);
         }
     }
-    findings.extend(unused);
+    unused
 }
 
 /// Whether the finding is of the waiver's rule, in its file and about its ens.
-fn covers(waiver: &Waiver, finding: &Finding) -> bool {
+fn covers(survey: &Survey<'_>, waiver: &Waiver, finding: &Finding) -> bool {
     let below = finding.place.file.strip_prefix("inventory/");
     finding.rule.may_be_waived()
         && finding.rule.name == waiver.rule.as_str()
         && matches!(finding.severity, Severity::Error | Severity::Warning)
         && below == Some(waiver.subject.as_str())
-        && waiver
-            .ens
-            .as_ref()
-            .is_none_or(|ens| finding.subject.ens.as_deref() == Some(ens.as_str()))
+        && waiver.ens.as_ref().is_none_or(|ens| is_about(survey, finding, ens.as_str()))
 }
 
-fn unused_finding(item: &Item<Waiver>) -> Finding {
+/// Whether the finding is about the ens; one about a whole batch is about each ens in it.
+fn is_about(survey: &Survey<'_>, finding: &Finding, ens: &str) -> bool {
+    match (&finding.subject.ens, &finding.subject.batch) {
+        (Some(about), _) => about == ens,
+        (None, Some(batch)) => {
+            let batch = survey.batches.iter().find(|view| view.id == batch);
+            batch.is_some_and(|view| view.batch.loads.iter().any(|load| load.ens.as_str() == ens))
+        }
+        (None, None) => false,
+    }
+}
+
+/// What is told of a waiver that covers nothing.
+pub fn unused_finding(item: &Item<Waiver>) -> Finding {
     let draft = waiver_valid::unused(item);
     Finding {
         rule: &waiver_valid::RULE,

@@ -352,6 +352,36 @@ impl<'text> Node<'text> {
         .map_or(parent.bytes, |entry| entry.key_bytes)
     }
 
+    /// `pointer` with each list item named by the first of its telling fields, and counted where
+    /// several have the same name.
+    pub fn named_pointer(&self, pointer: &str) -> String {
+        let mut named = String::new();
+        let mut node = Some(self);
+        for segment in segments(pointer) {
+            let name = node.and_then(|node| node.item_name(&segment));
+            named.push('/');
+            named.push_str(name.as_deref().unwrap_or(&segment));
+            node = node.and_then(|node| node.child(&segment));
+        }
+        named
+    }
+
+    /// The name of the item at the index that `segment` says, when this is a list.
+    fn item_name(&self, segment: &str) -> Option<String> {
+        let Value::List(items) = &self.value else { return None };
+        let index = segment.parse::<usize>().ok()?;
+        let name = items.get(index)?.telling()?;
+        let earlier = items[..index].iter().filter(|item| item.telling() == Some(name)).count();
+        Some(format!("{name}#{earlier}"))
+    }
+
+    /// What a list's item is about.
+    fn telling(&self) -> Option<&str> {
+        const FIELDS: [&str; 7] = ["ens", "service", "date", "asked", "email", "ticket", "file"];
+        let field = |name: &&str| self.child(name).and_then(Node::text);
+        self.text().or_else(|| FIELDS.iter().find_map(field))
+    }
+
     /// The field or item that a pointer's segment names.
     pub fn child(&self, segment: &str) -> Option<&Node<'text>> {
         match &self.value {

@@ -87,6 +87,40 @@ impl Inventory {
         findings.iter().map(line).collect()
     }
 
+    /// Makes the folder a git repository, if it is none, and commits all there is at an instant
+    /// such as `2026-11-20T12:00:00Z`. Takes nothing from the machine's git configuration.
+    pub fn commit(&self, at: &str) -> String {
+        let mut options = git2::RepositoryInitOptions::new();
+        options.external_template(false);
+        let repository = git2::Repository::init_opts(self.root(), &options).unwrap();
+        let mut index = repository.index().unwrap();
+        index.add_all(["inventory"], git2::IndexAddOption::FORCE, None).unwrap();
+        index.update_all(["inventory"], None).unwrap();
+        index.write().unwrap();
+        let tree = repository.find_tree(index.write_tree().unwrap()).unwrap();
+        let seconds = at.parse::<jiff::Timestamp>().unwrap().as_second();
+        let time = git2::Time::new(seconds, 0);
+        let author = git2::Signature::new("Test", "test@example.org", &time).unwrap();
+        let head = repository.head().and_then(|head| head.peel_to_commit()).ok();
+        let parents: Vec<&git2::Commit<'_>> = head.iter().collect();
+        let commit = repository.commit(Some("HEAD"), &author, &author, at, &tree, &parents);
+        commit.unwrap().to_string()
+    }
+
+    /// What `check --base` finds on a day and why, `cause severity rule file:line:column`, and
+    /// the exit code.
+    pub fn check_against(&self, base: &str, day: &str) -> (Vec<String>, i32) {
+        let arguments = ["check", "--base", base, "--as-of", day, "--format", "json"];
+        let output = self.segell(&arguments);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+        let findings = report["findings"].as_array().unwrap().iter();
+        let lines = findings
+            .filter(|finding| finding["severity"] != "pending")
+            .map(|finding| format!("{} {}", finding["cause"].as_str().unwrap(), line(finding)));
+        (lines.collect(), output.status.code().unwrap())
+    }
+
     /// What `check` finds on the tests' day that it does not find in the shipped inventory.
     pub fn news(&self) -> Vec<String> {
         let before = Inventory::shipped().check_on(TODAY);

@@ -1,0 +1,197 @@
+//! What a change brings: the findings of an inventory told apart from those that its base had.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::civil::Date;
+
+use crate::finding::{Cause, Environment, Finding, Place, Severity, Subject};
+use crate::inventory::Inventory;
+use crate::rules::calendar::record_kept;
+use crate::rules::{self, Outcome};
+use crate::survey::Survey;
+
+/// What makes two findings the same: rule, severity, subject, file and named pointer.
+type Key = (&'static str, Severity, Subject, String, String);
+
+/// Checks `head` against `base`, which was committed on the day `committed`.
+///
+/// Both sides' policies and waivers are tried on `head`, so that a change cannot exempt itself;
+/// of a finding under both, the graver counts. Each finding gets its cause.
+pub fn check(head: &Inventory, base: &Inventory, committed: Date, today: Date) -> Outcome {
+    let mut outcome = rules::check(&Survey::of(head, today));
+    if base.policy.is_some() {
+        let survey = Survey::under(head, base.policy.as_deref(), today);
+        let under_base = rules::check_with(&survey, &base.waivers);
+        add_graver(&mut outcome.findings, under_base);
+    }
+    let mut kept = record_kept::check(&facts(base, today), &facts(head, today));
+    for finding in &mut kept {
+        finding.severity = rules::raised(finding.rule, finding.severity, head.policy.as_deref());
+    }
+    outcome.findings.extend(kept);
+    let touched = touched_batches(head, base);
+    let mut then = counted(base, committed.min(today));
+    let mut now = counted(base, today);
+    for finding in &mut outcome.findings {
+        let key = key(finding, head);
+        finding.cause = Some(if take(&mut then, &key) {
+            take(&mut now, &key);
+            Cause::Existing
+        } else if take(&mut now, &key) {
+            Cause::Clock
+        } else {
+            Cause::Change
+        });
+        finding.touched =
+            finding.subject.batch.as_ref().is_some_and(|batch| touched.contains(batch.as_str()));
+    }
+    rules::sort(&mut outcome.findings, &head.sources);
+    outcome
+}
+
+/// Adds what is found under the base's policy and waivers only, or is graver there.
+fn add_graver(findings: &mut Vec<Finding>, under_base: Vec<Finding>) {
+    let place = |finding: &Finding| {
+        (finding.rule.name, finding.subject.clone(), finding.place.clone(), finding.message.clone())
+    };
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        known.insert(format!("{:?}", place(finding)), index);
+    }
+    for finding in under_base {
+        match known.get(&format!("{:?}", place(&finding))) {
+            Some(&index) if finding.severity < findings[index].severity => {
+                findings[index] = finding;
+            }
+            Some(_) => {}
+            None => findings.push(finding),
+        }
+    }
+}
+
+fn key(finding: &Finding, inventory: &Inventory) -> Key {
+    let pointer = inventory.sources.named_pointer(&finding.place);
+    let file = finding.place.file.to_string();
+    (finding.rule.name, finding.severity, finding.subject.clone(), file, pointer)
+}
+
+/// The findings of the base on a day, and how often each is there.
+fn counted(base: &Inventory, day: Date) -> HashMap<Key, usize> {
+    let mut counts = HashMap::new();
+    if base.files > 0 {
+        for finding in rules::check(&Survey::of(base, day)).findings {
+            *counts.entry(key(&finding, base)).or_insert(0) += 1;
+        }
+    }
+    counts
+}
+
+/// Takes one of a kind out, if there is one.
+fn take(counts: &mut HashMap<Key, usize>, key: &Key) -> bool {
+    match counts.get_mut(key) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The batches whose file is not the same on both sides.
+fn touched_batches<'h>(head: &'h Inventory, base: &Inventory) -> BTreeSet<&'h str> {
+    let changed = head
+        .batches
+        .values()
+        .filter(|item| head.sources.text(&item.file) != base.sources.text(&item.file));
+    changed.map(|item| &*item.id).collect()
+}
+
+/// A recorded fact: what it is of, by which it is found again on the other side.
+pub type FactKey = (Subject, &'static str, String);
+
+/// What was recorded, and where.
+#[derive(Debug)]
+pub struct Fact {
+    /// What the record says.
+    pub value: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// The facts that an inventory records: granted, confirmed, loaded, checks, informed.
+fn facts(inventory: &Inventory, today: Date) -> BTreeMap<FactKey, Fact> {
+    let survey = Survey::of(inventory, today);
+    let mut facts = BTreeMap::new();
+    permissions(&survey, &mut facts);
+    confirmations(&survey, &mut facts);
+    loads(&survey, &mut facts);
+    facts
+}
+
+fn permissions(survey: &Survey<'_>, facts: &mut BTreeMap<FactKey, Fact>) {
+    for view in &survey.ens {
+        for (index, authorisation) in view.ens.authorisations.iter().enumerate() {
+            for environment in Environment::BOTH {
+                let permission = authorisation.permission(environment);
+                let Some(granted) = permission.and_then(|permission| permission.granted.as_ref())
+                else {
+                    continue;
+                };
+                let subject = Subject {
+                    ens: Some(view.id.to_owned()),
+                    environment: Some(environment),
+                    ..Subject::default()
+                };
+                let authorisations = Place::start(view.file).key("authorisations");
+                let place = authorisations.item(index).key(environment.field()).key("granted");
+                let key = (subject, "granted", authorisation.service.to_string());
+                facts.insert(key, Fact { value: granted.to_string(), place });
+            }
+        }
+    }
+}
+
+fn confirmations(survey: &Survey<'_>, facts: &mut BTreeMap<FactKey, Fact>) {
+    for view in &survey.certificates {
+        for environment in Environment::BOTH {
+            let Some(confirmation) = view.record.confirmations.get(environment) else { continue };
+            let subject = Subject {
+                certificate: Some(view.id.to_owned()),
+                environment: Some(environment),
+                ..Subject::default()
+            };
+            let place = Place::start(view.file).key("confirmations").key(environment.field());
+            let serial = confirmation.serial.as_ref().map(|serial| serial.as_str());
+            let sha256 = confirmation.sha256.as_ref().map(ToString::to_string);
+            let value = format!("{} {serial:?} {sha256:?}", confirmation.date);
+            facts.insert((subject, "confirmed", String::new()), Fact { value, place });
+        }
+    }
+}
+
+fn loads(survey: &Survey<'_>, facts: &mut BTreeMap<FactKey, Fact>) {
+    for view in &survey.loads {
+        for environment in Environment::BOTH {
+            let Some(record) = view.load.record(environment) else { continue };
+            let subject = Subject {
+                ens: Some(view.load.ens.to_string()),
+                certificate: Some(view.load.certificate.to_string()),
+                batch: None,
+                environment: Some(environment),
+            };
+            let place = survey.place_of(view).key(environment.field());
+            let mut add = |what, which: String, value: String, place| {
+                facts.insert((subject.clone(), what, which), Fact { value, place });
+            };
+            add("loaded", String::new(), record.loaded.to_string(), place.key("loaded"));
+            for (index, check) in record.checks.iter().enumerate() {
+                let value = format!("{} {:?} {:?}", check.date, check.by, check.result);
+                add("check", index.to_string(), value, place.key("checks").item(index));
+            }
+            if let Some(informed) = &record.informed {
+                let value = format!("{} {:?}", informed.date, informed.to);
+                add("informed", String::new(), value, place.key("informed"));
+            }
+        }
+    }
+}

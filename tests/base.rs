@@ -1,0 +1,167 @@
+//! `check --base`: what a change brings is told from what was there, and from what time brings.
+
+mod support;
+
+use std::fs;
+
+use support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
+
+const COMMITTED: &str = "2026-11-20T12:00:00Z";
+const A: &str = "ens/agencia-a.yaml";
+const B: &str = "ens/institut-b.yaml";
+
+/// A query of institut-b without its answer: an error about a load of the batch that is in PRE.
+fn with_an_open_query() -> Inventory {
+    let inventory = Inventory::shipped();
+    inventory.edit(B, "    answered: 2026-10-21\n", "");
+    inventory
+}
+
+const OPEN_QUERY: &str = "existing error no-open-query ens/institut-b.yaml:12:5";
+
+#[test]
+fn nothing_changed_and_nothing_found() {
+    let inventory = Inventory::shipped();
+    inventory.commit(COMMITTED);
+    assert_eq!(inventory.check_against("HEAD", TODAY), (vec![], 0));
+}
+
+#[test]
+fn what_the_change_brings_blocks() {
+    let inventory = Inventory::shipped();
+    inventory.commit(COMMITTED);
+    inventory.edit(B, "    answered: 2026-10-21\n", "");
+    let expected = vec!["change error no-open-query ens/institut-b.yaml:12:5".to_owned()];
+    assert_eq!(inventory.check_against("HEAD", TODAY), (expected, 1));
+}
+
+#[test]
+fn what_was_there_does_not_block_a_change_elsewhere() {
+    let inventory = with_an_open_query();
+    inventory.commit(COMMITTED);
+    inventory.edit(A, "name: Agència A", "name: Agència AA");
+    assert_eq!(inventory.check_against("HEAD", TODAY), (vec![OPEN_QUERY.to_owned()], 0));
+}
+
+#[test]
+fn what_was_there_blocks_a_change_of_its_batch() {
+    let inventory = with_an_open_query();
+    inventory.commit(COMMITTED);
+    inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2028-01-12");
+    assert_eq!(inventory.check_against("HEAD", TODAY), (vec![OPEN_QUERY.to_owned()], 1));
+}
+
+#[test]
+fn a_finding_survives_what_is_put_before_it() {
+    let inventory = with_an_open_query();
+    inventory.commit(COMMITTED);
+    let earlier = "queries:\n  - { asked: 2026-09-28, by: siad, to: [aeat], question: When?, answered: 2026-09-29, answer: Soon. }\n";
+    inventory.edit(B, "queries:\n", earlier);
+    let moved = "existing error no-open-query ens/institut-b.yaml:13:5".to_owned();
+    assert_eq!(inventory.check_against("HEAD", TODAY), (vec![moved], 0));
+}
+
+#[test]
+fn a_renamed_batch_is_a_change_of_that_batch() {
+    let inventory = with_an_open_query();
+    inventory.commit(COMMITTED);
+    let renamed = "calendars/transicio-2026/20-institut.yaml";
+    fs::rename(inventory.path(IN_PRE), inventory.path(renamed)).unwrap();
+    let found = "change error no-open-query ens/institut-b.yaml:12:5".to_owned();
+    assert_eq!(inventory.check_against("HEAD", TODAY), (vec![found], 1));
+}
+
+#[test]
+fn a_tightened_policy_answers_for_what_it_forbids() {
+    let inventory = Inventory::shipped();
+    inventory.commit(COMMITTED);
+    inventory.edit("policy.yaml", "days_left_after_load: 30", "days_left_after_load: 900");
+    let (found, code) = inventory.check_against("HEAD", TODAY);
+    assert!(found.iter().all(|line| line.starts_with("change error certificate-in-force")));
+    assert_eq!((found.len(), code), (2, 1));
+}
+
+#[test]
+fn a_loosened_policy_does_not_exempt_the_change_that_brings_it() {
+    let inventory = Inventory::shipped();
+    inventory.commit(COMMITTED);
+    inventory.edit(PLANNED, "pre: 2028-01-18", "pre: 2028-01-15");
+    inventory.edit("policy.yaml", "[mon, tue, wed, thu, fri]", "[mon, tue, wed, thu, fri, sat]");
+    let found = "change error working-day calendars/transicio-2026/30-consorci-c.yaml:4:6";
+    assert_eq!(inventory.check_against("HEAD", TODAY), (vec![found.to_owned()], 1));
+    inventory.commit(COMMITTED);
+    assert_eq!(inventory.check_against("HEAD", TODAY), (vec![], 0));
+}
+
+const WAIVER: &str = "rule: working-day
+subject: calendars/transicio-2026/30-consorci-c.yaml
+ens: consorci-c
+reason: AOC and PICA are there on that Saturday.
+approved_by: [marta@example.org, joan@example.org]
+evidence: [{ ticket: ST-24000 }]
+granted: 2026-11-20
+expires: 2027-02-18
+";
+
+#[test]
+fn a_waiver_does_not_cover_what_comes_with_it() {
+    let inventory = Inventory::shipped();
+    inventory.commit(COMMITTED);
+    inventory.edit(PLANNED, "pre: 2028-01-18", "pre: 2028-01-15");
+    inventory.write("waivers/saturday.yaml", WAIVER);
+    let place = "working-day calendars/transicio-2026/30-consorci-c.yaml:4:6";
+    let found = vec![format!("change error {place}")];
+    assert_eq!(inventory.check_against("HEAD", TODAY), (found, 1));
+    inventory.commit(COMMITTED);
+    let found = vec![format!("existing waived {place}")];
+    assert_eq!(inventory.check_against("HEAD", TODAY), (found, 0));
+}
+
+#[test]
+fn what_midnight_in_madrid_brings_is_the_clocks() {
+    let inventory = Inventory::shipped();
+    inventory.edit(PLANNED, "pre: 2028-01-18", "pre: 2028-01-18");
+    inventory.commit("2028-01-11T22:30:00Z");
+    // 23:30 of 11 January in Madrid: the load in PRO is due, and not late.
+    let late = "warning load-on-its-day calendars/transicio-2026/20-institut-b.yaml:7:5";
+    assert_eq!(inventory.check_against("HEAD", "2028-01-11"), (vec![], 0));
+    let (found, code) = inventory.check_against("HEAD", "2028-01-12");
+    assert_eq!((found, code), (vec![format!("clock {late}")], 0));
+    // Half an hour after midnight there, it was late when it was committed.
+    inventory.edit(A, "name: Agència A", "name: Agència AA");
+    inventory.commit("2028-01-11T23:30:00Z");
+    let (found, code) = inventory.check_against("HEAD", "2028-01-12");
+    assert_eq!((found, code), (vec![format!("existing {late}")], 0));
+}
+
+#[test]
+fn a_record_that_changes_or_vanishes_is_told() {
+    let inventory = Inventory::shipped();
+    inventory.commit(COMMITTED);
+    inventory.edit(
+        IN_PRE,
+        "      informed: { date: 2026-11-11,",
+        "      informed: { date: 2026-11-12,",
+    );
+    inventory.edit("certificates/agencia-a/2026.yaml", "date: 2026-10-06", "date: 2026-10-07");
+    let (found, code) = inventory.check_against("HEAD", TODAY);
+    assert_eq!(
+        found,
+        [
+            "change warning record-kept calendars/transicio-2026/20-institut-b.yaml:13:19",
+            "change warning record-kept certificates/agencia-a/2026.yaml:8:10",
+        ]
+    );
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn a_base_without_an_inventory_has_nothing() {
+    let inventory = with_an_open_query();
+    let aside = inventory.root().join("aside");
+    fs::rename(inventory.root().join("inventory"), &aside).unwrap();
+    inventory.commit(COMMITTED);
+    fs::rename(&aside, inventory.root().join("inventory")).unwrap();
+    let (found, code) = inventory.check_against("HEAD", TODAY);
+    assert_eq!((found.len(), code), (1, 1));
+}

@@ -484,7 +484,7 @@ mod trust {
         *der.last_mut().unwrap() ^= 1;
         let distrust = verify(&store(&[&authority]), &der).unwrap_err();
         assert!(matches!(distrust, Distrust::SignatureWrong { .. }), "{distrust}");
-        assert!(distrust.to_string().starts_with("its signature is not by `CN=EC-Proves, OU="));
+        assert_eq!(distrust.to_string(), "its signature is not by `EC-Proves`");
     }
 
     #[test]

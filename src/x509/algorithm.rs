@@ -1,91 +1,97 @@
 //! Keys and signatures: what kind they are, and whether a signature holds.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
+use x509_parser::asn1_rs::{Any, BitString, FromDer, Oid, oid};
+use x509_parser::error::X509Error;
+use x509_parser::nom::Err;
+use x509_parser::num_bigint::BigUint;
+use x509_parser::oid_registry::*;
+use x509_parser::public_key::RSAPublicKey;
+use x509_parser::signature_algorithm::RsaSsaPssParams;
+use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
-use super::der::{Malformed, Oid, Reader, tag};
+use super::strict::{Strict, tag};
+use super::text::dotted;
+use super::unreadable::{Fault, Unreadable};
 
 /// The kind and strength of a public key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PublicKey {
+    /// RSA, whatever it may sign with.
     Rsa {
+        /// The length of the modulus.
         bits: usize,
     },
+    /// A key on a named elliptic curve.
     Ec {
+        /// The curve's name, NIST's where it has one.
         curve: &'static str,
+        /// The length of the curve's field.
         bits: usize,
     },
     /// Anything else, by the dotted object identifier of its algorithm.
     Other {
+        /// Dotted.
         algorithm: Box<str>,
     },
 }
 
-/// Named curves: dotted object identifier, name, bits (RFC 5480, 2.1.1.1; RFC 5639, 4).
-const CURVES: [(&str, &str, usize); 7] = [
-    ("1.2.840.10045.3.1.7", "P-256", 256),
-    ("1.3.132.0.34", "P-384", 384),
-    ("1.3.132.0.35", "P-521", 521),
-    ("1.3.132.0.10", "secp256k1", 256),
-    ("1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1", 256),
-    ("1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1", 384),
-    ("1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1", 512),
+/// Named curves: object identifier, name, bits (RFC 5480, 2.1.1.1; RFC 5639, 4).
+static CURVES: [(Oid<'static>, &str, usize); 7] = [
+    (OID_EC_P256, "P-256", 256),
+    (OID_NIST_EC_P384, "P-384", 384),
+    (OID_NIST_EC_P521, "P-521", 521),
+    (oid!(1.3.132.0.10), "secp256k1", 256),
+    (oid!(1.3.36.3.3.2.8.1.1.7), "brainpoolP256r1", 256),
+    (oid!(1.3.36.3.3.2.8.1.1.11), "brainpoolP384r1", 384),
+    (oid!(1.3.36.3.3.2.8.1.1.13), "brainpoolP512r1", 512),
 ];
 
 impl PublicKey {
-    /// Reads a `SubjectPublicKeyInfo` (RFC 5280, 4.1.2.7): the kind of key, and the key itself.
-    pub(super) fn read<'a>(mut info: Reader<'a>) -> Result<(PublicKey, &'a [u8]), Malformed> {
-        let (oid, parameters) = identifier(info.sequence()?)?;
-        let key = info.whole_bits()?;
-        info.finish()?;
-        let kind = if oid.is("1.2.840.113549.1.1.1") || oid.is("1.2.840.113549.1.1.10") {
-            PublicKey::Rsa { bits: rsa_bits(key)? }
-        } else if oid.is("1.2.840.10045.2.1") {
-            curve(parameters)?.unwrap_or_else(|| PublicKey::other(oid))
+    /// The kind of key in a `SubjectPublicKeyInfo` (RFC 5280, 4.1.2.7), and the key itself.
+    pub(super) fn read<'a>(
+        strict: Strict<'a>,
+        info: &SubjectPublicKeyInfo<'a>,
+    ) -> Result<(PublicKey, &'a [u8]), Unreadable> {
+        let key = whole_bytes(strict, &info.subject_public_key)?;
+        let algorithm = &info.algorithm.algorithm;
+        let kind = if [OID_PKCS1_RSAENCRYPTION, OID_PKCS1_RSASSAPSS].contains(algorithm) {
+            PublicKey::Rsa { bits: rsa_bits(strict, key)? }
         } else {
-            PublicKey::other(oid)
+            // Curves spelled out parameter by parameter have no name (RFC 5480, 2.1.1).
+            let is_elliptic = *algorithm == OID_KEY_TYPE_EC_PUBLIC_KEY;
+            let parameters = info.algorithm.parameters.as_ref().filter(|_| is_elliptic);
+            let curve = parameters.and_then(|parameters| parameters.as_oid().ok());
+            let known = CURVES.iter().find(|(oid, _, _)| curve.as_ref() == Some(oid));
+            match known {
+                Some(&(_, curve, bits)) => PublicKey::Ec { curve, bits },
+                None => PublicKey::Other { algorithm: dotted(algorithm).into() },
+            }
         };
         Ok((kind, key))
     }
+}
 
-    fn other(oid: Oid<'_>) -> PublicKey {
-        PublicKey::Other { algorithm: oid.to_string().into() }
+/// A key or a signature: a bit string of whole bytes.
+fn whole_bytes<'a>(strict: Strict<'a>, bits: &BitString<'a>) -> Result<&'a [u8], Unreadable> {
+    match &bits.data {
+        Cow::Borrowed(bytes) if bits.unused_bits == 0 => Ok(bytes),
+        bytes => Ok(strict.fault(bytes, Fault::UnusedBits)?),
     }
 }
 
 /// The length of the modulus of an `RSAPublicKey` (RFC 8017, A.1.1).
-fn rsa_bits(key: &[u8]) -> Result<usize, Malformed> {
-    let mut reader = Reader::new(key);
-    let mut numbers = reader.sequence()?;
-    reader.finish()?;
-    let modulus = numbers.natural()?;
-    numbers.natural()?;
-    numbers.finish()?;
-    let unused = modulus.first().map_or(0, |first| first.leading_zeros() as usize);
-    Ok(8 * modulus.len() - unused)
-}
-
-/// The curve by its name; curves spelled out parameter by parameter have none (RFC 5480, 2.1.1).
-fn curve(mut parameters: Reader<'_>) -> Result<Option<PublicKey>, Malformed> {
-    if !parameters.starts_with(tag::OBJECT_IDENTIFIER) {
-        return Ok(None);
+fn rsa_bits(strict: Strict<'_>, key: &[u8]) -> Result<usize, Unreadable> {
+    let numbers = strict.encoding(key, tag::SEQUENCE)?;
+    strict.fields(&numbers, &[tag::INTEGER, tag::INTEGER])?;
+    let (_, numbers) = RSAPublicKey::from_der(key)?;
+    if [numbers.modulus, numbers.exponent].iter().any(|number| number[0] >= 0x80) {
+        return Ok(strict.fault(key, Fault::Fields)?);
     }
-    let oid = parameters.oid()?;
-    let known = CURVES.iter().find(|(dotted, _, _)| oid.is(dotted));
-    Ok(known.map(|&(_, curve, bits)| PublicKey::Ec { curve, bits }))
-}
-
-/// The fields of an `AlgorithmIdentifier`: the algorithm, and the element of its parameters, if any
-/// (RFC 5280, 4.1.1.2).
-fn identifier<'a>(mut fields: Reader<'a>) -> Result<(Oid<'a>, Reader<'a>), Malformed> {
-    let oid = fields.oid()?;
-    let parameters = fields;
-    if !fields.is_empty() {
-        fields.any()?;
-    }
-    fields.finish()?;
-    Ok((oid, parameters))
+    Ok(BigUint::from_bytes_be(numbers.modulus).bits() as usize)
 }
 
 impl fmt::Display for PublicKey {
@@ -98,60 +104,81 @@ impl fmt::Display for PublicKey {
     }
 }
 
+/// The digest that a signature signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hash {
+    /// Broken, but old roots are signed with it.
     Sha1,
+    /// FIPS 180-4.
     Sha224,
+    /// FIPS 180-4.
     Sha256,
+    /// FIPS 180-4.
     Sha384,
+    /// FIPS 180-4.
     Sha512,
 }
 
 /// How something was signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignatureAlgorithm {
+    /// RSASSA-PKCS1-v1_5 (RFC 4055, 5).
     Rsa(Hash),
+    /// RSASSA-PSS (RFC 4055, 3).
     RsaPss(Hash),
+    /// RFC 5758, 3.2.
     Ecdsa(Hash),
+    /// RFC 8410.
     Ed25519,
     /// Anything else, by its dotted object identifier.
     Other(Box<str>),
 }
 
-/// Dotted object identifiers (RFC 4055, RFC 5758, RFC 8410).
-const SIGNATURES: [(&str, SignatureAlgorithm); 11] = [
-    ("1.2.840.113549.1.1.5", SignatureAlgorithm::Rsa(Hash::Sha1)),
-    ("1.2.840.113549.1.1.14", SignatureAlgorithm::Rsa(Hash::Sha224)),
-    ("1.2.840.113549.1.1.11", SignatureAlgorithm::Rsa(Hash::Sha256)),
-    ("1.2.840.113549.1.1.12", SignatureAlgorithm::Rsa(Hash::Sha384)),
-    ("1.2.840.113549.1.1.13", SignatureAlgorithm::Rsa(Hash::Sha512)),
-    ("1.2.840.10045.4.1", SignatureAlgorithm::Ecdsa(Hash::Sha1)),
-    ("1.2.840.10045.4.3.1", SignatureAlgorithm::Ecdsa(Hash::Sha224)),
-    ("1.2.840.10045.4.3.2", SignatureAlgorithm::Ecdsa(Hash::Sha256)),
-    ("1.2.840.10045.4.3.3", SignatureAlgorithm::Ecdsa(Hash::Sha384)),
-    ("1.2.840.10045.4.3.4", SignatureAlgorithm::Ecdsa(Hash::Sha512)),
-    ("1.3.101.112", SignatureAlgorithm::Ed25519),
-];
+/// RFC 4055, 5; RFC 5758, 3.2; RFC 8410, 3.
+static SIGNATURES: [(Oid<'static>, SignatureAlgorithm); 11] = {
+    use SignatureAlgorithm::{Ecdsa, Ed25519, Rsa};
+    [
+        (OID_PKCS1_SHA1WITHRSA, Rsa(Hash::Sha1)),
+        (OID_PKCS1_SHA224WITHRSA, Rsa(Hash::Sha224)),
+        (OID_PKCS1_SHA256WITHRSA, Rsa(Hash::Sha256)),
+        (OID_PKCS1_SHA384WITHRSA, Rsa(Hash::Sha384)),
+        (OID_PKCS1_SHA512WITHRSA, Rsa(Hash::Sha512)),
+        (oid!(1.2.840.10045.4.1), Ecdsa(Hash::Sha1)),
+        (oid!(1.2.840.10045.4.3.1), Ecdsa(Hash::Sha224)),
+        (OID_SIG_ECDSA_WITH_SHA256, Ecdsa(Hash::Sha256)),
+        (OID_SIG_ECDSA_WITH_SHA384, Ecdsa(Hash::Sha384)),
+        (OID_SIG_ECDSA_WITH_SHA512, Ecdsa(Hash::Sha512)),
+        (OID_SIG_ED25519, Ed25519),
+    ]
+};
 
-const HASHES: [(&str, Hash); 4] = [
-    ("2.16.840.1.101.3.4.2.4", Hash::Sha224),
-    ("2.16.840.1.101.3.4.2.1", Hash::Sha256),
-    ("2.16.840.1.101.3.4.2.2", Hash::Sha384),
-    ("2.16.840.1.101.3.4.2.3", Hash::Sha512),
+/// RFC 4055, 2.1.
+static HASHES: [(Oid<'static>, Hash); 4] = [
+    (oid!(2.16.840.1.101.3.4.2.4), Hash::Sha224),
+    (oid!(2.16.840.1.101.3.4.2.1), Hash::Sha256),
+    (oid!(2.16.840.1.101.3.4.2.2), Hash::Sha384),
+    (oid!(2.16.840.1.101.3.4.2.3), Hash::Sha512),
 ];
 
 impl SignatureAlgorithm {
-    /// Reads the content of an `AlgorithmIdentifier`.
-    pub(super) fn read(fields: Reader<'_>) -> Result<SignatureAlgorithm, Malformed> {
-        let (oid, parameters) = identifier(fields)?;
-        if oid.is("1.2.840.113549.1.1.10") {
-            return pss_hash(parameters).map(SignatureAlgorithm::RsaPss);
+    /// What an `AlgorithmIdentifier` means. The digest of RSASSA-PSS is SHA-1 unless its parameters
+    /// name another (RFC 4055, 3.1).
+    pub(super) fn read(identifier: &AlgorithmIdentifier<'_>) -> SignatureAlgorithm {
+        let oid = &identifier.algorithm;
+        if *oid == OID_PKCS1_RSASSAPSS {
+            let parameters = identifier.parameters.as_ref();
+            let parameters = parameters.and_then(|given| RsaSsaPssParams::try_from(given).ok());
+            let hash = parameters.and_then(|parameters| {
+                let named = parameters.hash_algorithm_oid();
+                HASHES.iter().find(|(oid, _)| oid == named).map(|(_, hash)| *hash)
+            });
+            return SignatureAlgorithm::RsaPss(hash.unwrap_or(Hash::Sha1));
         }
-        let known = SIGNATURES.iter().find(|(dotted, _)| oid.is(dotted));
-        Ok(known.map_or_else(
-            || SignatureAlgorithm::Other(oid.to_string().into()),
+        let known = SIGNATURES.iter().find(|(known, _)| known == oid);
+        known.map_or_else(
+            || SignatureAlgorithm::Other(dotted(oid).into()),
             |(_, algorithm)| algorithm.clone(),
-        ))
+        )
     }
 
     /// Whether the digest is of the SHA-2 family (that of Ed25519 is SHA-512).
@@ -167,53 +194,30 @@ impl SignatureAlgorithm {
     fn verifier(&self, key: &PublicKey) -> Option<&'static dyn VerificationAlgorithm> {
         use Hash::{Sha256, Sha384, Sha512};
         use SignatureAlgorithm::{Ecdsa, Ed25519, Rsa, RsaPss};
-        Some(match (key, self) {
-            (PublicKey::Rsa { bits: 2048..=8192 }, Rsa(Sha256)) => {
-                &signature::RSA_PKCS1_2048_8192_SHA256
-            }
-            (PublicKey::Rsa { bits: 2048..=8192 }, Rsa(Sha384)) => {
-                &signature::RSA_PKCS1_2048_8192_SHA384
-            }
-            (PublicKey::Rsa { bits: 2048..=8192 }, Rsa(Sha512)) => {
-                &signature::RSA_PKCS1_2048_8192_SHA512
-            }
-            (PublicKey::Rsa { bits: 2048..=8192 }, RsaPss(Sha256)) => {
-                &signature::RSA_PSS_2048_8192_SHA256
-            }
-            (PublicKey::Rsa { bits: 2048..=8192 }, RsaPss(Sha384)) => {
-                &signature::RSA_PSS_2048_8192_SHA384
-            }
-            (PublicKey::Rsa { bits: 2048..=8192 }, RsaPss(Sha512)) => {
-                &signature::RSA_PSS_2048_8192_SHA512
-            }
-            (PublicKey::Ec { curve: "P-256", .. }, Ecdsa(Sha256)) => {
-                &signature::ECDSA_P256_SHA256_ASN1
-            }
-            (PublicKey::Ec { curve: "P-256", .. }, Ecdsa(Sha384)) => {
-                &signature::ECDSA_P256_SHA384_ASN1
-            }
-            (PublicKey::Ec { curve: "P-384", .. }, Ecdsa(Sha256)) => {
-                &signature::ECDSA_P384_SHA256_ASN1
-            }
-            (PublicKey::Ec { curve: "P-384", .. }, Ecdsa(Sha384)) => {
-                &signature::ECDSA_P384_SHA384_ASN1
-            }
-            (PublicKey::Other { algorithm }, Ed25519) if **algorithm == *"1.3.101.112" => {
-                &signature::ED25519
-            }
+        Some(match key {
+            PublicKey::Rsa { bits: 2048..=8192 } => match self {
+                Rsa(Sha256) => &signature::RSA_PKCS1_2048_8192_SHA256,
+                Rsa(Sha384) => &signature::RSA_PKCS1_2048_8192_SHA384,
+                Rsa(Sha512) => &signature::RSA_PKCS1_2048_8192_SHA512,
+                RsaPss(Sha256) => &signature::RSA_PSS_2048_8192_SHA256,
+                RsaPss(Sha384) => &signature::RSA_PSS_2048_8192_SHA384,
+                RsaPss(Sha512) => &signature::RSA_PSS_2048_8192_SHA512,
+                _ => return None,
+            },
+            PublicKey::Ec { curve, .. } => match (*curve, self) {
+                ("P-256", Ecdsa(Sha256)) => &signature::ECDSA_P256_SHA256_ASN1,
+                ("P-256", Ecdsa(Sha384)) => &signature::ECDSA_P256_SHA384_ASN1,
+                ("P-384", Ecdsa(Sha256)) => &signature::ECDSA_P384_SHA256_ASN1,
+                ("P-384", Ecdsa(Sha384)) => &signature::ECDSA_P384_SHA384_ASN1,
+                _ => return None,
+            },
+            PublicKey::Other { algorithm } if **algorithm == *"1.3.101.112" => match self {
+                Ed25519 => &signature::ED25519,
+                _ => return None,
+            },
             _ => return None,
         })
     }
-}
-
-/// The digest in `RSASSA-PSS-params`, by default SHA-1 (RFC 4055, 3.1).
-fn pss_hash(mut parameters: Reader<'_>) -> Result<Hash, Malformed> {
-    let mut parameters = parameters.sequence()?;
-    let Some(mut hash) = parameters.optional(tag::constructed(0))? else {
-        return Ok(Hash::Sha1);
-    };
-    let oid = hash.sequence()?.oid()?;
-    Ok(HASHES.iter().find(|(dotted, _)| oid.is(dotted)).map_or(Hash::Sha1, |(_, hash)| *hash))
 }
 
 impl fmt::Display for SignatureAlgorithm {
@@ -243,12 +247,9 @@ impl Hash {
 /// The `SIGNED` structure that certificates and revocation lists share (RFC 5280, 4.1.1 and 5.1.1).
 pub(super) struct Signed<'a> {
     /// What the signature covers, header included.
-    pub message: &'a [u8],
-    pub fields: Reader<'a>,
-    /// The `AlgorithmIdentifier`, header included.
-    pub identifier: &'a [u8],
+    message: &'a [u8],
     pub algorithm: SignatureAlgorithm,
-    pub signature: &'a [u8],
+    signature: &'a [u8],
 }
 
 /// Why a signature does not count.
@@ -258,17 +259,18 @@ pub(super) enum NotVerified {
 }
 
 impl<'a> Signed<'a> {
-    pub fn read(der: &'a [u8]) -> Result<Signed<'a>, Malformed> {
-        let mut reader = Reader::new(der);
-        let mut parts = reader.sequence()?;
-        reader.finish()?;
-        let message = parts.element(tag::SEQUENCE)?;
-        let identifier = parts.element(tag::SEQUENCE)?;
-        let signature = parts.whole_bits()?;
-        parts.finish()?;
-        let algorithm = SignatureAlgorithm::read(identifier.content)?;
-        let (fields, message) = (message.content, message.whole);
-        Ok(Signed { message, fields, identifier: identifier.whole, algorithm, signature })
+    /// Reads no more of it than verifying takes.
+    pub fn read(der: &'a [u8]) -> Result<Signed<'a>, Unreadable> {
+        let parts = Any::from_der(der).map_err(Err::<X509Error>::convert)?.1.data;
+        let (rest, _) = Any::from_der(parts).map_err(Err::<X509Error>::convert)?;
+        let message = &parts[..parts.len() - rest.len()];
+        let (rest, algorithm) = AlgorithmIdentifier::from_der(rest)?;
+        let (_, bits) = BitString::from_der(rest).map_err(Err::<X509Error>::convert)?;
+        Ok(Signed {
+            message,
+            algorithm: SignatureAlgorithm::read(&algorithm),
+            signature: whole_bytes(Strict(der), &bits)?,
+        })
     }
 
     pub fn verify(&self, kind: &PublicKey, key: &[u8]) -> Result<(), NotVerified> {

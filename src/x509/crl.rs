@@ -4,16 +4,25 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use x509_parser::asn1_rs::FromDer;
+use x509_parser::extensions::{ParsedExtension, X509Extension};
+use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate};
+use x509_parser::x509::X509Version;
+
 use super::algorithm::{NotVerified, Signed};
-use super::der::{Fault, Malformed, Reader, tag};
-use super::extensions::{self, Extension};
-use super::{Authority, Name, Serial, Unreadable, expect_same_algorithm, pem};
+use super::strict::{Strict, first_byte, tag};
+use super::text::dotted;
+use super::unreadable::Fault;
+use super::{Authority, Name, Serial, Unreadable, extensions, pem, same_algorithm, timestamp};
 
 /// The certificates that an issuer has revoked, as one list of its states them.
 #[derive(Clone)]
 pub struct RevocationList {
+    /// Who issued it.
     pub issuer: Name,
+    /// When it was issued.
     pub this_update: Timestamp,
+    /// When the next list is due.
     pub next_update: Option<Timestamp>,
     authority_key_id: Option<Box<[u8]>>,
     /// Sorted by serial number.
@@ -25,8 +34,9 @@ pub struct RevocationList {
 /// When a certificate was revoked, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Revocation {
+    /// When it was revoked.
     pub date: Timestamp,
-    /// By its name in RFC 5280, 5.3.1.
+    /// Why, by its name in RFC 5280, 5.3.1.
     pub reason: Option<&'static str>,
 }
 
@@ -50,6 +60,7 @@ impl RevocationList {
         self.revoked.len()
     }
 
+    /// Whether it revokes none.
     pub fn is_empty(&self) -> bool {
         self.revoked.is_empty()
     }
@@ -76,23 +87,28 @@ impl RevocationList {
 
     /// RFC 5280, 5.1.
     fn read_der(der: &[u8]) -> Result<RevocationList, Unreadable> {
-        let signed = Signed::read(der)?;
-        let mut fields = signed.fields;
-        let has_version_2 = read_version(&mut fields)?;
-        expect_same_algorithm(&signed, fields.element(tag::SEQUENCE)?)?;
-        let issuer = Name::read(&mut fields)?;
-        let this_update = fields.time()?;
-        let next_update = if fields.starts_with_time() { Some(fields.time()?) } else { None };
-        let entries = fields.optional(tag::SEQUENCE)?;
-        let wrapper = fields.optional(tag::constructed(0))?;
-        fields.finish()?;
-        if wrapper.is_some() && !has_version_2 {
-            return Err(Unreadable::ExtensionsNeedVersion { needed: 2 });
+        let strict = Strict(der);
+        strict.revocation_list()?;
+        let (_, parsed) = CertificateRevocationList::from_der(der)?;
+        let fields = &parsed.tbs_cert_list;
+        same_algorithm(&fields.signature, &parsed.signature_algorithm)?;
+        match fields.version {
+            None if fields.extensions().is_empty() => {}
+            None => return Err(Unreadable::ExtensionsNeedVersion { needed: 2 }),
+            Some(X509Version::V2) => {}
+            Some(_) => return Err(Unreadable::Version),
         }
-        let authority_key_id = wrapper.map(read_extensions).transpose()?.flatten();
-        let revoked = entries.map(read_entries).transpose()?.unwrap_or_default();
-        let der = der.into();
-        Ok(RevocationList { issuer, this_update, next_update, authority_key_id, revoked, der })
+        let revoked = fields.revoked_certificates.iter().map(read_entry);
+        let mut revoked = revoked.collect::<Result<Vec<_>, _>>()?;
+        revoked.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(RevocationList {
+            issuer: Name::read(strict, &fields.issuer)?,
+            this_update: timestamp(fields.this_update),
+            next_update: fields.next_update.map(timestamp),
+            authority_key_id: read_extensions(strict, fields.extensions())?,
+            revoked,
+            der: der.into(),
+        })
     }
 }
 
@@ -102,75 +118,76 @@ impl fmt::Debug for RevocationList {
     }
 }
 
-/// Whether it is version 2; version 1 is not written out (RFC 5280, 5.1.2.1).
-fn read_version(fields: &mut Reader<'_>) -> Result<bool, Unreadable> {
-    if !fields.starts_with(tag::INTEGER) {
-        return Ok(false);
-    }
-    match fields.integer()? {
-        [1] => Ok(true),
-        _ => Err(Unreadable::Version),
-    }
-}
-
 /// The identifier of the issuer's key. A list that does not speak, on its own, for all of the
 /// certificates that people and bodies get from its issuer, is refused.
-fn read_extensions(wrapper: Reader<'_>) -> Result<Option<Box<[u8]>>, Unreadable> {
+fn read_extensions<'a>(
+    strict: Strict<'a>,
+    list: &[X509Extension<'a>],
+) -> Result<Option<Box<[u8]>>, Unreadable> {
     let mut authority_key_id = None;
-    for Extension { oid, critical, value } in extensions::list(wrapper)? {
-        match oid.to_string().as_str() {
-            "2.5.29.35" => authority_key_id = extensions::authority_key_id(value)?,
-            "2.5.29.27" => return Err(Unreadable::DeltaList),
-            "2.5.29.28" => expect_whole(value)?,
-            oid if critical => {
-                return Err(Unreadable::UnknownCritical { oid: oid.to_owned() });
+    for extension in list {
+        match (extension.oid.as_bytes(), extension.parsed_extension()) {
+            (DELTA_LIST, _) => return Err(Unreadable::DeltaList),
+            (ISSUING_DISTRIBUTION_POINT, _) => expect_whole(strict, extension.value)?,
+            (_, ParsedExtension::AuthorityKeyIdentifier(identifier)) => {
+                authority_key_id = extensions::authority_key_id(strict, extension, identifier)?;
             }
-            _ => {}
+            (_, parsed) => expect_readable(extension, parsed)?,
         }
     }
     Ok(authority_key_id)
 }
 
-/// Reads `IssuingDistributionPoint`, which limits a list (RFC 5280, 5.2.5). Where the list is
-/// published does not, nor that it leaves out the certificates of authorities.
-fn expect_whole(mut value: Reader<'_>) -> Result<(), Unreadable> {
-    let mut fields = value.sequence()?;
-    value.finish()?;
-    fields.optional(tag::constructed(0))?;
-    flag(&mut fields, 1)?;
-    let only_authorities = flag(&mut fields, 2)?;
-    let only_some_reasons = fields.optional(tag::primitive(3))?.is_some();
-    let indirect = flag(&mut fields, 4)?;
-    let only_attributes = flag(&mut fields, 5)?;
-    fields.finish()?;
-    match () {
-        _ if indirect => Err(Unreadable::IndirectList),
-        _ if only_authorities => partial("certificates of authorities"),
-        _ if only_some_reasons => partial("some reasons for revocation"),
-        _ if only_attributes => partial("attribute certificates"),
+/// `id-ce 27`, 28 and 29 (RFC 5280, 5.2.4, 5.2.5 and 5.3.3).
+const DELTA_LIST: &[u8] = &[0x55, 0x1d, 27];
+const ISSUING_DISTRIBUTION_POINT: &[u8] = &[0x55, 0x1d, 28];
+const CERTIFICATE_ISSUER: &[u8] = &[0x55, 0x1d, 29];
+
+/// An extension that nothing is taken from may not be critical.
+fn expect_readable(
+    extension: &X509Extension<'_>,
+    parsed: &ParsedExtension<'_>,
+) -> Result<(), Unreadable> {
+    let oid = || dotted(&extension.oid);
+    match parsed {
+        ParsedExtension::ParseError { error } => Err(extensions::unread(extension, error)),
+        _ if extension.critical => Err(Unreadable::UnknownCritical { oid: oid() }),
         _ => Ok(()),
     }
 }
 
-fn flag(fields: &mut Reader<'_>, number: u8) -> Result<bool, Malformed> {
-    fields.optional(tag::primitive(number))?.map_or(Ok(false), Reader::as_boolean)
-}
-
-fn partial(limit: &'static str) -> Result<(), Unreadable> {
-    Err(Unreadable::PartialList { limit })
-}
-
-fn read_entries(mut entries: Reader<'_>) -> Result<Vec<(Serial, Revocation)>, Unreadable> {
-    let mut revoked = Vec::new();
-    while !entries.is_empty() {
-        let mut fields = entries.sequence()?;
-        let serial = Serial::new(fields.integer()?);
-        let date = fields.time()?;
-        let reason = if fields.is_empty() { None } else { read_entry_extensions(fields)? };
-        revoked.push((serial, Revocation { date, reason }));
+/// Reads `IssuingDistributionPoint`, which limits a list (RFC 5280, 5.2.5). Where the list is
+/// published does not, nor that it leaves out the certificates of authorities. x509-parser takes a
+/// limit that it cannot read for none.
+fn expect_whole<'a>(strict: Strict<'a>, value: &'a [u8]) -> Result<(), Unreadable> {
+    let point = extensions::content(value)?;
+    for field in strict.fields(&point, &[0xa0, 0x81, 0x82, 0x83, 0x84, 0x85])? {
+        let limit = match (first_byte(&field), field.data) {
+            (0xa0, _) | (0x81, [0xff]) | (0x81 | 0x82 | 0x84 | 0x85, [0]) => continue,
+            (0x83, _) => "some reasons for revocation",
+            (0x82, [0xff]) => "certificates of authorities",
+            (0x84, [0xff]) => return Err(Unreadable::IndirectList),
+            (0x85, [0xff]) => "attribute certificates",
+            _ => return Ok(strict.fault(field.data, Fault::Boolean)?),
+        };
+        return Err(Unreadable::PartialList { limit });
     }
-    revoked.sort_by(|(one, _), (other, _)| one.cmp(other));
-    Ok(revoked)
+    Ok(())
+}
+
+fn read_entry(entry: &RevokedCertificate<'_>) -> Result<(Serial, Revocation), Unreadable> {
+    let mut reason = None;
+    for extension in entry.extensions() {
+        match (extension.oid.as_bytes(), extension.parsed_extension()) {
+            (CERTIFICATE_ISSUER, _) => return Err(Unreadable::IndirectList),
+            (_, ParsedExtension::ReasonCode(code)) => {
+                reason = REASONS.get(usize::from(code.0)).copied().flatten();
+            }
+            (_, parsed) => expect_readable(extension, parsed)?,
+        }
+    }
+    let date = timestamp(entry.revocation_date);
+    Ok((Serial::new(entry.raw_serial()), Revocation { date, reason }))
 }
 
 /// `CRLReason`, by its number (RFC 5280, 5.3.1). 7 is not used, and 8 is for lists of changes.
@@ -188,52 +205,48 @@ const REASONS: [Option<&str>; 11] = [
     Some("aACompromise"),
 ];
 
-fn read_entry_extensions(wrapper: Reader<'_>) -> Result<Option<&'static str>, Unreadable> {
-    let mut reason = None;
-    for Extension { oid, critical, mut value } in extensions::list(wrapper)? {
-        match oid.to_string().as_str() {
-            "2.5.29.21" => {
-                let number = value.content(tag::ENUMERATED)?;
-                value.finish()?;
-                reason = match number.bytes() {
-                    &[number] => REASONS.get(usize::from(number)).copied().flatten(),
-                    _ => return Ok(number.fault(Fault::LongReason)?),
-                };
-            }
-            "2.5.29.29" => return Err(Unreadable::IndirectList),
-            oid if critical => {
-                return Err(Unreadable::UnknownCritical { oid: oid.to_owned() });
-            }
-            _ => {}
-        }
-    }
-    Ok(reason)
-}
-
 /// Why a revocation list does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListDistrust {
-    OtherIssuer { issuer: Name },
-    MayNotSignLists { authority: Name },
-    Unsupported { signature: String },
-    SignatureWrong { authority: Name },
+    /// Another authority than the one asked for issued it.
+    OtherIssuer {
+        /// Who says to have issued it.
+        issuer: Name,
+    },
+    /// The authority's key may not be used so.
+    MayNotSignLists {
+        /// Whose key it is.
+        authority: Name,
+    },
+    /// A signature that is too weak or too rare.
+    Unsupported {
+        /// What kind it is.
+        signature: String,
+    },
+    /// The signature does not hold.
+    SignatureWrong {
+        /// Whose it should be.
+        authority: Name,
+    },
 }
 
 impl std::error::Error for ListDistrust {}
 
+/// Authorities by their common names.
 impl fmt::Display for ListDistrust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ListDistrust::OtherIssuer { issuer } => {
-                write!(f, "the revocation list is by `{issuer}`")
+                write!(f, "the revocation list is by `{}`", issuer.short())
             }
             ListDistrust::MayNotSignLists { authority } => {
-                write!(f, "`{authority}` may not sign revocation lists")
+                write!(f, "`{}` may not sign revocation lists", authority.short())
             }
             ListDistrust::Unsupported { signature } => {
                 write!(f, "the revocation list's signature, `{signature}`, is of no accepted kind")
             }
             ListDistrust::SignatureWrong { authority } => {
+                let authority = authority.short();
                 write!(f, "the revocation list's signature is not by `{authority}`")
             }
         }

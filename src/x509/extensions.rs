@@ -3,158 +3,158 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::der::{Fault, Malformed, Oid, Reader, tag};
-use super::{Certificate, Name, Unreadable, text};
+use x509_parser::asn1_rs::{Any, FromDer, oid};
+use x509_parser::error::X509Error;
+use x509_parser::extensions::{
+    AuthorityKeyIdentifier, GeneralName, ParsedExtension, X509Extension,
+};
+use x509_parser::nom::Err;
 
-/// One extension: its type, whether it may not be ignored, its value.
-pub(super) struct Extension<'a> {
-    pub oid: Oid<'a>,
-    pub critical: bool,
-    pub value: Reader<'a>,
-}
+use super::strict::{Strict, first_byte, tag};
+use super::text::dotted;
+use super::unreadable::{Fault, Malformed};
+use super::{Certificate, Name, Unreadable};
 
-/// Reads `Extensions`: at least one, and none twice (RFC 5280, 4.2).
-pub(super) fn list<'a>(mut wrapper: Reader<'a>) -> Result<Vec<Extension<'a>>, Unreadable> {
-    let mut extensions = wrapper.sequence()?;
-    wrapper.finish()?;
-    let mut found: Vec<Extension> = Vec::new();
-    while !extensions.is_empty() {
-        let mut fields = extensions.sequence()?;
-        let oid = fields.oid()?;
-        let critical = fields.flag()?;
-        let value = fields.content(tag::OCTET_STRING)?;
-        fields.finish()?;
-        if found.iter().any(|earlier| earlier.oid == oid) {
-            return Err(Unreadable::DuplicateExtension { oid: oid.to_string() });
-        }
-        found.push(Extension { oid, critical, value });
-    }
-    if found.is_empty() { Err(Unreadable::NoExtensions) } else { Ok(found) }
-}
-
-/// Notes in `certificate` what its extensions state.
-pub(super) fn read(wrapper: Reader<'_>, certificate: &mut Certificate) -> Result<(), Unreadable> {
-    for extension in list(wrapper)? {
-        if !note(&extension, certificate)? && extension.critical {
-            certificate.unknown_critical.push(extension.oid.to_string());
+/// Notes in `certificate` what its extensions state. Each is there once and strictly encoded.
+pub(super) fn read<'a>(
+    strict: Strict<'a>,
+    extensions: &[X509Extension<'a>],
+    certificate: &mut Certificate,
+) -> Result<(), Unreadable> {
+    for extension in extensions {
+        if !note(strict, extension, certificate)? && extension.critical {
+            certificate.unknown_critical.push(dotted(&extension.oid));
         }
     }
     Ok(())
 }
 
-/// Whether the extension is one that segell knows. In DER `id-ce`, 2.5.29, is `55 1D`, and
-/// `id-pe`, 1.3.6.1.5.5.7.1, is `2B 06 01 05 05 07 01` (RFC 5280, A.1 and A.2).
-fn note(extension: &Extension<'_>, certificate: &mut Certificate) -> Result<bool, Malformed> {
-    let value = extension.value;
-    match extension.oid.content() {
-        [0x55, 0x1d, 14] => certificate.subject_key_id = Some(subject_key_id(value)?),
-        [0x55, 0x1d, 15] => certificate.key_usage = Some(key_usage(value, extension.critical)?),
-        [0x55, 0x1d, 17] => alternative_names(value, certificate)?,
-        [0x55, 0x1d, 19] => {
+/// Whether the extension is one that segell knows.
+fn note<'a>(
+    strict: Strict<'a>,
+    extension: &X509Extension<'a>,
+    certificate: &mut Certificate,
+) -> Result<bool, Unreadable> {
+    let value = || content(extension.value);
+    match extension.parsed_extension() {
+        ParsedExtension::SubjectKeyIdentifier(identifier) => {
+            certificate.subject_key_id = Some(identifier.0.into());
+        }
+        ParsedExtension::AuthorityKeyIdentifier(identifier) => {
+            certificate.authority_key_id = authority_key_id(strict, extension, identifier)?;
+        }
+        ParsedExtension::KeyUsage(usage) => {
+            certificate.key_usage =
+                Some(KeyUsage { critical: extension.critical, flags: usage.flags });
+        }
+        ParsedExtension::BasicConstraints(constraints) => {
+            strict.fields(&value()?, &[tag::BOOLEAN, tag::INTEGER])?;
             certificate.has_basic_constraints = true;
-            certificate.is_authority = basic_constraints(value)?;
+            certificate.is_authority = constraints.ca;
+        }
+        ParsedExtension::SubjectAlternativeName(names) => {
+            for (name, element) in names.general_names.iter().zip(strict.list(&value()?, tag::ANY)?)
+            {
+                note_name(strict, name, &element, certificate)?;
+            }
+        }
+        ParsedExtension::CertificatePolicies(policies) => {
+            for policy in strict.list(&value()?, tag::SEQUENCE)? {
+                strict.fields(&policy, &[tag::OBJECT_IDENTIFIER, tag::SEQUENCE])?;
+            }
+            let policies = policies.iter().map(|policy| dotted(&policy.policy_id));
+            certificate.policies = policies.collect();
+        }
+        // x509-parser keeps the purposes that it knows apart from the others.
+        ParsedExtension::ExtendedKeyUsage(_) => {
+            certificate.extended_key_usages = identifiers(strict, &value()?)?;
         }
         // Where revocation lists are to be had: nothing that a certificate's acceptance hangs on.
-        [0x55, 0x1d, 31] => {}
-        [0x55, 0x1d, 32] => certificate.policies = policies(value)?,
-        [0x55, 0x1d, 35] => certificate.authority_key_id = authority_key_id(value)?,
-        [0x55, 0x1d, 37] => certificate.extended_key_usages = identifiers(value)?,
-        [0x2b, 6, 1, 5, 5, 7, 1, 3] => certificate.qc_types = qc_types(value)?,
+        ParsedExtension::CRLDistributionPoints(_) => {}
+        ParsedExtension::UnsupportedExtension { oid } if *oid == oid!(1.3.6.1.5.5.7.1.3) => {
+            certificate.qc_types = qc_types(strict, &value()?)?;
+        }
+        ParsedExtension::ParseError { error } => return Err(unread(extension, error)),
         _ => return Ok(false),
     }
     Ok(true)
 }
 
-fn subject_key_id(mut value: Reader<'_>) -> Result<Box<[u8]>, Malformed> {
-    let identifier = value.octets()?;
-    value.finish()?;
-    Ok(identifier.into())
+/// The one element in the value of an extension.
+pub(super) fn content(value: &[u8]) -> Result<Any<'_>, Unreadable> {
+    let (_, element) = Any::from_der(value).map_err(Err::<X509Error>::convert)?;
+    Ok(element)
 }
 
-pub(super) fn authority_key_id(mut value: Reader<'_>) -> Result<Option<Box<[u8]>>, Malformed> {
-    let mut fields = value.sequence()?;
-    value.finish()?;
-    let identifier = fields.optional(tag::primitive(0))?;
-    Ok(identifier.map(|identifier| identifier.bytes().into()))
+pub(super) fn unread(extension: &X509Extension<'_>, error: &impl fmt::Display) -> Unreadable {
+    Unreadable::Structure { reason: format!("extension {}: {error}", dotted(&extension.oid)) }
 }
 
-fn basic_constraints(mut value: Reader<'_>) -> Result<bool, Malformed> {
-    let mut fields = value.sequence()?;
-    value.finish()?;
-    let is_authority = fields.flag()?;
-    if !fields.is_empty() {
-        fields.natural()?;
-    }
-    fields.finish()?;
-    Ok(is_authority)
+pub(super) fn authority_key_id<'a>(
+    strict: Strict<'a>,
+    extension: &X509Extension<'a>,
+    identifier: &AuthorityKeyIdentifier<'a>,
+) -> Result<Option<Box<[u8]>>, Unreadable> {
+    strict.fields(&content(extension.value)?, &[0x80, 0xa1, 0x82])?;
+    Ok(identifier.key_identifier.as_ref().map(|key| key.0.into()))
 }
 
-/// `certificatePolicies`: the identifiers, without their qualifiers.
-fn policies(value: Reader<'_>) -> Result<Vec<String>, Malformed> {
-    sequence_of(value, |list| Ok(list.sequence()?.oid()?.to_string()))
-}
-
-fn identifiers(value: Reader<'_>) -> Result<Vec<String>, Malformed> {
-    sequence_of(value, |list| Ok(list.oid()?.to_string()))
-}
-
-/// The types in the `QcType` statement among the `qcStatements` (ETSI EN 319 412-5, 4.2.3).
-fn qc_types(value: Reader<'_>) -> Result<Vec<String>, Malformed> {
-    let statements = sequence_of(value, |list| {
-        let mut statement = list.sequence()?;
-        let oid = statement.oid()?;
-        if oid.is("0.4.0.1862.1.6") { identifiers(statement) } else { Ok(Vec::new()) }
-    })?;
-    Ok(statements.concat())
-}
-
-/// A `SEQUENCE SIZE (1..MAX) OF` what `item` reads, and nothing else.
-fn sequence_of<'a, T>(
-    mut value: Reader<'a>,
-    mut item: impl FnMut(&mut Reader<'a>) -> Result<T, Malformed>,
-) -> Result<Vec<T>, Malformed> {
-    let mut list = value.sequence()?;
-    value.finish()?;
-    let mut items = vec![item(&mut list)?];
-    while !list.is_empty() {
-        items.push(item(&mut list)?);
-    }
-    Ok(items)
-}
-
-/// `subjectAltName`: the directory names, e-mails and host names (RFC 5280, 4.2.1.6).
-fn alternative_names(value: Reader<'_>, certificate: &mut Certificate) -> Result<(), Malformed> {
-    const EMAIL: u8 = tag::primitive(1);
-    const HOST: u8 = tag::primitive(2);
-    const DIRECTORY: u8 = tag::constructed(4);
-    sequence_of(value, |list| {
-        let mut name = list.any()?;
-        match name.tag {
-            EMAIL => certificate.emails.push(ascii(name.content)?),
-            HOST => certificate.dns_names.push(ascii(name.content)?),
-            DIRECTORY => {
-                certificate.alternative_names.push(Name::read(&mut name.content)?);
-                name.content.finish()?;
-            }
-            _ => {}
+/// One of the `GeneralNames` in `subjectAltName` (RFC 5280, 4.2.1.6), and the element it stands in.
+fn note_name<'a>(
+    strict: Strict<'a>,
+    name: &GeneralName<'a>,
+    element: &Any<'a>,
+    certificate: &mut Certificate,
+) -> Result<(), Malformed> {
+    match (name, first_byte(element)) {
+        (GeneralName::RFC822Name(email), 0x81) if email.is_ascii() => {
+            certificate.emails.push((*email).to_owned());
         }
-        Ok(())
-    })?;
+        (GeneralName::DNSName(host), 0x82) if host.is_ascii() => {
+            certificate.dns_names.push((*host).to_owned());
+        }
+        (GeneralName::RFC822Name(_) | GeneralName::DNSName(_), 0x81 | 0x82) => {
+            return strict.fault(element.data, Fault::Text);
+        }
+        (GeneralName::DirectoryName(name), 0xa4) => {
+            for inside in strict.fields(element, &[tag::SEQUENCE])? {
+                strict.name(&inside)?;
+            }
+            certificate.alternative_names.push(Name::read(strict, name)?);
+        }
+        (_, 0xa0 | 0xa3 | 0xa5 | 0x86 | 0x87 | 0x88) => {}
+        _ => return strict.fault(element.data, Fault::Fields),
+    }
     Ok(())
 }
 
-fn ascii(content: Reader<'_>) -> Result<String, Malformed> {
-    match text::ascii(content.bytes()) {
-        Some(text) => Ok(text.into_owned()),
-        None => content.fault(Fault::Text),
+fn identifiers<'a>(strict: Strict<'a>, list: &Any<'a>) -> Result<Vec<String>, Unreadable> {
+    let items = strict.list(list, tag::OBJECT_IDENTIFIER)?;
+    let dotted = items.iter().map(|item| item.as_oid().map(|oid| dotted(&oid)));
+    Ok(dotted.collect::<Result<_, _>>().map_err(X509Error::from).map_err(Err::Error)?)
+}
+
+/// The types in the `QcType` statement among the `qcStatements` (ETSI EN 319 412-5, 4.2.3).
+fn qc_types<'a>(strict: Strict<'a>, statements: &Any<'a>) -> Result<Vec<String>, Unreadable> {
+    let mut types = Vec::new();
+    for statement in strict.list(statements, tag::SEQUENCE)? {
+        let fields = strict.fields(&statement, &[tag::OBJECT_IDENTIFIER, tag::ANY])?;
+        if let [kind, list] = fields.as_slice()
+            && kind.as_oid() == Ok(oid!(0.4.0.1862.1.6))
+        {
+            types.extend(identifiers(strict, list)?);
+        }
     }
+    Ok(types)
 }
 
 /// What a key may be used for (RFC 5280, 4.2.1.3).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct KeyUsage {
+    /// Whether the extension may not be ignored.
     pub critical: bool,
-    bits: u16,
+    /// The first bit, `digitalSignature`, is the lowest.
+    flags: u16,
 }
 
 /// In the order of the bits. `contentCommitment` was called `nonRepudiation` once.
@@ -171,8 +171,9 @@ const USAGES: [&str; 9] = [
 ];
 
 impl KeyUsage {
+    /// The uses, by their names in RFC 5280.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        let is_set = move |place: &usize| self.bits & (0x8000 >> place) != 0;
+        let is_set = move |place: &usize| self.flags >> place & 1 == 1;
         (0..USAGES.len()).filter(is_set).map(|place| USAGES[place])
     }
 
@@ -180,13 +181,6 @@ impl KeyUsage {
     pub fn allows(self, name: &str) -> bool {
         self.names().any(|usage| usage == name)
     }
-}
-
-fn key_usage(mut value: Reader<'_>, critical: bool) -> Result<KeyUsage, Malformed> {
-    let (bytes, _) = value.bits()?;
-    value.finish()?;
-    let byte = |place: usize| bytes.get(place).copied().unwrap_or(0);
-    Ok(KeyUsage { critical, bits: u16::from_be_bytes([byte(0), byte(1)]) })
 }
 
 impl fmt::Debug for KeyUsage {

@@ -1,36 +1,39 @@
 //! Certificates (RFC 5280), their authorities and revocation lists: the facts, strictly read.
 //!
-//! Only this module knows DER. It knows nothing of the inventory, its policy or the checklist:
+//! x509-parser reads them, ring verifies them, and [`strict`] refuses beforehand what x509-parser
+//! lets through. Only this module knows DER. It knows nothing of the inventory, its policy or the checklist:
 //! it says what a certificate states, and the rules say whether that will do.
 
 mod algorithm;
 mod crl;
-mod der;
 mod extensions;
 mod name;
 mod pem;
 mod secret;
 mod serial;
+mod strict;
 mod text;
 mod trust;
 mod unreadable;
 
 use jiff::Timestamp;
+use x509_parser::asn1_rs::{FromDer, Oid, oid};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::time::ASN1Time;
+use x509_parser::x509::{AlgorithmIdentifier, X509Version};
 
 pub use algorithm::{Hash, PublicKey, SignatureAlgorithm};
 pub use crl::{ListDistrust, Revocation, RevocationList};
-pub use der::{Fault, Malformed};
 pub use extensions::KeyUsage;
 pub use name::{Attribute, Name, attribute};
 pub use pem::{from_pem, from_pem_or_der, to_pem};
 pub use secret::private_key_in;
 pub use serial::Serial;
 pub use trust::{Authority, Distrust, TrustStore};
-pub use unreadable::Unreadable;
+pub use unreadable::{Fault, Malformed, Unreadable};
 
 use crate::digest::Sha256;
-use algorithm::Signed;
-use der::{Reader, tag};
+use strict::Strict;
 
 /// What a certificate states. It does not keep the DER, for many are held at once.
 #[derive(Debug, Clone)]
@@ -39,28 +42,41 @@ pub struct Certificate {
     pub sha256: Sha256,
     /// Of the `SubjectPublicKeyInfo`: the key's identity.
     pub public_key_sha256: Sha256,
+    /// The number that its issuer gave it.
     pub serial: Serial,
+    /// Who issued it.
     pub issuer: Name,
+    /// Whose it is.
     pub subject: Name,
+    /// The first instant of its validity.
     pub not_before: Timestamp,
+    /// The last second of its validity.
     pub not_after: Timestamp,
+    /// The kind of its key.
     pub public_key: PublicKey,
+    /// How it is signed.
     pub signature: SignatureAlgorithm,
     /// Dotted object identifiers.
     pub policies: Vec<String>,
     /// The types of EU qualified certificates (ETSI EN 319 412-5, 4.2.3), dotted.
     pub qc_types: Vec<String>,
+    /// What its key may be used for.
     pub key_usage: Option<KeyUsage>,
     /// Dotted object identifiers.
     pub extended_key_usages: Vec<String>,
+    /// Whether it has `basicConstraints`.
     pub has_basic_constraints: bool,
     /// `CA:TRUE`.
     pub is_authority: bool,
-    /// The directory names, e-mails and host names of `subjectAltName`.
+    /// The directory names of `subjectAltName`.
     pub alternative_names: Vec<Name>,
+    /// The e-mails of `subjectAltName`.
     pub emails: Vec<String>,
+    /// The host names of `subjectAltName`.
     pub dns_names: Vec<String>,
+    /// The identifier of its key.
     pub subject_key_id: Option<Box<[u8]>>,
+    /// The identifier of its issuer's key.
     pub authority_key_id: Option<Box<[u8]>>,
     /// Critical extensions that segell does not know, dotted.
     pub unknown_critical: Vec<String>,
@@ -68,11 +84,11 @@ pub struct Certificate {
 
 /// The arcs under which Spanish seals state what they are in `subjectAltName`: high and medium
 /// level, today's and the older ones (profiles of Spain's *Política de Firma y Certificados*).
-const SEAL_ARCS: [[u128; 8]; 4] = [
-    [2, 16, 724, 1, 3, 5, 6, 1],
-    [2, 16, 724, 1, 3, 5, 6, 2],
-    [2, 16, 724, 1, 3, 5, 2, 1],
-    [2, 16, 724, 1, 3, 5, 2, 2],
+static SEAL_ARCS: [Oid<'static>; 4] = [
+    oid!(2.16.724.1.3.5.6.1),
+    oid!(2.16.724.1.3.5.6.2),
+    oid!(2.16.724.1.3.5.2.1),
+    oid!(2.16.724.1.3.5.2.2),
 ];
 
 impl Certificate {
@@ -86,8 +102,9 @@ impl Certificate {
     pub fn seal_attribute(&self, number: u8) -> Vec<String> {
         let attributes = self.alternative_names.iter().flat_map(Name::attributes);
         let wanted = attributes.filter(|attribute| {
-            let number = u128::from(number);
-            SEAL_ARCS.iter().any(|arc| attribute.oid.arcs().eq(arc.iter().copied().chain([number])))
+            let (oid, number) = (attribute.oid.as_bytes(), [number]);
+            let mut arcs = SEAL_ARCS.iter();
+            arcs.any(|arc| oid.strip_prefix(arc.as_bytes()) == Some(&number))
         });
         let values = wanted.map(|attribute| attribute.value.into_owned());
         values.filter(|value| !value.is_empty()).collect()
@@ -95,28 +112,23 @@ impl Certificate {
 
     /// Reads a certificate, and the bits of its public key beside it (RFC 5280, 4.1).
     fn read_with_key(der: &[u8]) -> Result<(Certificate, &[u8]), Unreadable> {
-        let signed = Signed::read(der)?;
-        let mut fields = signed.fields;
-        let version = read_version(&mut fields)?;
-        let serial = Serial::new(fields.integer()?);
-        expect_same_algorithm(&signed, fields.element(tag::SEQUENCE)?)?;
-        let issuer = Name::read(&mut fields)?;
-        let mut validity = fields.sequence()?;
-        let (not_before, not_after) = (validity.time()?, validity.time()?);
-        validity.finish()?;
-        let subject = Name::read(&mut fields)?;
-        let key_info = fields.element(tag::SEQUENCE)?;
-        let (public_key, key) = PublicKey::read(key_info.content)?;
+        let strict = Strict(der);
+        strict.certificate()?;
+        let (_, parsed) = X509Certificate::from_der(der)?;
+        let fields = &parsed.tbs_certificate;
+        let signature = same_algorithm(&fields.signature, &parsed.signature_algorithm)?;
+        check_version(&parsed)?;
+        let (public_key, key) = PublicKey::read(strict, &fields.subject_pki)?;
         let mut certificate = Certificate {
             sha256: Sha256::of(der),
-            public_key_sha256: Sha256::of(key_info.whole),
-            serial,
-            issuer,
-            subject,
-            not_before,
-            not_after,
+            public_key_sha256: Sha256::of(fields.subject_pki.raw),
+            serial: Serial::new(parsed.raw_serial()),
+            issuer: Name::read(strict, &fields.issuer)?,
+            subject: Name::read(strict, &fields.subject)?,
+            not_before: timestamp(fields.validity.not_before),
+            not_after: timestamp(fields.validity.not_after),
             public_key,
-            signature: signed.algorithm,
+            signature,
             policies: Vec::new(),
             qc_types: Vec::new(),
             key_usage: None,
@@ -130,51 +142,39 @@ impl Certificate {
             authority_key_id: None,
             unknown_critical: Vec::new(),
         };
-        read_optional_fields(fields, version, &mut certificate)?;
+        extensions::read(strict, parsed.extensions(), &mut certificate)?;
         Ok((certificate, key))
     }
 }
 
-/// 1, 2 or 3. Version 1 is the default, which DER does not write out (RFC 5280, 4.1.2.1).
-fn read_version(fields: &mut Reader<'_>) -> Result<u8, Unreadable> {
-    let Some(mut wrapper) = fields.optional(tag::constructed(0))? else {
-        return Ok(1);
+/// Unique identifiers need version 2, extensions version 3 (RFC 5280, 4.1.2.1, 4.1.2.8 and 4.1.2.9).
+fn check_version(certificate: &X509Certificate<'_>) -> Result<(), Unreadable> {
+    let has_identifiers = certificate.issuer_uid.is_some() || certificate.subject_uid.is_some();
+    let needed = match certificate.version {
+        X509Version::V1 if has_identifiers => 2,
+        X509Version::V1 | X509Version::V2 if !certificate.extensions().is_empty() => 3,
+        X509Version::V1 | X509Version::V2 | X509Version::V3 => return Ok(()),
+        _ => return Err(Unreadable::Version),
     };
-    let number = wrapper.integer()?;
-    wrapper.finish()?;
-    match number {
-        [number @ (1 | 2)] => Ok(number + 1),
-        _ => Err(Unreadable::Version),
-    }
+    Err(Unreadable::ExtensionsNeedVersion { needed })
 }
 
 /// The signature's algorithm is named twice, once where the signature covers it (RFC 5280, 4.1.1.2).
-fn expect_same_algorithm(signed: &Signed<'_>, inside: der::Element<'_>) -> Result<(), Unreadable> {
-    if inside.whole == signed.identifier {
-        return Ok(());
+fn same_algorithm(
+    inside: &AlgorithmIdentifier<'_>,
+    outside: &AlgorithmIdentifier<'_>,
+) -> Result<SignatureAlgorithm, Unreadable> {
+    let algorithm = SignatureAlgorithm::read(outside);
+    if inside == outside {
+        return Ok(algorithm);
     }
     Err(Unreadable::AlgorithmsDiffer {
-        inside: SignatureAlgorithm::read(inside.content)?.to_string(),
-        outside: signed.algorithm.to_string(),
+        inside: SignatureAlgorithm::read(inside).to_string(),
+        outside: algorithm.to_string(),
     })
 }
 
-/// Unique identifiers need version 2, extensions version 3 (RFC 5280, 4.1.2.8 and 4.1.2.9).
-fn read_optional_fields(
-    mut fields: Reader<'_>,
-    version: u8,
-    certificate: &mut Certificate,
-) -> Result<(), Unreadable> {
-    for unique_identifier in [tag::primitive(1), tag::primitive(2)] {
-        if fields.optional(unique_identifier)?.is_some() && version < 2 {
-            return Err(Unreadable::ExtensionsNeedVersion { needed: 2 });
-        }
-    }
-    let extensions = fields.optional(tag::constructed(3))?;
-    fields.finish()?;
-    match extensions {
-        Some(_) if version < 3 => Err(Unreadable::ExtensionsNeedVersion { needed: 3 }),
-        Some(extensions) => extensions::read(extensions, certificate),
-        None => Ok(()),
-    }
+/// RFC 5280 writes "never" as the last second of 9999, which lies beyond jiff's last instant.
+fn timestamp(time: ASN1Time) -> Timestamp {
+    Timestamp::from_second(time.timestamp()).unwrap_or(Timestamp::MAX)
 }

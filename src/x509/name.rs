@@ -3,15 +3,24 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::der::{Fault, Malformed, Oid, Reader, tag};
+use x509_parser::asn1_rs::{FromDer, Oid};
+use x509_parser::x509::{AttributeTypeAndValue, RelativeDistinguishedName, X509Name};
+
+use super::strict::Strict;
 use super::text;
+use super::unreadable::{Fault, Malformed};
 
 /// Attribute types, in dotted form (X.520; ETSI EN 319 412-1, 5.1.4 for the last).
 pub mod attribute {
+    /// What it is called.
     pub const COMMON_NAME: &str = "2.5.4.3";
+    /// A person's.
     pub const SURNAME: &str = "2.5.4.4";
+    /// A NIF, in Spain's profiles.
     pub const SERIAL_NUMBER: &str = "2.5.4.5";
+    /// A person's.
     pub const GIVEN_NAME: &str = "2.5.4.42";
+    /// `VATES-` and the NIF.
     pub const ORGANIZATION_IDENTIFIER: &str = "2.5.4.97";
 }
 
@@ -46,24 +55,19 @@ pub struct Name {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Attribute<'a> {
     pub(super) oid: Oid<'a>,
+    /// The text, decoded by the string's tag.
     pub value: Cow<'a, str>,
 }
 
 impl Name {
-    /// Reads a name through to its last attribute, so that nothing is left to go wrong later.
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Name, Malformed> {
-        let element = reader.element(tag::SEQUENCE)?;
-        let mut parts = element.content;
-        while !parts.is_empty() {
-            let mut part = parts.content(tag::SET)?;
-            if part.is_empty() {
-                return part.fault(Fault::EmptyName);
-            }
-            while !part.is_empty() {
-                read_attribute(&mut part)?;
+    /// Takes over a name, whose structure has been checked, when all of its attributes are text.
+    pub(super) fn read(strict: Strict<'_>, name: &X509Name<'_>) -> Result<Name, Malformed> {
+        for attribute in name.iter_attributes() {
+            if read_attribute(attribute).is_none() {
+                return strict.fault(attribute.attr_value().data, Fault::Text);
             }
         }
-        Ok(Name { der: element.whole.into() })
+        Ok(Name { der: name.as_raw().into() })
     }
 
     /// The DER encoding, header included.
@@ -71,26 +75,21 @@ impl Name {
         &self.der
     }
 
+    /// Whether it has no attributes.
     pub fn is_empty(&self) -> bool {
-        self.sets().next().is_none()
+        self.parse().iter_rdn().next().is_none()
     }
 
     /// All attributes, in the order of the name.
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'_>> {
-        let mut sets = self.sets();
-        let mut set = Reader::new(&[]);
-        std::iter::from_fn(move || {
-            if set.is_empty() {
-                set = sets.next()?;
-            }
-            Some(read_attribute(&mut set).expect(READ_BEFORE))
-        })
+        self.parts().into_iter().flatten()
     }
 
     /// All values of the attribute with this dotted object identifier.
     pub fn all(&self, oid: &str) -> impl Iterator<Item = Cow<'_, str>> {
+        let wanted = oid.parse::<Oid>().ok();
         self.attributes()
-            .filter(move |attribute| attribute.is(oid))
+            .filter(move |attribute| wanted.as_ref() == Some(&attribute.oid))
             .map(|attribute| attribute.value)
     }
 
@@ -99,6 +98,7 @@ impl Name {
         self.all(oid).next()
     }
 
+    /// What it is called.
     pub fn common_name(&self) -> Option<Cow<'_, str>> {
         self.first(attribute::COMMON_NAME)
     }
@@ -108,61 +108,73 @@ impl Name {
         self.first(attribute::ORGANIZATION_IDENTIFIER)
     }
 
+    /// The attribute `serialNumber`: a NIF, in Spain's profiles.
     pub fn serial_number(&self) -> Option<Cow<'_, str>> {
         self.first(attribute::SERIAL_NUMBER)
     }
 
+    /// A person's surname.
     pub fn surname(&self) -> Option<Cow<'_, str>> {
         self.first(attribute::SURNAME)
     }
 
+    /// A person's given name.
     pub fn given_name(&self) -> Option<Cow<'_, str>> {
         self.first(attribute::GIVEN_NAME)
+    }
+
+    /// The common name, or the whole name where it has none: enough to tell an authority by.
+    pub(super) fn short(&self) -> impl fmt::Display {
+        fmt::from_fn(move |f| match self.common_name() {
+            Some(name) => text::write_escaped(f, &name),
+            None => write!(f, "{self}"),
+        })
     }
 
     /// Whether two names are the same by RFC 5280, 7.1: whatever the string types are, letters of
     /// either case are equal, and any white space is one space.
     pub fn matches(&self, other: &Name) -> bool {
-        self.der == other.der || self.parts().map(comparable).eq(other.parts().map(comparable))
+        self.der == other.der
+            || self
+                .parts()
+                .into_iter()
+                .map(comparable)
+                .eq(other.parts().into_iter().map(comparable))
+    }
+
+    fn parse(&self) -> X509Name<'_> {
+        let (_, name) = X509Name::from_der(&self.der).expect(READ_BEFORE);
+        name
     }
 
     /// The relative distinguished names, each a set of attributes that is not empty.
-    fn sets(&self) -> impl Iterator<Item = Reader<'_>> {
-        let mut sets = Reader::new(&self.der).sequence().expect(READ_BEFORE);
-        std::iter::from_fn(move || {
-            (!sets.is_empty()).then(|| sets.content(tag::SET).expect(READ_BEFORE))
-        })
-    }
-
-    fn parts(&self) -> impl Iterator<Item = Vec<Attribute<'_>>> {
-        self.sets().map(|mut set| {
-            let mut attributes = Vec::new();
-            while !set.is_empty() {
-                attributes.push(read_attribute(&mut set).expect(READ_BEFORE));
-            }
-            attributes
-        })
+    fn parts(&self) -> Vec<Vec<Attribute<'_>>> {
+        self.parse().iter_rdn().map(read_part).collect()
     }
 }
 
 const READ_BEFORE: &str = "a name is read through when it is made";
 
-fn read_attribute<'a>(part: &mut Reader<'a>) -> Result<Attribute<'a>, Malformed> {
-    let mut fields = part.sequence()?;
-    let oid = fields.oid()?;
-    let start = fields;
-    let Some(value) = text::decode(&fields.any()?) else {
-        return start.fault(Fault::Text);
-    };
-    fields.finish()?;
-    Ok(Attribute { oid, value })
+fn read_part<'a>(part: &RelativeDistinguishedName<'a>) -> Vec<Attribute<'a>> {
+    let attributes = part.iter().map(read_attribute);
+    attributes.collect::<Option<_>>().expect(READ_BEFORE)
 }
 
-fn comparable(part: Vec<Attribute<'_>>) -> Vec<(String, String)> {
+/// `None` when the value is no text.
+fn read_attribute<'a>(attribute: &AttributeTypeAndValue<'a>) -> Option<Attribute<'a>> {
+    Some(Attribute {
+        oid: attribute.attr_type().clone(),
+        value: text::decode(attribute.attr_value())?,
+    })
+}
+
+fn comparable(part: Vec<Attribute<'_>>) -> Vec<(Vec<u8>, String)> {
     let folded =
         |value: &str| value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    let mut pairs: Vec<_> =
-        part.iter().map(|attribute| (attribute.oid(), folded(&attribute.value))).collect();
+    let mut pairs: Vec<_> = part
+        .iter()
+        .map(|attribute| (attribute.oid.as_bytes().to_vec(), folded(&attribute.value)))
+        .collect();
     pairs.sort();
     pairs
 }
@@ -170,21 +182,20 @@ fn comparable(part: Vec<Attribute<'_>>) -> Vec<(String, String)> {
 impl Attribute<'_> {
     /// The type's object identifier in dotted form.
     pub fn oid(&self) -> String {
-        self.oid.to_string()
+        text::dotted(&self.oid)
     }
 
     /// Whether this is the attribute with this dotted object identifier.
     pub fn is(&self, oid: &str) -> bool {
-        self.oid.is(oid)
+        oid.parse().is_ok_and(|oid: Oid<'_>| oid == self.oid)
     }
 }
 
 impl fmt::Display for Attribute<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match SHORT_NAMES.iter().find(|(oid, _)| self.is(oid)) {
-            Some((_, name)) => write!(f, "{name}=")?,
-            None => write!(f, "{}=", self.oid)?,
-        }
+        let oid = self.oid();
+        let short = SHORT_NAMES.iter().find(|(long, _)| *long == oid);
+        write!(f, "{}=", short.map_or(&*oid, |(_, name)| name))?;
         text::write_escaped(f, &self.value)
     }
 }
@@ -198,9 +209,7 @@ impl fmt::Debug for Attribute<'_> {
 /// One line as in RFC 4514: the most specific attribute first.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut parts: Vec<_> = self.parts().collect();
-        parts.reverse();
-        for (place, part) in parts.iter().enumerate() {
+        for (place, part) in self.parts().iter().rev().enumerate() {
             for (inner, attribute) in part.iter().enumerate() {
                 match (place, inner) {
                     (0, 0) => {}

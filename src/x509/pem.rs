@@ -3,8 +3,8 @@
 use data_encoding::BASE64;
 
 use super::Unreadable;
-use super::der::tag;
 use super::secret;
+use super::strict::tag;
 
 const CERTIFICATE: &str = "CERTIFICATE";
 

@@ -5,7 +5,7 @@
 
 use data_encoding::BASE64;
 
-use super::der::tag;
+use super::strict::tag;
 
 pub(super) const PKCS12: &str = "a PKCS#12 container";
 

@@ -12,11 +12,12 @@ impl Serial {
         Serial(integer.into())
     }
 
+    /// The content of the DER integer.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// RFC 5280, 4.1.2.2 forbids it; old roots have one.
+    /// Whether it is below zero: RFC 5280, 4.1.2.2 forbids it; old roots have one.
     pub fn is_negative(&self) -> bool {
         self.0.first().is_some_and(|&first| first >= 0x80)
     }

@@ -5,47 +5,43 @@ use std::fmt::{self, Write};
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-use super::der::{Element, tag};
+use x509_parser::asn1_rs::{Any, BmpString, Class, Oid, Tag, ToDer, UniversalString};
 
 /// The text of a string; `None` when it is not in the encoding that its tag declares, or no string.
 /// A bit string, which a unique identifier is, becomes `#` and its DER as in RFC 4514, 2.4.
-pub(super) fn decode<'a>(element: &Element<'a>) -> Option<Cow<'a, str>> {
-    let bytes = element.content.bytes();
-    match element.tag {
-        tag::UTF8_STRING => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
-        tag::PRINTABLE_STRING | tag::IA5_STRING => ascii(bytes),
-        tag::NUMERIC_STRING => ascii(bytes).filter(|text| text.bytes().all(is_numeric)),
+pub(super) fn decode<'a>(string: &Any<'a>) -> Option<Cow<'a, str>> {
+    let bytes = string.data;
+    let text = |is_right: bool| std::str::from_utf8(bytes).ok().filter(|_| is_right);
+    if string.class() != Class::Universal {
+        return None;
+    }
+    match string.tag() {
+        Tag::Utf8String => text(true).map(Cow::Borrowed),
+        Tag::PrintableString | Tag::Ia5String => text(bytes.is_ascii()).map(Cow::Borrowed),
+        Tag::NumericString => text(bytes.iter().all(is_numeric)).map(Cow::Borrowed),
         // T.61 in the standards, Latin-1 in the certificates that still use it.
-        tag::TELETEX_STRING => Some(bytes.iter().copied().map(char::from).collect()),
-        tag::BMP_STRING => utf16(bytes).map(Cow::Owned),
-        tag::UNIVERSAL_STRING => utf32(bytes).map(Cow::Owned),
-        tag::BIT_STRING => Some(Cow::Owned(format!("#{}", Hex(element.whole)))),
+        Tag::TeletexString => Some(bytes.iter().copied().map(char::from).collect()),
+        // asn1-rs accepts half a character at the end.
+        Tag::BmpString if !bytes.len().is_multiple_of(2) => None,
+        Tag::BmpString => Some(BmpString::try_from(string).ok()?.string().into()),
+        Tag::UniversalString => Some(UniversalString::try_from(string).ok()?.string().into()),
+        Tag::BitString => Some(format!("#{}", Hex(&string.to_der_vec().ok()?)).into()),
         _ => None,
     }
 }
 
-pub(super) fn ascii(bytes: &[u8]) -> Option<Cow<'_, str>> {
-    bytes.is_ascii().then(|| std::str::from_utf8(bytes).ok().map(Cow::Borrowed))?
+fn is_numeric(byte: &u8) -> bool {
+    byte.is_ascii_digit() || *byte == b' '
 }
 
-fn is_numeric(byte: u8) -> bool {
-    byte.is_ascii_digit() || byte == b' '
-}
-
-fn utf16(bytes: &[u8]) -> Option<String> {
-    let (units, []) = bytes.as_chunks::<2>() else {
-        return None;
-    };
-    char::decode_utf16(units.iter().map(|&unit| u16::from_be_bytes(unit)))
-        .collect::<Result<_, _>>()
-        .ok()
-}
-
-fn utf32(bytes: &[u8]) -> Option<String> {
-    let (units, []) = bytes.as_chunks::<4>() else {
-        return None;
-    };
-    units.iter().map(|&unit| char::from_u32(u32::from_be_bytes(unit))).collect()
+/// The dotted form. That of asn1-rs takes the first two arcs for one byte, and so gets 2.999 wrong
+/// (X.690, 8.19.4); that of relative identifiers has no such arcs.
+pub(super) fn dotted(oid: &Oid<'_>) -> String {
+    let arcs = Oid::new_relative(oid.as_bytes().into()).to_id_string();
+    let (first, rest) = arcs.find('.').map_or((&*arcs, ""), |dot| arcs.split_at(dot));
+    let first: u128 = first.parse().unwrap_or(u128::MAX);
+    let root = (first / 40).min(2);
+    format!("{root}.{}{rest}", first - 40 * root)
 }
 
 /// Bytes as upper-case hexadecimal digits.

@@ -14,6 +14,7 @@ use super::{Certificate, Name, PublicKey, SignatureAlgorithm, Unreadable};
 /// The certificate of an authority, with its key at hand.
 #[derive(Debug, Clone)]
 pub struct Authority {
+    /// What it states.
     pub certificate: Certificate,
     key: Box<[u8]>,
 }
@@ -75,10 +76,12 @@ pub struct TrustStore {
 }
 
 impl TrustStore {
+    /// A store of these.
     pub fn new(authorities: Vec<Authority>) -> TrustStore {
         TrustStore { authorities }
     }
 
+    /// The authorities, in the order in which they were given.
     pub fn authorities(&self) -> &[Authority] {
         &self.authorities
     }
@@ -87,8 +90,7 @@ impl TrustStore {
     /// Authorities may share a name; when none will do, the one that came closest gives the reason.
     pub fn verify(&self, der: &[u8], certificate: &Certificate) -> Result<usize, Distrust> {
         debug_assert_eq!(crate::digest::Sha256::of(der), certificate.sha256);
-        let signed =
-            Signed::read(der).map_err(|malformed| Distrust::Unreadable(malformed.into()))?;
+        let signed = Signed::read(der).map_err(Distrust::Unreadable)?;
         let mut closest = Distrust::UnknownIssuer { issuer: certificate.issuer.clone() };
         let issuer = &certificate.issuer;
         // Comparing names letter by letter takes longer than most of what else is done here.
@@ -113,29 +115,45 @@ impl TrustStore {
 /// Why a certificate is not trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Distrust {
+    /// No authority in the store has the issuer's name.
     UnknownIssuer {
+        /// Who says to have issued it.
         issuer: Name,
     },
     /// An authority has the issuer's name, but not the key that the certificate says it has.
     OtherKey {
+        /// That authority.
         authority: Name,
     },
+    /// The issuer is in the store, but may not issue certificates (RFC 5280, 4.2.1.3 and 4.2.1.9).
     NotAnAuthority {
+        /// The issuer.
         authority: Name,
     },
+    /// The issuer's certificate was not in force when it issued this one.
     NotInForce {
+        /// The issuer.
         authority: Name,
+        /// The first instant of the issuer's validity.
         not_before: Timestamp,
+        /// The last second of the issuer's validity.
         not_after: Timestamp,
+        /// The first instant of the certificate's validity.
         issued: Timestamp,
     },
+    /// A signature that is too weak or too rare.
     Unsupported {
+        /// What kind it is.
         signature: SignatureAlgorithm,
+        /// The issuer's key.
         key: PublicKey,
     },
+    /// The signature does not hold.
     SignatureWrong {
+        /// Whose it should be.
         authority: Name,
     },
+    /// The bytes are no certificate.
     Unreadable(Unreadable),
 }
 
@@ -156,26 +174,32 @@ impl Distrust {
 
 impl std::error::Error for Distrust {}
 
+/// Authorities by their common names.
 impl fmt::Display for Distrust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Distrust::UnknownIssuer { issuer } => write!(f, "its issuer `{issuer}` is not known"),
+            Distrust::UnknownIssuer { issuer } => {
+                write!(f, "its issuer `{}` is not known", issuer.short())
+            }
             Distrust::OtherKey { authority } => {
+                let authority = authority.short();
                 write!(f, "it was issued with another key than that of `{authority}`")
             }
             Distrust::NotAnAuthority { authority } => {
+                let authority = authority.short();
                 write!(f, "its issuer `{authority}` may not issue certificates")
             }
             Distrust::NotInForce { authority, not_before, not_after, issued } => write!(
                 f,
-                "its issuer `{authority}` was in force from {not_before} to {not_after}, \
-                 not when it was issued, {issued}"
+                "its issuer `{}` was in force from {not_before} to {not_after}, \
+                 not when it was issued, {issued}",
+                authority.short()
             ),
             Distrust::Unsupported { signature, key } => {
                 write!(f, "its signature, `{signature}` by `{key}`, is of no accepted kind")
             }
             Distrust::SignatureWrong { authority } => {
-                write!(f, "its signature is not by `{authority}`")
+                write!(f, "its signature is not by `{}`", authority.short())
             }
             Distrust::Unreadable(reason) => reason.fmt(f),
         }

@@ -1,0 +1,267 @@
+//! Where x509-parser is more lenient than DER (ITU-T X.690) and RFC 5280 are.
+//!
+//! It accepts lengths of BER, empty and padded integers, fields of another class than theirs, and
+//! bytes or fields that nothing asks for: all of that is refused here, before it reads anything.
+//! What the fields mean, and that none is missing, is left to it.
+
+use std::collections::HashSet;
+
+use x509_parser::asn1_rs::{
+    Any, BitString, CheckDerConstraints, DerParser, FromDer, Oid, SequenceIterator,
+};
+
+use super::text::dotted;
+use super::unreadable::{Fault, Malformed, Unreadable};
+
+/// The first bytes of elements.
+pub(super) mod tag {
+    pub const BOOLEAN: u8 = 0x01;
+    pub const INTEGER: u8 = 0x02;
+    pub const BIT_STRING: u8 = 0x03;
+    pub const OCTET_STRING: u8 = 0x04;
+    pub const OBJECT_IDENTIFIER: u8 = 0x06;
+    pub const ENUMERATED: u8 = 0x0a;
+    /// `UTCTime`; for [`super::fits`], `GeneralizedTime` too.
+    pub const TIME: u8 = 0x17;
+    pub const GENERALIZED_TIME: u8 = 0x18;
+    pub const SEQUENCE: u8 = 0x30;
+    pub const SET: u8 = 0x31;
+    /// For [`super::fits`], whatever there is.
+    pub const ANY: u8 = 0xff;
+}
+
+use tag::*;
+
+/// The extensions that segell reads, by the content of their identifiers, and what their values
+/// are. `id-ce`, 2.5.29, is `55 1D`, and `id-pe`, 1.3.6.1.5.5.7.1, is `2B 06 01 05 05 07 01`
+/// (RFC 5280, A.1 and A.2).
+const READ: [(&[u8], u8); 11] = [
+    (&[0x55, 0x1d, 14], OCTET_STRING),
+    (&[0x55, 0x1d, 15], BIT_STRING),
+    (&[0x55, 0x1d, 17], SEQUENCE),
+    (&[0x55, 0x1d, 19], SEQUENCE),
+    (&[0x55, 0x1d, 21], ENUMERATED),
+    (&[0x55, 0x1d, 28], SEQUENCE),
+    (&[0x55, 0x1d, 31], SEQUENCE),
+    (&[0x55, 0x1d, 32], SEQUENCE),
+    (&[0x55, 0x1d, 35], SEQUENCE),
+    (&[0x55, 0x1d, 37], SEQUENCE),
+    (&[0x2b, 6, 1, 5, 5, 7, 1, 3], SEQUENCE),
+];
+
+/// Checks parts of a certificate or a revocation list, whose bytes these are.
+#[derive(Clone, Copy)]
+pub(super) struct Strict<'a>(pub &'a [u8]);
+
+impl<'a> Strict<'a> {
+    /// A `Certificate` (RFC 5280, 4.1).
+    pub fn certificate(self) -> Result<(), Unreadable> {
+        let allowed =
+            [0xa0, INTEGER, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE, 0x81, 0x82, 0xa3];
+        let fields = self.signed(&allowed)?;
+        let fields = match fields.as_slice() {
+            // Version 1 is the default, which DER does not write out (RFC 5280, 4.1.2.1).
+            [version, ..] if fits(version, 0xa0) && version.data == [INTEGER, 1, 0] => {
+                return Err(Unreadable::Version);
+            }
+            [version, fields @ ..] if fits(version, 0xa0) => {
+                self.fields(version, &[INTEGER])?;
+                fields
+            }
+            fields => fields,
+        };
+        let [_, _, issuer, validity, subject, key, optional @ ..] = fields else {
+            return Ok(self.fault(self.0, Fault::Fields)?);
+        };
+        self.name(issuer)?;
+        self.fields(validity, &[TIME, TIME])?;
+        self.name(subject)?;
+        if let Some(algorithm) = self.fields(key, &[SEQUENCE, BIT_STRING])?.first() {
+            self.fields(algorithm, &[OBJECT_IDENTIFIER, ANY])?;
+        }
+        match optional.last() {
+            Some(extensions) if fits(extensions, 0xa3) => self.wrapped_extensions(extensions),
+            _ => Ok(()),
+        }
+    }
+
+    /// A `CertificateList` (RFC 5280, 5.1).
+    pub fn revocation_list(self) -> Result<(), Unreadable> {
+        let allowed = [INTEGER, SEQUENCE, SEQUENCE, TIME, TIME, SEQUENCE, 0xa0];
+        let fields = self.signed(&allowed)?;
+        let mut fields = fields.iter().skip_while(|field| fits(field, INTEGER));
+        if let Some(issuer) = fields.nth(1) {
+            self.name(issuer)?;
+        }
+        for field in fields {
+            if fits(field, 0xa0) {
+                self.wrapped_extensions(field)?;
+            } else if fits(field, SEQUENCE) && !field.data.is_empty() {
+                for entry in self.list(field, SEQUENCE)? {
+                    let fields = self.fields(&entry, &[INTEGER, TIME, SEQUENCE])?;
+                    if let [_, _, extensions] = fields.as_slice() {
+                        self.extensions(extensions)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The fields of what is signed, in a `SIGNED` structure.
+    fn signed(self, allowed: &[u8]) -> Result<Vec<Any<'a>>, Malformed> {
+        let whole = self.encoding(self.0, SEQUENCE)?;
+        let parts = self.fields(&whole, &[SEQUENCE, SEQUENCE, BIT_STRING])?;
+        let [message, algorithm, _] = parts.as_slice() else {
+            return self.fault(self.0, Fault::Fields);
+        };
+        self.fields(algorithm, &[OBJECT_IDENTIFIER, ANY])?;
+        self.fields(message, allowed)
+    }
+
+    /// A `Name`: sets, not empty, of attributes (RFC 5280, 4.1.2.4).
+    pub fn name(self, name: &Any<'a>) -> Result<(), Malformed> {
+        for part in self.fields_each(name, |part| fits(part, SET))? {
+            for attribute in self.list(&part, SEQUENCE)? {
+                self.fields(&attribute, &[OBJECT_IDENTIFIER, ANY])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn wrapped_extensions(self, wrapper: &Any<'a>) -> Result<(), Unreadable> {
+        let inside = self.fields(wrapper, &[SEQUENCE])?;
+        inside.iter().try_for_each(|list| self.extensions(list))
+    }
+
+    /// `Extensions`: at least one, and none twice (RFC 5280, 4.2).
+    fn extensions(self, list: &Any<'a>) -> Result<(), Unreadable> {
+        if list.data.is_empty() {
+            return Err(Unreadable::NoExtensions);
+        }
+        let mut seen = HashSet::new();
+        for extension in self.list(list, SEQUENCE)? {
+            let fields = self.fields(&extension, &[OBJECT_IDENTIFIER, BOOLEAN, OCTET_STRING])?;
+            let [oid, .., value] = fields.as_slice() else {
+                return Ok(self.fault(extension.data, Fault::Fields)?);
+            };
+            if !seen.insert(oid.data) {
+                let oid = dotted(&Oid::new(oid.data.into()));
+                return Err(Unreadable::DuplicateExtension { oid });
+            }
+            if let Some((_, tag)) = READ.iter().find(|(read, _)| *read == oid.data) {
+                self.encoding(value.data, *tag)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `part` is one element with this tag; it and all inside are encoded as DER wants.
+    pub fn encoding(self, part: &'a [u8], tag: u8) -> Result<Any<'a>, Malformed> {
+        let (root, rest) = self.element(part)?;
+        if !rest.is_empty() {
+            return self.fault(rest, Fault::TrailingBytes(rest.len()));
+        }
+        // What is still to be looked at: nothing recurses, however deep the elements lie.
+        let mut pending = vec![part];
+        while let Some(bytes) = pending.pop() {
+            let (element, rest) = self.element(bytes)?;
+            if let Some(fault) = wrong_content(&element) {
+                return self.fault(bytes, fault);
+            }
+            let inside: &[u8] = if element.header.constructed() { element.data } else { &[] };
+            pending.extend([rest, inside].into_iter().filter(|bytes| !bytes.is_empty()));
+        }
+        if fits(&root, tag) { Ok(root) } else { self.fault(part, Fault::Fields) }
+    }
+
+    /// The first element of `bytes`, its length in the shortest form, and what follows it.
+    fn element(self, bytes: &'a [u8]) -> Result<(Any<'a>, &'a [u8]), Malformed> {
+        match bytes {
+            [tag, ..] if tag & 0x1f == 0x1f => return self.fault(bytes, Fault::LongTag),
+            [_, 0x80, ..] => return self.fault(bytes, Fault::IndefiniteLength),
+            [_, 0x81, 0..0x80, ..] | [_, 0x82..=0xff, 0, ..] => {
+                return self.fault(bytes, Fault::LengthNotMinimal);
+            }
+            _ => {}
+        }
+        match Any::from_der(bytes) {
+            Ok((rest, element)) => Ok((element, rest)),
+            Err(_) => self.fault(bytes, Fault::Truncated),
+        }
+    }
+
+    /// The elements inside `element`. They stand in the order of `allowed`; any may be missing.
+    pub fn fields(self, element: &Any<'a>, allowed: &[u8]) -> Result<Vec<Any<'a>>, Malformed> {
+        let mut allowed = allowed.iter();
+        self.fields_each(element, |field| allowed.any(|&tag| fits(field, tag)))
+    }
+
+    /// The elements inside `element`: one at least, and all with this tag.
+    pub fn list(self, element: &Any<'a>, tag: u8) -> Result<Vec<Any<'a>>, Malformed> {
+        match self.fields_each(element, |item| fits(item, tag))? {
+            items if items.is_empty() => self.fault(element.data, Fault::Fields),
+            items => Ok(items),
+        }
+    }
+
+    fn fields_each(
+        self,
+        element: &Any<'a>,
+        mut is_allowed: impl FnMut(&Any<'a>) -> bool,
+    ) -> Result<Vec<Any<'a>>, Malformed> {
+        let inside = SequenceIterator::<Any, DerParser>::new(element.data);
+        let checked = inside.map(|field| field.ok().filter(|field| is_allowed(field)));
+        match checked.collect() {
+            Some(fields) => Ok(fields),
+            None => self.fault(element.data, Fault::Fields),
+        }
+    }
+
+    pub fn fault<T>(self, part: &[u8], fault: Fault) -> Result<T, Malformed> {
+        let offset = part.as_ptr().addr().saturating_sub(self.0.as_ptr().addr());
+        Err(Malformed { offset, fault })
+    }
+}
+
+/// The first byte of an element: class, form and number.
+pub(super) fn first_byte(element: &Any<'_>) -> u8 {
+    element.header.raw_tag().map_or(0, |tag| tag[0])
+}
+
+pub(super) fn fits(element: &Any<'_>, tag: u8) -> bool {
+    let first = first_byte(element);
+    tag == ANY || first == tag || (first == GENERALIZED_TIME && tag == TIME)
+}
+
+/// What is wrong with the content of a value, if anything (X.690, 8 to 11).
+fn wrong_content(element: &Any<'_>) -> Option<Fault> {
+    let data = element.data;
+    let is_time = |length: usize| {
+        let digits = data.strip_suffix(b"Z").unwrap_or_default();
+        digits.len() == length && digits.iter().all(u8::is_ascii_digit)
+    };
+    let (is_right, fault) = match first_byte(element) {
+        BOOLEAN => (matches!(data, [0x00 | 0xff]), Fault::Boolean),
+        INTEGER | ENUMERATED => match data {
+            [] => (false, Fault::EmptyInteger),
+            [0x00, 0..0x80, ..] | [0xff, 0x80..=0xff, ..] => (false, Fault::IntegerNotMinimal),
+            _ => return None,
+        },
+        BIT_STRING => {
+            let is_right = BitString::check_constraints(element).is_ok() && data[0] < 8;
+            (is_right, Fault::UnusedBits)
+        }
+        OBJECT_IDENTIFIER => {
+            let mut arcs = data.split_inclusive(|&byte| byte < 0x80);
+            let is_right = data.last().is_some_and(|&last| last < 0x80);
+            (is_right && arcs.all(|arc| arc[0] != 0x80), Fault::ObjectIdentifier)
+        }
+        TIME => (is_time(12), Fault::Time),
+        GENERALIZED_TIME => (is_time(14), Fault::Time),
+        SEQUENCE | SET => return None,
+        // Of the universal types only these two hold others.
+        first => (first >= 0x40 || !matches!(first, 0x10 | 0x11 | 0x20..), Fault::Form),
+    };
+    (!is_right).then_some(fault)
+}

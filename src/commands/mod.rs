@@ -3,6 +3,7 @@
 mod check;
 mod explain;
 mod generated;
+mod inspect;
 
 mod rules;
 mod schema;
@@ -27,6 +28,7 @@ enum Verb {
     Rules(rules::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
+    Inspect(inspect::Arguments),
 }
 
 /// Where the inventory is.
@@ -56,6 +58,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Rules(arguments) => rules::run(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
+        Verb::Inspect(arguments) => inspect::run(&arguments),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::tr;
 use crate::x509::{self, Authority, TrustStore, Unreadable};
 use crate::yaml::{self, Node, Value};
 
-pub use layout::{FileKind, kind_of};
+pub use layout::{FileKind, LARGE, kind_of};
 pub use schema::accepts;
 
 /// A value that does not have the shape its file's schema asks for.

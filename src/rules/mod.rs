@@ -3,7 +3,7 @@
 
 pub mod calendar;
 mod case;
-mod certificate;
+pub mod certificate;
 mod draft;
 mod ens;
 mod files;

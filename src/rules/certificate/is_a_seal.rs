@@ -1,8 +1,9 @@
 //! `certificate-is-a-seal`.
 
-use crate::finding::{Kind, Rule};
+use crate::finding::{Kind, Place, Rule};
 use crate::model::Policy;
-use crate::rules::{Case, Draft, HOLDS, Verdict};
+use crate::rules::{Case, Draft, Verdict, unless};
+use crate::survey::CertificateView;
 use crate::text::{Argument, Text, names};
 use crate::tr;
 use crate::x509::Certificate;
@@ -23,20 +24,22 @@ pub static RULE: Rule = Rule {
 const QC_TYPE_ESEAL: &str = "0.4.0.1862.1.6.2";
 
 pub fn check(case: &Case<'_, '_>) -> Verdict {
-    let lacks = lacks(case.facts()?, case.policy()?);
-    if lacks.is_empty() {
-        return HOLDS;
-    }
-    let message = tr!(
-        "`{certificate}` is not a seal: {lacks}",
-        certificate = case.certificate.id,
-        lacks = Argument::List(lacks.into_iter().map(Argument::Text).collect())
-    );
-    Draft::at(case.certificate_named(), message).into()
+    let fault = fault(case.certificate, case.facts()?, case.policy()?);
+    unless(fault.map(|draft| Draft { place: case.certificate_named(), ..draft }))
+}
+
+/// What the rule says of a certificate, at its record.
+pub fn fault(view: &CertificateView<'_>, facts: &Certificate, policy: &Policy) -> Option<Draft> {
+    let lacks = lacks(facts, policy);
+    let message = || {
+        let lacks = Argument::List(lacks.iter().cloned().map(Argument::Text).collect());
+        tr!("`{certificate}` is not a seal: {lacks}", certificate = view.id, lacks = lacks)
+    };
+    (!lacks.is_empty()).then(|| Draft::at(Place::start(view.file), message()))
 }
 
 /// What makes the certificate no seal.
-pub fn lacks(facts: &Certificate, policy: &Policy) -> Vec<Text> {
+fn lacks(facts: &Certificate, policy: &Policy) -> Vec<Text> {
     let accepted = &policy.certificates;
     let mut lacks = Vec::new();
     if !accepted.policies.iter().any(|oid| facts.policies.iter().any(|has| has == oid.as_str())) {

@@ -1,7 +1,9 @@
 //! `certificate-trusted`.
 
-use crate::finding::{Kind, Rule};
-use crate::rules::{Case, Draft, HOLDS, Verdict};
+use crate::finding::{Kind, Place, Rule};
+use crate::inventory::Chain;
+use crate::rules::{Case, Draft, Verdict, unless};
+use crate::survey::CertificateView;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
@@ -20,11 +22,17 @@ pub static RULE: Rule = Rule {
 
 pub fn check(case: &Case<'_, '_>) -> Verdict {
     let (_, chain) = case.certificate.pem?;
-    let Err(why) = chain else { return HOLDS };
+    let fault = fault(case.certificate, chain);
+    unless(fault.map(|draft| Draft { place: case.certificate_named(), ..draft }))
+}
+
+/// What the rule says of a certificate, at its record.
+pub fn fault(view: &CertificateView<'_>, chain: &Chain) -> Option<Draft> {
+    let why = chain.as_ref().err()?;
     let message = tr!(
         "`{certificate}` is not trusted: {reason}",
-        certificate = case.certificate.id,
+        certificate = view.id,
         reason = why.to_string()
     );
-    Draft::at(case.certificate_named(), message).into()
+    Some(Draft::at(Place::start(view.file), message))
 }

@@ -1,0 +1,276 @@
+//! `segell inspect`.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::Root;
+use crate::finding::{Environment, Rule};
+use crate::inventory::{Chain, Inventory};
+use crate::model::{self, Digest, KeyLocation, PerEnvironment, Words};
+use crate::rules::certificate::{
+    in_force, is_a_seal, matches_ens, no_personal_data, not_revoked, strong_enough, trusted,
+};
+use crate::rules::{Draft, Verdict};
+use crate::survey::{CertificateView, Survey};
+use crate::text::{Argument, visible};
+use crate::time::day_of;
+use crate::x509::{self, Certificate, TrustStore};
+use crate::{load, repo, time, tr};
+
+/// Show all that segell reads in a certificate, PEM or DER, and what the rules say of it
+///
+/// The policy and the CAs are those of the inventory around; without one, only the facts are shown.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The certificate
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    root: Root,
+    /// The day on which the rules are asked, `YYYY-MM-DD`; today in Europe/Madrid unless given
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    as_of: Option<Date>,
+    /// How it is written
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// One JSON object
+    Json,
+}
+
+/// What is read in a certificate, and what the rules say of it.
+#[derive(Debug, Serialize)]
+struct Inspection {
+    schema: &'static str,
+    as_of: String,
+    sha256: String,
+    public_key_sha256: String,
+    serial: String,
+    subject: String,
+    issuer: String,
+    not_before: String,
+    not_after: String,
+    in_force_from: String,
+    in_force_through: String,
+    public_key: String,
+    signature: String,
+    policies: Vec<String>,
+    qc_types: Vec<String>,
+    key_usage: Vec<&'static str>,
+    key_usage_critical: bool,
+    extended_key_usages: Vec<String>,
+    authority: bool,
+    alternative_names: Vec<String>,
+    emails: Vec<String>,
+    dns_names: Vec<String>,
+    nifs: Vec<String>,
+    unknown_critical: Vec<String>,
+    verdicts: Vec<Line>,
+}
+
+/// What one rule says.
+#[derive(Debug, Serialize)]
+struct Line {
+    rule: &'static str,
+    /// `holds`, `fails`, or `not-applicable`.
+    verdict: &'static str,
+    /// What is wrong.
+    messages: Vec<String>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let shown = arguments.file.display().to_string();
+    let bytes = read(&arguments.file)
+        .with_context(|| tr!("cannot read `{file}`", file = shown.as_str()))?;
+    let der = x509::from_pem_or_der(&bytes);
+    let read = der.and_then(|der| Certificate::read(&der).map(|facts| (der, facts)));
+    let (der, facts) =
+        read.with_context(|| tr!("`{file}` is no certificate", file = shown.as_str()))?;
+    let as_of = arguments.as_of.unwrap_or_else(time::today);
+    let inventory = inventory(&arguments.root)?;
+    let verdicts = match &inventory {
+        Some(inventory) => verdicts(inventory, &der, &facts, as_of),
+        None => Vec::new(),
+    };
+    let inspection = inspection(&facts, as_of, verdicts);
+    let mut out = io::stdout().lock();
+    match arguments.format {
+        Format::Human => write_human(&inspection, inventory.is_some(), &mut out)?,
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, &inspection)?;
+            out.write_all(b"\n")?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The bytes of a file that may be no larger than evidence may.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    use std::io::Read;
+    let file = std::fs::File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other(tr!("it is no plain file").to_string()));
+    }
+    let mut bytes = Vec::new();
+    file.take(load::LARGE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > load::LARGE {
+        return Err(io::Error::other(tr!("it is larger than 10 MiB").to_string()));
+    }
+    Ok(bytes)
+}
+
+/// The inventory around, when there is one. One that is asked for must be there.
+fn inventory(root: &Root) -> Result<Option<Inventory>> {
+    let tree = match (root.find(), &root.root) {
+        (Ok(folder), _) => repo::working_tree(&folder),
+        (Err(error), _) => Err(error),
+    };
+    match (tree, &root.root) {
+        (Ok(tree), _) => Ok(Some(load::load(&tree))),
+        (Err(error), Some(_)) => Err(error),
+        (Err(_), None) => Ok(None),
+    }
+}
+
+/// What each rule about the certificate alone says of it, as if it were loaded on that day.
+fn verdicts(inventory: &Inventory, der: &[u8], facts: &Certificate, as_of: Date) -> Vec<Line> {
+    let authorities = inventory.authorities.iter().map(|file| file.authority.clone());
+    let chain: Chain = TrustStore::new(authorities.collect()).verify(der, facts);
+    let file: Arc<str> = "".into();
+    let record = unrecorded(facts);
+    let view = CertificateView {
+        id: "this certificate",
+        file: &file,
+        record: &record,
+        pem: Some((facts, &chain)),
+        users: Vec::new(),
+    };
+    let survey = Survey::of(inventory, as_of);
+    let both = &Environment::BOTH;
+    let seal = survey.policy.map(|policy| is_a_seal::fault(&view, facts, policy));
+    vec![
+        line(&is_a_seal::RULE, seal.map(|fault| fault.into_iter().collect())),
+        line(&trusted::RULE, Some(trusted::fault(&view, &chain).into_iter().collect())),
+        line(&not_revoked::RULE, not_revoked::check_current(&survey, &view, both)),
+        line(&in_force::RULE, in_force::check_current(&survey, &view, both)),
+        line(&strong_enough::RULE, strong_enough::check_current(&survey, &view, both)),
+        line(&no_personal_data::RULE, no_personal_data::check(&survey, &view)),
+    ]
+}
+
+/// A record that says nothing of the certificate.
+fn unrecorded(facts: &Certificate) -> model::Certificate {
+    model::Certificate {
+        sha256: Digest(facts.sha256),
+        organ_codes: Vec::new(),
+        key: KeyLocation::Same(Words("-".into())),
+        delivered: None,
+        confirmations: PerEnvironment::default(),
+        retired: None,
+    }
+}
+
+fn line(rule: &'static Rule, verdict: Verdict) -> Line {
+    let message = |draft: &Draft| draft.message.to_string();
+    let (verdict, messages) = match &verdict {
+        None => ("not-applicable", Vec::new()),
+        Some(drafts) if drafts.is_empty() => ("holds", Vec::new()),
+        Some(drafts) => ("fails", drafts.iter().map(message).collect()),
+    };
+    Line { rule: rule.name, verdict, messages }
+}
+
+fn inspection(facts: &Certificate, as_of: Date, verdicts: Vec<Line>) -> Inspection {
+    let usage = facts.key_usage;
+    Inspection {
+        schema: "segell.inspection/v1",
+        as_of: as_of.to_string(),
+        sha256: facts.sha256.to_string(),
+        public_key_sha256: facts.public_key_sha256.to_string(),
+        serial: facts.serial.to_string(),
+        subject: facts.subject.to_string(),
+        issuer: facts.issuer.to_string(),
+        not_before: facts.not_before.to_string(),
+        not_after: facts.not_after.to_string(),
+        in_force_from: day_of(facts.not_before).to_string(),
+        in_force_through: day_of(facts.not_after).to_string(),
+        public_key: facts.public_key.to_string(),
+        signature: facts.signature.to_string(),
+        policies: facts.policies.clone(),
+        qc_types: facts.qc_types.clone(),
+        key_usage: usage.map(|usage| usage.names().collect()).unwrap_or_default(),
+        key_usage_critical: usage.is_some_and(|usage| usage.critical),
+        extended_key_usages: facts.extended_key_usages.clone(),
+        authority: facts.is_authority,
+        alternative_names: facts.alternative_names.iter().map(ToString::to_string).collect(),
+        emails: facts.emails.clone(),
+        dns_names: facts.dns_names.clone(),
+        nifs: matches_ens::nifs(facts),
+        unknown_critical: facts.unknown_critical.clone(),
+        verdicts,
+    }
+}
+
+fn write_human(inspection: &Inspection, judged: bool, out: &mut dyn Write) -> io::Result<()> {
+    for (label, values) in rows(inspection) {
+        for (index, value) in values.iter().filter(|value| !value.is_empty()).enumerate() {
+            let label = if index == 0 { label } else { "" };
+            writeln!(out, "{label:<20} {}", visible(value))?;
+        }
+    }
+    writeln!(out)?;
+    if !judged {
+        let words =
+            tr!("no inventory around: `--root DIR` names the one whose policy and CAs judge it");
+        return writeln!(out, "{words}");
+    }
+    writeln!(out, "{}", tr!("as of {date}:", date = Argument::from(inspection.as_of.as_str())))?;
+    for line in &inspection.verdicts {
+        writeln!(out, "  {:<26} {}", line.rule, line.verdict)?;
+        for message in &line.messages {
+            writeln!(out, "  {:<26}   {message}", "")?;
+        }
+    }
+    Ok(())
+}
+
+/// The facts, each with its label.
+fn rows(inspection: &Inspection) -> Vec<(&'static str, Vec<String>)> {
+    let one = |value: &String| vec![value.clone()];
+    let usage = inspection.key_usage.join(", ");
+    let critical = if inspection.key_usage_critical { " (critical)" } else { "" };
+    let from = format!("{} ({})", inspection.in_force_from, inspection.not_before);
+    let through = format!("{} ({})", inspection.in_force_through, inspection.not_after);
+    vec![
+        ("subject", one(&inspection.subject)),
+        ("issuer", one(&inspection.issuer)),
+        ("NIF", vec![inspection.nifs.join(", ")]),
+        ("serial", one(&inspection.serial)),
+        ("in force from", vec![from]),
+        ("in force through", vec![through]),
+        ("public key", one(&inspection.public_key)),
+        ("signature", one(&inspection.signature)),
+        ("sha256", one(&inspection.sha256)),
+        ("public key's sha256", one(&inspection.public_key_sha256)),
+        ("policies", inspection.policies.clone()),
+        ("QcType", inspection.qc_types.clone()),
+        ("key usage", vec![format!("{usage}{critical}")]),
+        ("extended key usage", inspection.extended_key_usages.clone()),
+        ("authority", vec![if inspection.authority { "CA:TRUE" } else { "CA:FALSE" }.to_owned()]),
+        ("alternative name", inspection.alternative_names.clone()),
+        ("e-mail", inspection.emails.clone()),
+        ("DNS", inspection.dns_names.clone()),
+        ("unknown, critical", inspection.unknown_critical.clone()),
+    ]
+}

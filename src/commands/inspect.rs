@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Root;
-use crate::finding::{Environment, Rule};
+use crate::finding::{Environment, Kind, Rule, Severity};
 use crate::inventory::{Chain, Inventory};
 use crate::model::{self, Digest, KeyLocation, PerEnvironment, Words};
 use crate::rules::certificate::{
@@ -83,7 +83,7 @@ struct Inspection {
 #[derive(Debug, Serialize)]
 struct Line {
     rule: &'static str,
-    /// `holds`, `fails`, or `not-applicable`.
+    /// `holds`, `warns`, `fails`, or `not-applicable`.
     verdict: &'static str,
     /// What is wrong.
     messages: Vec<String>,
@@ -100,7 +100,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let as_of = arguments.as_of.unwrap_or_else(time::today);
     let inventory = inventory(&arguments.root)?;
     let verdicts = match &inventory {
-        Some(inventory) => verdicts(inventory, &der, &facts, as_of),
+        Some(inventory) => verdicts(inventory, &shown, (&der, &facts), as_of),
         None => Vec::new(),
     };
     let inspection = inspection(&facts, as_of, verdicts);
@@ -144,13 +144,18 @@ fn inventory(root: &Root) -> Result<Option<Inventory>> {
 }
 
 /// What each rule about the certificate alone says of it, as if it were loaded on that day.
-fn verdicts(inventory: &Inventory, der: &[u8], facts: &Certificate, as_of: Date) -> Vec<Line> {
+fn verdicts(
+    inventory: &Inventory,
+    id: &str,
+    (der, facts): (&[u8], &Certificate),
+    as_of: Date,
+) -> Vec<Line> {
     let authorities = inventory.authorities.iter().map(|file| file.authority.clone());
     let chain: Chain = TrustStore::new(authorities.collect()).verify(der, facts);
     let file: Arc<str> = "".into();
     let record = unrecorded(facts);
     let view = CertificateView {
-        id: "this certificate",
+        id,
         file: &file,
         record: &record,
         pem: Some((facts, &chain)),
@@ -158,13 +163,17 @@ fn verdicts(inventory: &Inventory, der: &[u8], facts: &Certificate, as_of: Date)
     };
     let survey = Survey::of(inventory, as_of);
     let both = &Environment::BOTH;
+    let mut strong = strong_enough::check_current(&survey, &view, both);
+    if let (Some(drafts), Some(policy)) = (&mut strong, survey.policy) {
+        drafts.extend(strong_enough::form_fault(&view, facts, policy));
+    }
     let seal = survey.policy.map(|policy| is_a_seal::fault(&view, facts, policy));
     vec![
         line(&is_a_seal::RULE, seal.map(|fault| fault.into_iter().collect())),
         line(&trusted::RULE, Some(trusted::fault(&view, &chain).into_iter().collect())),
         line(&not_revoked::RULE, not_revoked::check_current(&survey, &view, both)),
         line(&in_force::RULE, in_force::check_current(&survey, &view, both)),
-        line(&strong_enough::RULE, strong_enough::check_current(&survey, &view, both)),
+        line(&strong_enough::RULE, strong),
         line(&no_personal_data::RULE, no_personal_data::check(&survey, &view)),
     ]
 }
@@ -186,7 +195,14 @@ fn line(rule: &'static Rule, verdict: Verdict) -> Line {
     let (verdict, messages) = match &verdict {
         None => ("not-applicable", Vec::new()),
         Some(drafts) if drafts.is_empty() => ("holds", Vec::new()),
-        Some(drafts) => ("fails", drafts.iter().map(message).collect()),
+        Some(drafts) => {
+            let is_warning = |draft: &Draft| match draft.severity {
+                Some(severity) => severity == Severity::Warning,
+                None => rule.kind == Kind::Warning,
+            };
+            let verdict = if drafts.iter().all(is_warning) { "warns" } else { "fails" };
+            (verdict, drafts.iter().map(message).collect())
+        }
     };
     Line { rule: rule.name, verdict, messages }
 }

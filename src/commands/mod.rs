@@ -1,9 +1,11 @@
 //! The command line: a file a verb.
 
 mod check;
+mod completions;
 mod explain;
 mod generated;
 mod inspect;
+mod man;
 
 mod rules;
 mod schema;
@@ -29,6 +31,8 @@ enum Verb {
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Inspect(inspect::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// Where the inventory is.
@@ -59,6 +63,8 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
+        Verb::Completions(arguments) => completions::run(&arguments),
+        Verb::Man(arguments) => man::run(&arguments),
     }
 }
 

@@ -13,7 +13,7 @@ use x509_parser::public_key::RSAPublicKey;
 use x509_parser::signature_algorithm::RsaSsaPssParams;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
-use super::strict::{Strict, tag};
+use super::strict::{Strict, fits, tag};
 use super::text::dotted;
 use super::unreadable::{Fault, Unreadable};
 
@@ -63,8 +63,9 @@ impl PublicKey {
         } else {
             // Curves spelled out parameter by parameter have no name (RFC 5480, 2.1.1).
             let is_elliptic = *algorithm == OID_KEY_TYPE_EC_PUBLIC_KEY;
-            let parameters = info.algorithm.parameters.as_ref().filter(|_| is_elliptic);
-            let curve = parameters.and_then(|parameters| parameters.as_oid().ok());
+            let named = |given: &&Any<'_>| is_elliptic && fits(given, tag::OBJECT_IDENTIFIER);
+            let parameters = info.algorithm.parameters.as_ref().filter(named);
+            let curve = parameters.and_then(|curve| curve.as_oid().ok());
             let known = CURVES.iter().find(|(oid, _, _)| curve.as_ref() == Some(oid));
             match known {
                 Some(&(_, curve, bits)) => PublicKey::Ec { curve, bits },

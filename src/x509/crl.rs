@@ -150,7 +150,7 @@ fn expect_readable(
 ) -> Result<(), Unreadable> {
     let oid = || dotted(&extension.oid);
     match parsed {
-        ParsedExtension::ParseError { error } => Err(extensions::unread(extension, error)),
+        ParsedExtension::ParseError { .. } => Err(extensions::unread(extension)),
         _ if extension.critical => Err(Unreadable::UnknownCritical { oid: oid() }),
         _ => Ok(()),
     }

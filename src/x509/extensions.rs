@@ -10,7 +10,7 @@ use x509_parser::extensions::{
 };
 use x509_parser::nom::Err;
 
-use super::strict::{Strict, first_byte, tag};
+use super::strict::{Strict, first_byte, fits, tag};
 use super::text::dotted;
 use super::unreadable::{Fault, Malformed};
 use super::{Certificate, Name, Unreadable};
@@ -74,7 +74,7 @@ fn note<'a>(
         ParsedExtension::UnsupportedExtension { oid } if *oid == oid!(1.3.6.1.5.5.7.1.3) => {
             certificate.qc_types = qc_types(strict, &value()?)?;
         }
-        ParsedExtension::ParseError { error } => return Err(unread(extension, error)),
+        ParsedExtension::ParseError { .. } => return Err(unread(extension)),
         _ => return Ok(false),
     }
     Ok(true)
@@ -86,8 +86,8 @@ pub(super) fn content(value: &[u8]) -> Result<Any<'_>, Unreadable> {
     Ok(element)
 }
 
-pub(super) fn unread(extension: &X509Extension<'_>, error: &impl fmt::Display) -> Unreadable {
-    Unreadable::Structure { reason: format!("extension {}: {error}", dotted(&extension.oid)) }
+pub(super) fn unread(extension: &X509Extension<'_>) -> Unreadable {
+    Unreadable::Structure { reason: format!("invalid extension {}", dotted(&extension.oid)) }
 }
 
 pub(super) fn authority_key_id<'a>(
@@ -138,11 +138,13 @@ fn identifiers<'a>(strict: Strict<'a>, list: &Any<'a>) -> Result<Vec<String>, Un
 fn qc_types<'a>(strict: Strict<'a>, statements: &Any<'a>) -> Result<Vec<String>, Unreadable> {
     let mut types = Vec::new();
     for statement in strict.list(statements, tag::SEQUENCE)? {
-        let fields = strict.fields(&statement, &[tag::OBJECT_IDENTIFIER, tag::ANY])?;
-        if let [kind, list] = fields.as_slice()
-            && kind.as_oid() == Ok(oid!(0.4.0.1862.1.6))
-        {
-            types.extend(identifiers(strict, list)?);
+        let fields = strict.typed(&statement)?;
+        if fields.first().map(Any::as_oid) != Some(Ok(oid!(0.4.0.1862.1.6))) {
+            continue;
+        }
+        match fields.as_slice() {
+            [_, list] if fits(list, tag::SEQUENCE) => types.extend(identifiers(strict, list)?),
+            _ => return Ok(strict.fault(statement.data, Fault::Fields)?),
         }
     }
     Ok(types)

@@ -77,7 +77,7 @@ impl<'a> Strict<'a> {
         self.fields(validity, &[TIME, TIME])?;
         self.name(subject)?;
         if let Some(algorithm) = self.fields(key, &[SEQUENCE, BIT_STRING])?.first() {
-            self.fields(algorithm, &[OBJECT_IDENTIFIER, ANY])?;
+            self.typed(algorithm)?;
         }
         match optional.last() {
             Some(extensions) if fits(extensions, 0xa3) => self.wrapped_extensions(extensions),
@@ -112,18 +112,28 @@ impl<'a> Strict<'a> {
     fn signed(self, allowed: &[u8]) -> Result<Vec<Any<'a>>, Malformed> {
         let whole = self.encoding(self.0, SEQUENCE)?;
         let parts = self.fields(&whole, &[SEQUENCE, SEQUENCE, BIT_STRING])?;
-        let [message, algorithm, _] = parts.as_slice() else {
+        let [message, algorithm, signature] = parts.as_slice() else {
             return self.fault(self.0, Fault::Fields);
         };
-        self.fields(algorithm, &[OBJECT_IDENTIFIER, ANY])?;
-        self.fields(message, allowed)
+        if signature.data.first() != Some(&0) {
+            return self.fault(signature.data, Fault::UnusedBits);
+        }
+        let fields = self.fields(message, allowed)?;
+        let inside = fields.iter().find(|field| fits(field, SEQUENCE));
+        for algorithm in [algorithm].into_iter().chain(inside) {
+            self.typed(algorithm)?;
+        }
+        Ok(fields)
     }
 
     /// A `Name`: sets, not empty, of attributes (RFC 5280, 4.1.2.4).
     pub fn name(self, name: &Any<'a>) -> Result<(), Malformed> {
         for part in self.fields_each(name, |part| fits(part, SET))? {
             for attribute in self.list(&part, SEQUENCE)? {
-                self.fields(&attribute, &[OBJECT_IDENTIFIER, ANY])?;
+                // Of a name with an attribute that it cannot read, x509-parser drops the rest.
+                if self.typed(&attribute)?.len() != 2 {
+                    return self.fault(attribute.data, Fault::Fields);
+                }
             }
         }
         Ok(())
@@ -202,6 +212,14 @@ impl<'a> Strict<'a> {
         match self.fields_each(element, |item| fits(item, tag))? {
             items if items.is_empty() => self.fault(element.data, Fault::Fields),
             items => Ok(items),
+        }
+    }
+
+    /// An object identifier and, it may be, one element of whatever kind.
+    pub fn typed(self, element: &Any<'a>) -> Result<Vec<Any<'a>>, Malformed> {
+        match self.fields(element, &[OBJECT_IDENTIFIER, ANY])? {
+            fields if fields.iter().take(1).all(|oid| fits(oid, OBJECT_IDENTIFIER)) => Ok(fields),
+            _ => self.fault(element.data, Fault::Fields),
         }
     }
 

@@ -35,13 +35,19 @@ fn is_numeric(byte: &u8) -> bool {
 }
 
 /// The dotted form. That of asn1-rs takes the first two arcs for one byte, and so gets 2.999 wrong
-/// (X.690, 8.19.4); that of relative identifiers has no such arcs.
+/// (X.690, 8.19.4); relative identifiers have no such arcs.
 pub(super) fn dotted(oid: &Oid<'_>) -> String {
-    let arcs = Oid::new_relative(oid.as_bytes().into()).to_id_string();
-    let (first, rest) = arcs.find('.').map_or((&*arcs, ""), |dot| arcs.split_at(dot));
-    let first: u128 = first.parse().unwrap_or(u128::MAX);
+    let relative = Oid::new_relative(oid.as_bytes().into());
+    let Some(mut arcs) = relative.iter() else {
+        return oid.to_id_string();
+    };
+    let first = arcs.next().unwrap_or_default();
     let root = (first / 40).min(2);
-    format!("{root}.{}{rest}", first - 40 * root)
+    let mut dotted = format!("{root}.{}", first - 40 * root);
+    for arc in arcs {
+        let _ = write!(dotted, ".{arc}");
+    }
+    dotted
 }
 
 /// Bytes as upper-case hexadecimal digits.

@@ -34,7 +34,8 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
     let draft = |message| Draft::at(case.certificate_named(), message);
     let mut found: Vec<Draft> =
         weak.into_iter().map(|(at, message)| draft(message).environment(at)).collect();
-    found.extend(form_fault(case.certificate.id, facts, policy).map(draft));
+    let form = form_fault(case.certificate, facts, policy);
+    found.extend(form.map(|fault| Draft { place: case.certificate_named(), ..fault }));
     Some(found)
 }
 
@@ -100,24 +101,29 @@ fn key_message(id: &str, facts: &Certificate, day: Date, smallest: Option<i64>) 
     }
 }
 
-/// What is wrong with the certificate on any day.
-fn form_fault(id: &str, facts: &Certificate, policy: &Policy) -> Option<Text> {
+/// What is wrong with the certificate on any day, at its record.
+pub fn form_fault(
+    view: &CertificateView<'_>,
+    facts: &Certificate,
+    policy: &Policy,
+) -> Option<Draft> {
     let longest = policy.certificates.longest_validity_days.count();
     let days = days_between(day_of(facts.not_before), day_of(facts.not_after));
-    if !facts.signature.is_sha2() {
-        let signature = facts.signature.to_string();
-        return Some(tr!(
+    let message = if !facts.signature.is_sha2() {
+        tr!(
             "`{certificate}` is signed with {signature}, not with SHA-2",
-            certificate = id,
-            signature = signature
-        ));
-    }
-    (days > longest).then(|| {
+            certificate = view.id,
+            signature = facts.signature.to_string()
+        )
+    } else if days > longest {
         tr!(
             "`{certificate}` is valid for {days} days; {longest} are allowed",
-            certificate = id,
+            certificate = view.id,
             days = days,
             longest = longest
         )
-    })
+    } else {
+        return None;
+    };
+    Some(Draft::at(Place::start(view.file), message))
 }

@@ -3,6 +3,7 @@
 
 mod support;
 
+use support::authority::{Authority, Custodian, KeyKind, POLICIES, Seal, utf8};
 use support::inventory::{FINISHED, IN_PRE, Inventory, PLANNED, TODAY};
 
 /// The shipped inventory with one replacement, and all that segell then finds besides.
@@ -21,6 +22,38 @@ fn added(file: &str, content: &str, expected: &[&str]) {
     assert_eq!(inventory.news(), expected);
 }
 
+/// The shipped inventory in which Consorci C's seal is this one, and all that segell then finds
+/// besides.
+#[track_caller]
+fn sealed(seal: Seal, expected: &[&str]) {
+    let inventory = Inventory::shipped();
+    inventory.with_certificate("consorci-c/2026", &[CODE_C], seal, &authority());
+    assert_eq!(inventory.news(), expected);
+}
+
+/// A seal for Consorci C, in force from 2026-10-08 to 2029-10-08.
+fn seal() -> Seal {
+    Seal::of(NIF_C, "Consorci C").from("2026-10-08")
+}
+
+fn authority() -> Authority {
+    Authority::new("EC-Proves")
+}
+
+/// The shipped inventory in which Institut B is in PRO since 2026-11-17, with that record of it.
+fn in_pro(record: &str) -> Inventory {
+    let inventory = Inventory::shipped();
+    inventory.edit(IN_PRE, "stage: pre", "stage: pro");
+    inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-11-17");
+    inventory.append(IN_PRE, &format!("    pro:\n      loaded: 2026-11-17\n{record}"));
+    inventory
+}
+
+const INFORMED: &str =
+    "      informed: { date: 2026-11-17, to: [siad], evidence: [{ ticket: ST-23250 }] }\n";
+
+const CODE_C: &str = "9699969056";
+const NIF_C: &str = "Q9900003F";
 const A: &str = "ens/agencia-a.yaml";
 const B: &str = "ens/institut-b.yaml";
 const C: &str = "ens/consorci-c.yaml";
@@ -118,6 +151,39 @@ fn known_reference() {
 }
 
 #[test]
+fn known_reference_elsewhere() {
+    broken(
+        PLANNED,
+        "certificate: consorci-c/2026",
+        "certificate: consorci-c/2027",
+        &["error known-reference calendars/transicio-2026/30-consorci-c.yaml:8:18"],
+    );
+    broken(
+        "baseline.yaml",
+        "{ ens: dept-cultura,",
+        "{ ens: dept-culture,",
+        &["error known-reference baseline.yaml:6:12"],
+    );
+}
+
+#[test]
+fn unique_identity_of_certificates_and_keys() {
+    let inventory = Inventory::shipped();
+    for suffix in ["pem", "yaml"] {
+        let record =
+            std::fs::read(inventory.path(&format!("certificates/consorci-c/2026.{suffix}")));
+        inventory.write(&format!("certificates/consorci-c/again.{suffix}"), record.unwrap());
+    }
+    assert_eq!(inventory.news(), ["error unique-identity certificates/consorci-c/again.yaml:2:9"]);
+    broken(
+        "certificates/institut-b/2026.yaml",
+        "object=institut-b-2026",
+        "object=consorci-c-2026",
+        &["error unique-identity certificates/institut-b/2026.yaml:4:6"],
+    );
+}
+
+#[test]
 fn unique_identity() {
     let inventory = Inventory::shipped();
     inventory.edit(A, "dir3: A09990001", "dir3: A09990002");
@@ -138,6 +204,42 @@ fn valid_identifier() {
         "nif: S9900001J",
         "nif: S9900001K",
         &["error valid-identifier policy.yaml:7:21"],
+    );
+    broken(
+        "ens/dept-cultura.yaml",
+        "nif: S9900001J",
+        "nif: S9900001K",
+        &["error valid-identifier ens/dept-cultura.yaml:5:6"],
+    );
+}
+
+/// A slip of the pen is told once, where it was made, and not by all that compares with it.
+#[test]
+fn valid_identifier_speaks_alone() {
+    broken(
+        C,
+        "block: new\norgan_code: \"9699969056\"",
+        "block: new\norgan_code: \"9699969057\"",
+        &["error valid-identifier ens/consorci-c.yaml:4:13"],
+    );
+    broken(
+        C,
+        "    organ_code: \"9699969056\"",
+        "    organ_code: \"9699969057\"",
+        &["error valid-identifier ens/consorci-c.yaml:8:17"],
+    );
+    broken(
+        "certificates/consorci-c/2026.yaml",
+        "organ_codes: [\"9699969056\"]",
+        "organ_codes: [\"9699969057\"]",
+        &["error valid-identifier certificates/consorci-c/2026.yaml:3:15"],
+    );
+    broken(C, "Q9900003F", "Q9900003G", &["error valid-identifier ens/consorci-c.yaml:5:6"]);
+    broken(
+        C,
+        "block: new\norgan_code: \"9699969056\"",
+        "block: new\norgan_code: \"801930008\"",
+        &["error valid-identifier ens/consorci-c.yaml:4:13"],
     );
 }
 
@@ -251,31 +353,667 @@ fn working_day() {
 }
 
 #[test]
-fn agreement_followed_and_authorising() {
+fn agreement_authorises_load() {
     broken(
         C,
         "authorises_load: [pre, pro]",
         "authorises_load: [pre]",
         &["error agreement-authorises-load ens/consorci-c.yaml:11:51"],
     );
+    broken(C, "block: new", "block: consuming", &[]);
+}
+
+#[test]
+fn agreement_followed() {
     broken(C, "signed: 2026-08-03, ", "", &["error agreement-followed ens/consorci-c.yaml:11:14"]);
+    broken(C, "signed: 2026-08-03", "signed: 2026-11-23", &[]);
+    let inventory = Inventory::shipped();
+    inventory.edit(PLANNED, "pre: 2028-01-18", "pre: 2026-11-20");
+    inventory.edit(C, "signed: 2026-08-03", "signed: 2026-11-23");
+    assert!(!said(&inventory.news(), "agreement-followed"), "L(pre) is today: it waits");
 }
 
 #[test]
 fn previous_batch_finished() {
+    broken(
+        PLANNED,
+        "stage: planned",
+        "stage: pre",
+        &["error previous-batch-finished calendars/transicio-2026/30-consorci-c.yaml:3:8"],
+    );
     let inventory = Inventory::shipped();
     inventory.edit(PLANNED, "stage: planned", "stage: pre");
-    assert!(inventory.news().contains(
-        &"error previous-batch-finished calendars/transicio-2026/30-consorci-c.yaml:3:8".to_owned()
-    ));
+    let withdrawn = "    withdrawn: { date: 2026-11-20, reason: Wrong key, evidence: [{ ticket: ST-23260 }] }\n";
+    inventory.append(IN_PRE, withdrawn);
+    assert!(!said(&inventory.news(), "previous-batch-finished"));
 }
 
 #[test]
 fn departments_still_consuming() {
+    let checks = "departments:\n  - { date: 2026-11-05, by: [aoc], result: works, evidence: [{ ticket: ST-23151 }] }\n";
+    let expected =
+        ["error departments-still-consuming calendars/transicio-2026/20-institut-b.yaml:3:8"];
+    broken(FINISHED, checks, "", &expected);
     broken(
         FINISHED,
-        "departments:\n  - { date: 2026-11-05, by: [aoc], result: works, evidence: [{ ticket: ST-23151 }] }\n",
-        "",
-        &["error departments-still-consuming calendars/transicio-2026/20-institut-b.yaml:3:8"],
+        "2026-11-05, by: [aoc], result: works",
+        "2026-11-05, by: [aoc], result: fails",
+        &expected,
     );
+    broken(FINISHED, "date: 2026-11-05", "date: 2026-11-02", &expected);
+    broken(FINISHED, "date: 2026-11-05", "date: 2026-11-03", &[]);
+}
+
+#[test]
+fn one_open_load() {
+    let inventory = Inventory::shipped();
+    let again = "  - ens: institut-b\n    certificate: institut-b/2026\n";
+    inventory.append(PLANNED, again);
+    assert_eq!(
+        inventory.news(),
+        [
+            "error one-open-load calendars/transicio-2026/30-consorci-c.yaml:9:10",
+            "pending pre-verified-before-pro calendars/transicio-2026/30-consorci-c.yaml:9:5",
+        ]
+    );
+    let withdrawn = "    withdrawn: { date: 2026-11-20, reason: Wrong key, evidence: [{ ticket: ST-23260 }] }\n";
+    inventory.append(IN_PRE, withdrawn);
+    assert!(!said(&inventory.news(), "one-open-load"));
+}
+
+#[test]
+fn certificate_for_every_authorised_ens() {
+    let inventory = Inventory::shipped();
+    inventory.write(
+        "ens/fundacio-d.yaml",
+        "name: Fundació D\nblock: consuming\norgan_code: \"7\"\nnif: Q9900004D\n",
+    );
+    assert_eq!(inventory.news(), [""; 0], "without an authorisation there is nothing to seal");
+    let permission =
+        "{ requested: 2026-09-02, granted: 2026-09-21, evidence: [{ ticket: ST-22985 }] }";
+    inventory.append(
+        "ens/fundacio-d.yaml",
+        &format!("authorisations:\n  - {{ service: AEAT_IRPF/C2, organ_code: \"7\", pre: {permission}, pro: {permission} }}\n"),
+    );
+    let expected = ["pending certificate-for-every-authorised-ens ens/fundacio-d.yaml:3:13"];
+    assert_eq!(inventory.news(), expected);
+    let seal = || Seal::of("Q9900004D", "Fundació D");
+    let last_day = seal().valid("2025-11-20", TODAY);
+    inventory.with_certificate("fundacio-d/2025", &["7"], last_day, &authority());
+    assert!(!said(&inventory.news(), "certificate-for-every-authorised-ens"));
+    assert!(said(&inventory.check_on("2026-11-24"), "certificate-for-every-authorised-ens"));
+}
+
+#[test]
+fn organ_codes_match() {
+    broken(
+        "certificates/consorci-c/2026.yaml",
+        "organ_codes: [\"9699969056\"]",
+        "organ_codes: [\"7\"]",
+        &["error organ-codes-match calendars/transicio-2026/30-consorci-c.yaml:8:18"],
+    );
+    broken(
+        C,
+        "    organ_code: \"9699969056\"",
+        "    organ_code: \"7\"",
+        &["error organ-codes-match ens/consorci-c.yaml:8:17"],
+    );
+}
+
+#[test]
+fn certificate_matches_ens() {
+    let expected =
+        ["error certificate-matches-ens calendars/transicio-2026/30-consorci-c.yaml:8:18"];
+    sealed(Seal::of("Q9900004D", "Fundació D").from("2026-10-08"), &expected);
+    let nameless = |seal: Seal| {
+        seal.tweak(|parts| {
+            parts.subject.retain(|(oid, ..)| oid != "2.5.4.97" && oid != "2.5.4.5");
+            parts.alternative_name.retain(|(oid, ..)| !oid.ends_with(".3"));
+        })
+    };
+    sealed(nameless(seal()), &expected);
+    let only_in_san = seal().tweak(|parts| {
+        parts.subject.retain(|(oid, ..)| oid != "2.5.4.97" && oid != "2.5.4.5");
+    });
+    sealed(only_in_san, &[]);
+    let other_in_san = seal().tweak(|parts| {
+        parts.alternative_name.retain(|(oid, ..)| !oid.ends_with(".3"));
+        parts.alternative_name.push(utf8("2.16.724.1.3.5.2.2.3", "Q9900004D"));
+    });
+    sealed(other_in_san, &expected);
+}
+
+#[test]
+fn certificate_is_individual() {
+    broken(
+        "certificates/consorci-c/2026.yaml",
+        "organ_codes: [\"9699969056\"]",
+        "organ_codes: [\"9699969056\", \"7\"]",
+        &["error certificate-is-individual calendars/transicio-2026/30-consorci-c.yaml:8:18"],
+    );
+}
+
+/// All RSA keys of the tests' authority are one.
+#[test]
+fn certificate_is_individual_down_to_its_key() {
+    let (inventory, authority) = (Inventory::shipped(), authority());
+    let own = seal().key(KeyKind::Rsa3072);
+    inventory.with_certificate("consorci-c/2026", &[CODE_C], own, &authority);
+    assert_eq!(inventory.news(), [""; 0]);
+    let same_key = Seal::of("Q9900002H", "Institut B").from("2026-10-01").key(KeyKind::Rsa3072);
+    inventory.with_certificate("institut-b/2026", &["9699969043"], same_key, &authority);
+    assert_eq!(
+        inventory.news(),
+        [
+            "error certificate-is-individual calendars/transicio-2026/20-institut-b.yaml:8:18",
+            "error certificate-is-individual calendars/transicio-2026/30-consorci-c.yaml:8:18",
+        ]
+    );
+}
+
+#[test]
+fn certificate_is_a_seal() {
+    let expected = ["error certificate-is-a-seal calendars/transicio-2026/30-consorci-c.yaml:8:18"];
+    sealed(seal().policies(&["1.3.6.1.4.1.99999.1"]), &expected);
+    sealed(seal().tweak(|parts| parts.remove(POLICIES)), &expected);
+    sealed(seal().qc_type(Some("0.4.0.1862.1.6.1")), &expected);
+    sealed(seal().key_usage(&[1]), &expected);
+    sealed(seal().ca(true), &expected);
+    sealed(seal().common_name("www.example.org"), &expected);
+    sealed(seal().policies(&[support::authority::HIGH]), &[]);
+}
+
+#[test]
+fn certificate_strong_enough() {
+    let expected =
+        ["error certificate-strong-enough calendars/transicio-2026/30-consorci-c.yaml:8:18"];
+    sealed(seal().key(KeyKind::Rsa2048), &expected);
+    sealed(seal().valid("2026-10-08T08:00:00Z", "2031-10-10T08:00:00Z"), &expected);
+    sealed(seal().valid("2026-10-08T08:00:00Z", "2031-10-09T08:00:00Z"), &[]);
+}
+
+/// RSA 2048 may be used through 2026-12-31: 30 days after 2026-12-01.
+#[test]
+fn certificate_strong_enough_until_its_days_are_left() {
+    let inventory = Inventory::shipped();
+    inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-12-01");
+    let seal = Seal::of("Q9900002H", "Institut B").from("2026-10-01").key(KeyKind::Rsa2048);
+    inventory.with_certificate("institut-b/2026", &["9699969043"], seal, &authority());
+    let loaded = "warning certificate-strong-enough certificates/institut-b/2026.yaml:2:9";
+    assert_eq!(inventory.news(), [loaded]);
+    inventory.edit(IN_PRE, "pro: 2026-12-01", "pro: 2026-12-02");
+    let late = "error certificate-strong-enough calendars/transicio-2026/20-institut-b.yaml:8:18";
+    assert_eq!(inventory.news(), [late, loaded]);
+}
+
+#[test]
+fn certificate_trusted() {
+    let inventory = Inventory::shipped();
+    inventory.with_certificate("consorci-c/2026", &[CODE_C], seal(), &authority());
+    assert_eq!(inventory.news(), [""; 0]);
+    inventory.delete("trust/test.pem");
+    let expected = ["error certificate-trusted calendars/transicio-2026/30-consorci-c.yaml:8:18"];
+    assert_eq!(inventory.news(), expected);
+    inventory.write("trust/test.pem", authority().pem());
+    assert_eq!(inventory.news(), expected, "another authority of the same name");
+}
+
+#[test]
+fn certificate_not_revoked() {
+    let (inventory, authority) = (Inventory::shipped(), authority());
+    let issued = inventory.with_certificate("consorci-c/2026", &[CODE_C], seal(), &authority);
+    let list = |revoked: &[&[u8]], next| authority.crl(revoked, "2026-11-01", next);
+    inventory.write("trust/test.crl", list(&[&[0x7f, 0x01]], "2026-11-23"));
+    assert_eq!(inventory.news(), [""; 0]);
+    inventory.write("trust/test.crl", list(&[&[0x7f, 0x01]], "2026-11-22"));
+    assert_eq!(inventory.news(), ["warning certificate-not-revoked trust/test.crl:1:1"]);
+    inventory.write("trust/test.crl", list(&[&issued.serial], "2026-12-01"));
+    assert_eq!(
+        inventory.news(),
+        ["error certificate-not-revoked calendars/transicio-2026/30-consorci-c.yaml:8:18"]
+    );
+}
+
+#[test]
+fn certificate_not_revoked_while_it_is_loaded() {
+    let (inventory, authority) = (Inventory::shipped(), authority());
+    let seal = Seal::of("Q9900001J", "Agència A").from("2026-09-25");
+    let issued = inventory.with_certificate("agencia-a/2026", &["9699969038"], seal, &authority);
+    assert_eq!(inventory.news(), [""; 0]);
+    inventory.write("trust/test.crl", authority.crl(&[&issued.serial], "2026-11-01", "2026-12-01"));
+    assert_eq!(
+        inventory.news(),
+        ["error certificate-not-revoked certificates/agencia-a/2026.yaml:2:9"]
+    );
+}
+
+#[test]
+fn certificate_in_force() {
+    let expected = ["error certificate-in-force calendars/transicio-2026/30-consorci-c.yaml:8:18"];
+    // The load in PRO is on 2028-02-01, and 30 days must be left.
+    sealed(seal().valid("2026-10-08", "2028-03-02"), &[]);
+    sealed(seal().valid("2026-10-08", "2028-03-01"), &expected);
+    broken(
+        "certificates/consorci-c/2026.yaml",
+        "confirmations:",
+        "retired: { date: 2026-11-20, reason: compromised }\nconfirmations:",
+        &[
+            "error certificate-in-force calendars/transicio-2026/30-consorci-c.yaml:8:18",
+            "pending certificate-for-every-authorised-ens ens/consorci-c.yaml:4:13",
+        ],
+    );
+}
+
+#[test]
+fn certificate_in_force_while_it_is_loaded() {
+    let (inventory, authority) = (Inventory::shipped(), authority());
+    let of_a = |last_day: &str| {
+        let seal = Seal::of("Q9900001J", "Agència A").valid("2026-09-25", last_day);
+        inventory.with_certificate("agencia-a/2026", &["9699969038"], seal, &authority);
+        inventory.news_on("2027-06-01")
+    };
+    // The policy warns 60 days before.
+    assert_eq!(of_a("2027-07-31"), [""; 0]);
+    let warned = ["warning certificate-in-force certificates/agencia-a/2026.yaml:2:9"];
+    assert_eq!(of_a("2027-07-30"), warned);
+    assert_eq!(of_a("2027-06-01"), warned);
+    assert_eq!(
+        of_a("2027-05-31"),
+        [
+            "error certificate-in-force certificates/agencia-a/2026.yaml:2:9",
+            "pending certificate-for-every-authorised-ens ens/agencia-a.yaml:4:13",
+        ]
+    );
+}
+
+#[test]
+fn certificate_is_latest() {
+    let inventory = Inventory::shipped();
+    let later = || Seal::of(NIF_C, "Consorci C").from("2026-11-02");
+    inventory.with_certificate("consorci-c/2026b", &[CODE_C], later(), &authority());
+    let expected = ["error certificate-is-latest calendars/transicio-2026/30-consorci-c.yaml:8:18"];
+    assert_eq!(inventory.news(), expected);
+    inventory.edit(
+        "certificates/consorci-c/2026b.yaml",
+        "confirmations:",
+        "retired: { date: 2026-11-20, reason: superseded }\nconfirmations:",
+    );
+    assert_eq!(inventory.news(), [""; 0]);
+    let same_instant = Seal::of(NIF_C, "Consorci C").from("2026-10-08T08:00:00Z");
+    inventory.with_certificate("consorci-c/2026b", &[CODE_C], same_instant, &authority());
+    assert!(!said(&inventory.news(), "certificate-is-latest"));
+}
+
+#[test]
+fn confirmed_in_writing() {
+    let record = "certificates/consorci-c/2026.yaml";
+    let place = "calendars/transicio-2026/30-consorci-c.yaml:8:18";
+    let missing = Inventory::shipped();
+    missing.with_certificate("consorci-c/2026", &[CODE_C], seal(), &authority());
+    missing.edit(record, "  pro: { date", "# pro: { date");
+    assert_eq!(missing.news(), [format!("error confirmed-in-writing {place}")]);
+    broken(
+        record,
+        "pro: { date: 2026-11-03, sha256: \"5b5c2c88",
+        "pro: { date: 2026-11-03, sha256: \"5b5c2c89",
+        &["error confirmed-in-writing certificates/consorci-c/2026.yaml:8:36"],
+    );
+    broken(
+        record,
+        "serial: \"76 90",
+        "serial: \"77 90",
+        &["error confirmed-in-writing certificates/consorci-c/2026.yaml:7:36"],
+    );
+    broken(
+        record,
+        "evidence: [{ ticket: ST-23020 }]",
+        "evidence: [{ csv: ABCD012345678916 }]",
+        &["error confirmed-in-writing certificates/consorci-c/2026.yaml:8:10"],
+    );
+}
+
+#[test]
+fn scheduled_after_confirmation() {
+    let confirmed = |day: &str| {
+        let inventory = Inventory::shipped();
+        let record = "certificates/institut-b/2026.yaml";
+        inventory.edit(record, "pre: { date: 2026-10-19", &format!("pre: {{ date: {day}"));
+        inventory.news()
+    };
+    assert_eq!(confirmed("2026-11-10"), [""; 0]);
+    assert_eq!(
+        confirmed("2026-11-11"),
+        ["error scheduled-after-confirmation calendars/transicio-2026/20-institut-b.yaml:10:15"]
+    );
+}
+
+#[test]
+fn authorisation_in_place() {
+    let file = "ens/consorci-c.yaml";
+    broken(
+        C,
+        "granted: 2026-10-05, ",
+        "",
+        &["pending authorisation-in-place ens/consorci-c.yaml:10:12"],
+    );
+    broken(
+        C,
+        "granted: 2026-10-05",
+        "denied: 2026-10-05",
+        &["pending authorisation-in-place ens/consorci-c.yaml:7:3"],
+    );
+    broken(
+        C,
+        "requested: 2026-09-10, granted: 2026-10-05, ",
+        "",
+        &["error authorisation-in-place ens/consorci-c.yaml:7:5"],
+    );
+    let inventory = Inventory::shipped();
+    inventory.edit(file, "granted: 2026-10-02, ", "");
+    inventory.edit(PLANNED, "stage: planned", "stage: pre");
+    assert!(
+        inventory
+            .news()
+            .contains(&"error authorisation-in-place ens/consorci-c.yaml:9:12".to_owned())
+    );
+}
+
+#[test]
+fn not_on_hold() {
+    let hold = "hold: { since: 2026-11-20, by: siad, reason: A doubt, evidence: [{ ticket: ST-23270 }] }\n";
+    let ended = hold.replace("A doubt,", "A doubt, ended: 2026-11-23,");
+    let held = |file: &str, hold: &str| {
+        let inventory = Inventory::shipped();
+        inventory.append(file, hold);
+        inventory.news()
+    };
+    assert_eq!(
+        held(PLANNED, hold),
+        ["pending not-on-hold calendars/transicio-2026/30-consorci-c.yaml:9:9"]
+    );
+    assert_eq!(held(PLANNED, &ended), [""; 0]);
+    // What is loaded already does not make the hold an error.
+    assert_eq!(
+        held(IN_PRE, hold),
+        ["pending not-on-hold calendars/transicio-2026/20-institut-b.yaml:14:9"]
+    );
+    let inventory = Inventory::shipped();
+    inventory.append(IN_PRE, hold).edit(IN_PRE, "stage: pre", "stage: pro");
+    assert_eq!(
+        inventory.news(),
+        ["error not-on-hold calendars/transicio-2026/20-institut-b.yaml:14:9"]
+    );
+}
+
+#[test]
+fn not_ceased() {
+    let ceasing = |day: &str| {
+        let inventory = Inventory::shipped();
+        let ceased = format!("ceased: {{ date: {day}, evidence: [{{ ticket: ST-24000 }}] }}\n");
+        inventory.append(C, &ceased);
+        inventory.news()
+    };
+    assert_eq!(ceasing("2028-02-02"), [""; 0]);
+    assert_eq!(
+        ceasing("2028-02-01"),
+        ["error not-ceased calendars/transicio-2026/30-consorci-c.yaml:7:10"]
+    );
+}
+
+#[test]
+fn working_day_of_holidays_and_freezes() {
+    let expected = ["error working-day calendars/transicio-2026/20-institut-b.yaml:5:6"];
+    for rest in ["2026-12-08", "2026-12-23", "2027-01-07", "2026-12-12"] {
+        broken(IN_PRE, "pro: 2028-01-11", &format!("pro: {rest}"), &expected);
+    }
+    for work in ["2026-12-22", "2027-01-08"] {
+        broken(IN_PRE, "pro: 2028-01-11", &format!("pro: {work}"), &[]);
+    }
+}
+
+#[test]
+fn load_on_its_day() {
+    let inventory = Inventory::shipped();
+    inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-11-23");
+    assert_eq!(inventory.news(), [""; 0]);
+    inventory.edit(IN_PRE, "pro: 2026-11-23", "pro: 2026-11-20");
+    let missed = ["warning load-on-its-day calendars/transicio-2026/20-institut-b.yaml:7:5"];
+    assert_eq!(inventory.news(), missed);
+    broken(
+        IN_PRE,
+        "loaded: 2026-11-10",
+        "loaded: 2026-11-14",
+        &[
+            "error dates-in-order calendars/transicio-2026/20-institut-b.yaml:12:19",
+            "warning load-on-its-day calendars/transicio-2026/20-institut-b.yaml:10:15",
+        ],
+    );
+}
+
+#[test]
+fn pre_permission_first() {
+    let inventory = Inventory::shipped();
+    let (before, unloaded) = split_at(IN_PRE, &inventory, "    pre:\n      loaded");
+    assert!(unloaded.contains("checks"));
+    inventory.write(IN_PRE, before);
+    inventory.edit(IN_PRE, "pre: 2026-11-10", "pre: 2026-11-24");
+    inventory.edit(B, "    pre: { requested: 2026-09-02, granted: 2026-09-21, evidence: [{ ticket: ST-22985 }] }\n", "");
+    let found = inventory.news();
+    let expected = "error pre-permission-first calendars/transicio-2026/30-consorci-c.yaml:7:10";
+    assert!(found.contains(&expected.to_owned()), "{found:?}");
+    inventory.edit(
+        B,
+        "    pro: { requested",
+        "    pre: { requested: 2026-11-20 }\n    pro: { requested",
+    );
+    assert!(!said(&inventory.news(), "pre-permission-first"));
+}
+
+#[test]
+fn pre_verified_before_pro() {
+    let inventory = Inventory::shipped();
+    inventory.edit(IN_PRE, "stage: pre", "stage: pro");
+    assert_eq!(inventory.news(), [""; 0]);
+    inventory.edit(IN_PRE, "by: [aoc], result: works", "by: [siad], result: works");
+    assert_eq!(
+        inventory.news(),
+        ["error pre-verified-before-pro calendars/transicio-2026/20-institut-b.yaml:12:9"]
+    );
+}
+
+#[test]
+fn siad_informed_after_pre() {
+    let inventory = Inventory::shipped();
+    inventory.edit(IN_PRE, "stage: pre", "stage: pro");
+    inventory.edit(IN_PRE, "informed: { date: 2026-11-11", "informed: { date: 2026-11-10");
+    let expected =
+        ["error siad-informed-after-pre calendars/transicio-2026/20-institut-b.yaml:13:25"];
+    assert_eq!(inventory.news(), expected);
+    inventory.edit(IN_PRE, "stage: pro", "stage: pre");
+    assert_eq!(inventory.news(), [expected[0].replace("error", "pending")]);
+}
+
+#[test]
+fn ens_informed_in_pro() {
+    let check = "      checks:\n        - { date: 2026-11-18, by: [aoc], result: works, evidence: [{ ticket: ST-23250 }] }\n";
+    let seen_by_aoc =
+        "pending pro-verified-by-pica-and-aoc calendars/transicio-2026/20-institut-b.yaml";
+    assert_eq!(
+        in_pro(&format!("{INFORMED}{check}")).news(),
+        [
+            "pending departments-still-consuming calendars/transicio-2026/20-institut-b.yaml:2:1"
+                .to_owned(),
+            format!("{seen_by_aoc}:18:9"),
+        ]
+    );
+    let late = INFORMED.replace("2026-11-17", "2026-11-19");
+    assert!(in_pro(&format!("{late}{check}")).news().contains(
+        &"error ens-informed-in-pro calendars/transicio-2026/20-institut-b.yaml:16:25".to_owned()
+    ));
+    assert!(in_pro(check).news().contains(
+        &"error ens-informed-in-pro calendars/transicio-2026/20-institut-b.yaml:15:7".to_owned()
+    ));
+}
+
+#[test]
+fn pro_verified_by_pica_and_aoc() {
+    let verified = |by: &str| {
+        let check = format!(
+            "      checks:\n        - {{ date: 2026-11-18, by: {by}, result: works, evidence: [{{ ticket: ST-23250 }}] }}\n"
+        );
+        said(&in_pro(&format!("{INFORMED}{check}")).news(), "pro-verified-by-pica-and-aoc")
+    };
+    assert!(verified("[aoc]") && verified("[pica]") && !verified("[pica, aoc]"));
+    assert!(in_pro(INFORMED).news().contains(
+        &"pending pro-verified-by-pica-and-aoc calendars/transicio-2026/20-institut-b.yaml:15:7"
+            .to_owned()
+    ));
+}
+
+#[test]
+fn failure_analysed() {
+    let check = "{ date: 2026-11-11, by: [aoc], result: works, services: [AEAT_IRPF/C2], evidence: [{ ticket: ST-23200 }] }";
+    let failed = |facts: &str, then: &str| {
+        let inventory = Inventory::shipped();
+        let fails = format!(
+            "{{ date: 2026-11-10, by: [aoc], result: fails, evidence: [{{ ticket: ST-23200 }}]{facts} }}\n        - "
+        );
+        inventory.edit(IN_PRE, check, &(fails + then));
+        inventory.news()
+    };
+    let place = "calendars/transicio-2026/20-institut-b.yaml";
+    let whole = ", cause: An alias, discussed_with: [siad], corrected: 2026-11-11";
+    assert_eq!(failed(whole, check), [""; 0]);
+    for lacking in [
+        ", discussed_with: [siad], corrected: 2026-11-11",
+        ", cause: An alias, corrected: 2026-11-11",
+        ", cause: An alias, discussed_with: [siad]",
+    ] {
+        assert_eq!(failed(lacking, check), [format!("error failure-analysed {place}:12:13")]);
+    }
+    let late = whole.replace("2026-11-11", "2026-11-12");
+    assert!(failed(&late, check)[0].starts_with(&format!("error failure-analysed {place}:12:")));
+}
+
+#[test]
+fn failure_analysed_waits_for_the_next_step() {
+    let inventory = Inventory::shipped();
+    let (before, _) = split_at(IN_PRE, &inventory, "      informed");
+    inventory.write(IN_PRE, before.replace("result: works", "result: fails"));
+    let found = inventory.news();
+    let analysis: Vec<_> = found.iter().filter(|line| line.contains("failure-analysed")).collect();
+    assert!(!analysis.is_empty());
+    assert!(analysis.iter().all(|line| line.starts_with("pending ")), "{found:?}");
+}
+
+fn waiver(facts: &str) -> String {
+    format!(
+        "rule: no-open-query\nsubject: ens/institut-b.yaml\nreason: Known.\n\
+         approved_by: [marta@example.org, joan@example.org]\n\
+         evidence: [{{ ticket: ST-25000 }}]\n{facts}"
+    )
+}
+
+#[test]
+fn waiver_valid() {
+    let file = "waivers/query.yaml";
+    let term = "granted: 2026-11-01\nexpires: 2026-11-23\n";
+    let inventory = Inventory::shipped();
+    inventory.edit(B, "    answered: 2026-10-21\n", "");
+    inventory.write(file, waiver(term));
+    assert_eq!(inventory.news(), ["waived no-open-query ens/institut-b.yaml:12:5"]);
+    assert_eq!(
+        inventory.news_on("2026-11-24"),
+        [
+            "error no-open-query ens/institut-b.yaml:12:5",
+            "warning waiver-valid waivers/query.yaml:7:10",
+        ]
+    );
+    added(file, &waiver(term), &["warning waiver-valid waivers/query.yaml:1:1"]);
+    let longest = "granted: 2026-11-01\nexpires: 2027-01-30\n";
+    added(file, &waiver(longest), &["warning waiver-valid waivers/query.yaml:1:1"]);
+    let too_long = "granted: 2026-11-01\nexpires: 2027-01-31\n";
+    added(file, &waiver(too_long), &["error waiver-valid waivers/query.yaml:7:10"]);
+    let integrity = waiver(longest).replace("no-open-query", "day-order");
+    added(file, &integrity, &["error waiver-valid waivers/query.yaml:1:7"]);
+    let by_aoc_alone = waiver(longest).replace(", joan@example.org", "");
+    added(file, &by_aoc_alone, &["error waiver-valid waivers/query.yaml:4:14"]);
+}
+
+#[test]
+fn approvers_in_place() {
+    broken(
+        "policy.yaml",
+        "email: laia@example.org",
+        "email: JOAN@example.org",
+        &["error approvers-in-place policy.yaml:44:12"],
+    );
+    broken(
+        "policy.yaml",
+        "AAAAC3NzaC1lZDI1NTE5AAAAILsp1RD6iC0nC0bs6BqyASODvmkf9pi34zbEKhHoLGk4",
+        "AAAAC3NzaC1lZDI1NTE5AAAAIGWYGLP7OLZZM8D9B1n4JQQSqOy9Pk3NR81amCPw/8pF",
+        &["error approvers-in-place policy.yaml:46:18"],
+    );
+    broken(
+        "policy.yaml",
+        "name: Laia Example",
+        "name: Laia <Example>",
+        &["error approvers-in-place policy.yaml:43:11"],
+    );
+    let inventory = Inventory::shipped();
+    let (before, _) = split_at("policy.yaml", &inventory, "  - name: Laia Example");
+    inventory.write("policy.yaml", before);
+    assert_eq!(inventory.news(), ["warning approvers-in-place policy.yaml:31:3"]);
+}
+
+#[test]
+fn no_personal_data() {
+    let custodian = Custodian {
+        nif: "00000000T",
+        given_name: "Anna",
+        surname: "Example",
+        email: "anna@example.org",
+    };
+    let expected = ["warning no-personal-data certificates/consorci-c/2026.yaml:2:9"];
+    sealed(seal().custodian(custodian), &expected);
+    let email = seal().tweak(|parts| {
+        parts.alternative_name.push(utf8("2.16.724.1.3.5.6.2.9", "anna@example.org"));
+    });
+    sealed(email, &expected);
+    let raised = Inventory::shipped();
+    raised.append("policy.yaml", "rules: { no-personal-data: error }\n");
+    raised.with_certificate(
+        "consorci-c/2026",
+        &[CODE_C],
+        seal().custodian(custodian),
+        &authority(),
+    );
+    assert_eq!(raised.news(), [expected[0].replace("warning", "error")]);
+}
+
+/// The checklist is tested as a whole: whoever adds a rule adds its test.
+#[test]
+fn every_rule_has_an_expectation_here() {
+    let tests = include_str!("rules.rs");
+    for rule in segell::rules::all().filter(|rule| rule.name != "record-kept") {
+        assert!(
+            ["error", "warning", "pending"]
+                .iter()
+                .any(|severity| tests.contains(&format!("{severity} {} ", rule.name))),
+            "no test expects a finding of `{}`",
+            rule.name
+        );
+    }
+}
+
+/// Whether the rule is among what was found.
+fn said(found: &[String], rule: &str) -> bool {
+    found.iter().any(|line| line.split(' ').nth(1) == Some(rule))
+}
+
+/// A file's text before and after the only `mark`, which stays with what comes after.
+fn split_at(file: &str, inventory: &Inventory, mark: &str) -> (String, String) {
+    let text = std::fs::read_to_string(inventory.path(file)).unwrap();
+    let (before, after) = text.split_once(mark).unwrap();
+    (before.to_owned(), format!("{mark}{after}"))
 }

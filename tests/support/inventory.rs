@@ -6,7 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use segell::digest::Sha256;
+use segell::time::day_of;
+use segell::x509::Certificate;
 use tempfile::TempDir;
+
+use super::authority::{Authority, Issued, Seal};
 
 /// The day on which the tests look at the shipped inventory.
 pub const TODAY: &str = "2026-11-23";
@@ -68,6 +73,28 @@ impl Inventory {
         self
     }
 
+    /// Adds to the end of a file.
+    pub fn append(&self, file: &str, text: &str) -> &Inventory {
+        let before = fs::read_to_string(self.path(file)).unwrap();
+        self.write(file, before + text)
+    }
+
+    /// Issues a seal, by an authority that is put into `trust/`, and writes its PEM and a complete
+    /// record: delivered, and confirmed for both environments, on its first day.
+    pub fn with_certificate(
+        &self,
+        id: &str,
+        codes: &[&str],
+        seal: Seal,
+        authority: &Authority,
+    ) -> Issued {
+        self.write("trust/test.pem", authority.pem());
+        let issued = seal.issue(authority);
+        self.write(&format!("certificates/{id}.pem"), &issued.pem);
+        self.write(&format!("certificates/{id}.yaml"), record(id, codes, &issued.der));
+        issued
+    }
+
     /// Runs segell on it.
     pub fn segell(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_segell"))
@@ -123,11 +150,33 @@ impl Inventory {
 
     /// What `check` finds on the tests' day that it does not find in the shipped inventory.
     pub fn news(&self) -> Vec<String> {
-        let before = Inventory::shipped().check_on(TODAY);
-        let mut news = self.check_on(TODAY);
+        self.news_on(TODAY)
+    }
+
+    /// What `check` finds on a day that it does not find in the shipped inventory on that day.
+    pub fn news_on(&self, day: &str) -> Vec<String> {
+        let before = Inventory::shipped().check_on(day);
+        let mut news = self.check_on(day);
         news.retain(|line| !before.contains(line));
         news
     }
+}
+
+/// A complete record of a certificate, whose lines are those of the shipped ones.
+fn record(id: &str, codes: &[&str], der: &[u8]) -> String {
+    let facts = Certificate::read(der).unwrap();
+    let (sha256, serial, day) = (Sha256::of(der), &facts.serial, day_of(facts.not_before));
+    let object = id.replace('/', "-");
+    format!(
+        "# Issued by the tests' authority.\n\
+         sha256: \"{sha256}\"\n\
+         organ_codes: {codes:?}\n\
+         key: \"pkcs11:token=via-oberta;object={object}\"\n\
+         delivered: {{ ticket: ST-22976, date: {day} }}\n\
+         confirmations:\n  \
+           pre: {{ date: {day}, serial: \"{serial}\", evidence: [{{ ticket: ST-23019 }}] }}\n  \
+           pro: {{ date: {day}, sha256: \"{sha256}\", evidence: [{{ ticket: ST-23020 }}] }}\n"
+    )
 }
 
 fn line(finding: &serde_json::Value) -> String {

@@ -1,6 +1,7 @@
 //! `certificate-for-every-authorised-ens`.
 
 use crate::finding::{Actor, Kind, Place, Rule};
+use crate::rules::identity::valid_identifier::accepts_organ_code;
 use crate::rules::{Draft, Verdict, unless};
 use crate::survey::{EnsView, Survey};
 use crate::tr;
@@ -32,7 +33,16 @@ pub fn check(survey: &Survey<'_>, view: &EnsView<'_>) -> Verdict {
             code = &view.ens.organ_code
         )
     };
-    unless((!will_do).then(|| {
+    unless((!will_do && !has_other_code(survey, view)).then(|| {
         Draft::at(Place::start(view.file).key("organ_code"), message()).waits_for(Actor::Ens)
     }))
+}
+
+/// Whether codes hide the ens's certificate: its own is none, or an open load names one that is
+/// registered under others. `valid-identifier` and `organ-codes-match` say so.
+fn has_other_code(survey: &Survey<'_>, view: &EnsView<'_>) -> bool {
+    let loads = view.loads.iter().map(|&place| &survey.loads[place]);
+    let mut open = loads.filter(|load| load.load.is_open()).filter_map(|load| load.certificate);
+    !accepts_organ_code(survey, view.ens.organ_code.as_str())
+        || open.any(|certificate| !view.certificates.contains(&certificate))
 }

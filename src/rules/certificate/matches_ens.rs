@@ -1,6 +1,7 @@
 //! `certificate-matches-ens`.
 
 use crate::finding::{Kind, Rule};
+use crate::model::identifier::is_body_nif;
 use crate::rules::{Case, Draft, HOLDS, Verdict};
 use crate::text::names;
 use crate::tr;
@@ -18,6 +19,10 @@ pub static RULE: Rule = Rule {
 
 pub fn check(case: &Case<'_, '_>) -> Verdict {
     let ours = case.ens.ens.nif.as_str();
+    // Of a NIF that is none, `valid-identifier` speaks.
+    if !is_body_nif(ours) {
+        return None;
+    }
     let stated = nifs(case.facts()?);
     let message = if stated.is_empty() {
         tr!("`{certificate}` names no NIF at all", certificate = case.certificate.id)

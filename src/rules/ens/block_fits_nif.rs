@@ -2,6 +2,7 @@
 
 use crate::finding::{Kind, Rule, Severity};
 use crate::model::Block;
+use crate::model::identifier::is_body_nif;
 use crate::rules::{Case, Draft, HOLDS, Verdict};
 use crate::tr;
 
@@ -21,6 +22,10 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
     let policy = case.policy()?;
     let generalitat = &policy.generalitat.nif;
     let ens = case.ens.ens;
+    // Of a NIF that is none, `valid-identifier` speaks.
+    if !is_body_nif(ens.nif.as_str()) || !is_body_nif(generalitat.as_str()) {
+        return None;
+    }
     let same = ens.nif == *generalitat;
     let (message, severity) = match ens.block {
         Block::Departments if !same => (

@@ -1,6 +1,7 @@
 //! `organ-codes-match`.
 
 use crate::finding::{Actor, Kind, Rule};
+use crate::rules::identity::valid_identifier::accepts_organ_code;
 use crate::rules::{Case, Draft, Verdict};
 use crate::tr;
 
@@ -19,9 +20,14 @@ pub static RULE: Rule = Rule {
 pub fn check(case: &Case<'_, '_>) -> Verdict {
     let ens = case.ens.ens;
     let code = ens.organ_code.as_str();
+    // Of codes that are none, `valid-identifier` speaks.
+    let is_code = |code: &str| accepts_organ_code(case.survey, code);
+    if !is_code(code) {
+        return None;
+    }
     let mut found = Vec::new();
     let codes = &case.certificate.record.organ_codes;
-    if !codes.iter().any(|known| known.as_str() == code) {
+    if codes.iter().all(|known| known.as_str() != code && is_code(known.as_str())) {
         let message = tr!(
             "`{certificate}` is not registered under `{ens}`'s organ code, `{code}`",
             certificate = case.certificate.id,
@@ -37,7 +43,8 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
         found.push(draft);
     }
     for (index, authorisation) in ens.authorisations.iter().enumerate() {
-        if authorisation.organ_code != ens.organ_code {
+        let other = authorisation.organ_code.as_str();
+        if other != code && is_code(other) {
             let place = case.ens_place().key("authorisations").item(index).key("organ_code");
             let message = tr!(
                 "the authorisation of `{service}` is for another organ code than the ens's, `{code}`",

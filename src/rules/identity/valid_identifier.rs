@@ -58,10 +58,16 @@ pub fn check_policy(survey: &Survey<'_>) -> Verdict {
     unless(nif(policy.generalitat.nif.as_str(), place))
 }
 
+/// Whether nothing is said of this organ code here, so that others may compare with it.
+pub fn accepts_organ_code(survey: &Survey<'_>, code: &str) -> bool {
+    let exceptions = survey.policy.map(|policy| policy.organ_codes.exceptions.as_slice());
+    check_organ_code(code).is_ok()
+        || exceptions.is_some_and(|codes| codes.iter().any(|known| known.as_str() == code))
+}
+
 fn organ_code(survey: &Survey<'_>, code: &str, place: Place) -> Option<Draft> {
     let fault = check_organ_code(code).err()?;
-    let exceptions = survey.policy.map(|policy| policy.organ_codes.exceptions.as_slice());
-    if exceptions.is_some_and(|codes| codes.iter().any(|known| known.as_str() == code)) {
+    if accepts_organ_code(survey, code) {
         return None;
     }
     let (message, help) = match fault {

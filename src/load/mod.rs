@@ -121,7 +121,7 @@ fn broken(kind: FileKind<'_>) -> Read {
 
 impl File {
     fn trouble(&mut self, trouble: Trouble) {
-        self.troubles.push((Spot::Pointer(String::new()), trouble));
+        self.troubles.push((Spot::Bytes(0, 0), trouble));
     }
 
     /// Of a file full of problems only the first are told, and how many more there are.

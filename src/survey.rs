@@ -63,7 +63,7 @@ pub struct CertificateView<'a> {
     pub record: &'a Certificate,
     /// What its PEM states, and who issued it; none when that is broken or another certificate.
     pub pem: Option<(&'a x509::Certificate, &'a Chain)>,
-    /// The ens that load it or hold it, in the order of their ids.
+    /// The ens that have it or an open load of it, in the order of their ids.
     pub users: Vec<usize>,
 }
 
@@ -156,21 +156,22 @@ impl<'a> Survey<'a> {
         }
     }
 
+    /// Who has each certificate today, or has an open load of it. A load that was withdrawn, or has
+    /// been replaced since, makes no user.
     fn resolve_users(&mut self) {
-        let held = self.inventory.baseline.iter().flat_map(|baseline| &baseline.holds);
-        let held = held.map(|held| (held.ens.as_str(), held.certificate.as_str()));
-        let loads = self.loads.iter().map(|view| &view.load);
-        let loaded = loads.map(|load| (load.ens.as_str(), load.certificate.as_str()));
-        for (ens, certificate) in held.chain(loaded) {
-            let ens = self.ens_by_id.get(ens);
-            let certificate = self.certificates_by_id.get(certificate);
-            if let (Some(&ens), Some(&certificate)) = (ens, certificate) {
-                self.certificates[certificate].users.push(ens);
+        let mut users = vec![Vec::new(); self.certificates.len()];
+        for (place, ens) in self.ens.iter().enumerate() {
+            let loads = ens.loads.iter().map(|&load| &self.loads[load]);
+            let open = loads.filter(|view| view.load.is_open()).filter_map(|view| view.certificate);
+            let current = Environment::BOTH.map(|environment| self.current(ens, environment));
+            let current = current.iter().flatten().map(|view| self.certificates_by_id[view.id]);
+            for certificate in open.chain(current) {
+                users[certificate].push(place);
             }
         }
-        for certificate in &mut self.certificates {
-            certificate.users.sort_unstable();
-            certificate.users.dedup();
+        for (certificate, mut users) in self.certificates.iter_mut().zip(users) {
+            users.dedup();
+            certificate.users = users;
         }
     }
 

@@ -511,6 +511,17 @@ fn certificate_is_individual_down_to_its_key() {
     );
 }
 
+/// A load by mistake, once withdrawn, leaves no trace.
+#[test]
+fn certificate_is_individual_again_once_another_load_is_withdrawn() {
+    let inventory = Inventory::shipped();
+    inventory.append(PLANNED, "  - ens: agencia-a\n    certificate: consorci-c/2026\n");
+    assert!(said(&inventory.news(), "certificate-is-individual"));
+    let withdrawn = "    withdrawn: { date: 2026-11-20, reason: Wrong ens, evidence: [{ ticket: ST-23260 }] }\n";
+    inventory.append(PLANNED, withdrawn);
+    assert_eq!(inventory.news(), [""; 0]);
+}
+
 #[test]
 fn certificate_is_a_seal() {
     let expected = ["error certificate-is-a-seal calendars/transicio-2026/30-consorci-c.yaml:8:18"];
@@ -989,6 +1000,26 @@ fn no_personal_data() {
         &authority(),
     );
     assert_eq!(raised.news(), [expected[0].replace("warning", "error")]);
+}
+
+/// What is wrong with an ens is told of its open load, and not again of a seal that comes after.
+#[test]
+fn a_later_seal_without_a_load_repeats_nothing() {
+    let inventory = Inventory::shipped();
+    inventory.edit(B, "    answered: 2026-10-21\n", "");
+    inventory.edit(B, "granted: 2026-09-23, ", "");
+    let later = Seal::of("Q9900002H", "Institut B").from("2026-11-16");
+    inventory.with_certificate("institut-b/2026b", &["9699969043"], later, &authority());
+    inventory.edit("certificates/institut-b/2026b.yaml", "  pro: {", "#  pro: {");
+    assert_eq!(
+        inventory.news(),
+        [
+            "error certificate-is-latest calendars/transicio-2026/20-institut-b.yaml:8:18",
+            "error no-open-query ens/institut-b.yaml:12:5",
+            "pending confirmed-in-writing certificates/institut-b/2026b.yaml:2:1",
+            "pending authorisation-in-place ens/institut-b.yaml:10:12",
+        ]
+    );
 }
 
 /// The checklist is tested as a whole: whoever adds a rule adds its test.

@@ -1,10 +1,10 @@
 //! Asks every rule of everything it is about, and decides how grave each lack is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::{CHECKLIST, Case, Check, Draft, Verdict, waive};
-use crate::finding::{Environment, Finding, Kind, Rule, Severity, Subject};
+use crate::finding::{Environment, Finding, Kind, Place, Rule, Severity, Subject};
 use crate::inventory::Waivers;
 use crate::model::{Policy, Raised};
 use crate::report::LookedAt;
@@ -44,7 +44,27 @@ fn ask_all(survey: &Survey<'_>) -> Outcome {
     for (rule, check) in CHECKLIST {
         run.ask(rule, *check, &cases, &current);
     }
-    Outcome { findings: run.findings, looked_at: run.looked_at }
+    let Run { mut findings, looked_at, .. } = run;
+    drop_echoes(&mut findings);
+    Outcome { findings, looked_at }
+}
+
+/// What an open load is told of its ens is not told again to the ens for a later certificate that
+/// has no load yet.
+fn drop_echoes(findings: &mut Vec<Finding>) {
+    let of_loads: HashSet<(&str, Place, Option<String>)> =
+        findings.iter().filter(|finding| finding.subject.batch.is_some()).map(told).collect();
+    let is_echo = |finding: &Finding| {
+        finding.severity == Severity::Pending
+            && finding.subject.batch.is_none()
+            && of_loads.contains(&told(finding))
+    };
+    findings.retain(|finding| !is_echo(finding));
+}
+
+/// Which rule spoke, where, and of which ens.
+fn told(finding: &Finding) -> (&'static str, Place, Option<String>) {
+    (finding.rule.name, finding.place.clone(), finding.subject.ens.clone())
 }
 
 /// Gravest first, then by place.

@@ -1,9 +1,9 @@
 //! `failure-analysed`.
 
 use crate::finding::{Actor, Environment, Kind, Place, Rule, Severity};
-use crate::model::{Check, Outcome, Record, Stage};
+use crate::model::{Check, Day, Outcome, Record, Stage};
 use crate::rules::{Case, Draft, Planned, Verdict};
-use crate::text::Text;
+use crate::text::Argument;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
@@ -60,34 +60,35 @@ fn faults(
     environment: Environment,
     place: &Place,
 ) -> Vec<Draft> {
-    let mut found = Vec::new();
-    let mut add = |place: Place, message: Text| found.push(Draft::at(place, message));
     let date = check.date.date();
+    let mut lacks = Vec::new();
     if check.cause.is_none() {
-        add(place.clone(), tr!("the failure of {date} has no cause on record", date = date));
+        lacks.push(tr!("its cause"));
     }
-    match (&check.corrected, next.map(|next| next.date.date())) {
-        (None, _) => {
-            add(
-                place.clone(),
-                tr!("the failure of {date} is not recorded as corrected", date = date),
-            );
-        }
-        (Some(corrected), Some(next)) if corrected.date() > next => add(
-            place.key("corrected"),
-            tr!(
-                "the failure of {date} is corrected only after the next check, {next}",
-                date = date,
-                next = next
-            ),
-        ),
-        _ => {}
+    if check.corrected.is_none() {
+        lacks.push(tr!("the day it was corrected"));
     }
     if environment == Environment::Pre && !check.discussed_with.contains(&Actor::Siad) {
-        add(
-            place.clone(),
-            tr!("the failure of {date} in PRE was not discussed with SIAD", date = date),
+        lacks.push(tr!("that it was discussed with SIAD"));
+    }
+    let mut found = Vec::new();
+    if !lacks.is_empty() {
+        let lacks = Argument::List(lacks.into_iter().map(Argument::Text).collect());
+        let message =
+            tr!("of the failure of {date} is not recorded: {lacks}", date = date, lacks = lacks);
+        found.push(Draft::at(place.clone(), message));
+    }
+    let next = next.map(|next| next.date.date());
+    let corrected = check.corrected.as_ref().map(Day::date);
+    if let (Some(corrected), Some(next)) = (corrected, next)
+        && corrected > next
+    {
+        let message = tr!(
+            "the failure of {date} is corrected only after the next check, {next}",
+            date = date,
+            next = next
         );
+        found.push(Draft::at(place.key("corrected"), message));
     }
     found
 }

@@ -198,7 +198,10 @@ impl Place {
 
     /// The field `name` of the value here.
     pub fn key(&self, name: &str) -> Place {
-        self.child(&name.replace('~', "~0").replace('/', "~1"))
+        if name.contains(['~', '/']) {
+            return self.child(&name.replace('~', "~0").replace('/', "~1"));
+        }
+        self.child(name)
     }
 
     /// The item at `index` of the list here.
@@ -211,7 +214,8 @@ impl Place {
             Spot::Pointer(pointer) => pointer.as_str(),
             Spot::Key(_) | Spot::Bytes(..) => "",
         };
-        Place { file: Arc::clone(&self.file), spot: Spot::Pointer(format!("{parent}/{segment}")) }
+        let pointer = [parent, "/", segment].concat();
+        Place { file: Arc::clone(&self.file), spot: Spot::Pointer(pointer) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! An inventory seen on one day: the references between its files resolved, and for each ens the
 //! loads, in their order, and what is current in each environment.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -33,8 +33,12 @@ pub struct Survey<'a> {
     /// All loads of those batches, in the same order.
     pub loads: Vec<LoadView<'a>>,
     ens_by_id: HashMap<&'a str, usize>,
+    organ_codes: HashSet<&'a str>,
+    baseline: HashMap<(&'a str, Environment), &'a str>,
     certificates_by_id: HashMap<&'a str, usize>,
     certificates_by_key: HashMap<Sha256, Vec<usize>>,
+    /// The loads that wait for PRE although their ens has not requested it, in their order.
+    without_pre: Vec<usize>,
 }
 
 /// An ens, with what belongs to it.
@@ -113,6 +117,8 @@ impl<'a> Survey<'a> {
             inventory,
             policy,
             today,
+            baseline: baseline_of(inventory),
+            organ_codes: ens.iter().map(|view| view.ens.organ_code.as_str()).collect(),
             ens_by_id: ens.iter().enumerate().map(|(place, ens)| (ens.id, place)).collect(),
             certificates_by_id: certificates.iter().enumerate().map(|(p, c)| (c.id, p)).collect(),
             ens,
@@ -120,6 +126,7 @@ impl<'a> Survey<'a> {
             certificates,
             batches: batches_of(inventory),
             loads: Vec::new(),
+            without_pre: Vec::new(),
         };
         survey.resolve_certificates();
         survey.resolve_loads();
@@ -150,6 +157,10 @@ impl<'a> Survey<'a> {
                 if let Some(ens) = ens {
                     self.ens[ens].loads.push(self.loads.len());
                 }
+                let waits = load.is_open() && load.loaded(Environment::Pre).is_none();
+                if waits && ens.is_some_and(|ens| !self.ens[ens].has_requested_pre()) {
+                    self.without_pre.push(self.loads.len());
+                }
                 self.loads.push(LoadView { batch: place, index, load, ens, certificate });
             }
             view.loads = first..self.loads.len();
@@ -178,6 +189,11 @@ impl<'a> Survey<'a> {
     /// The ens with this id, when it can be read.
     pub fn ens(&self, id: &str) -> Option<&EnsView<'a>> {
         self.ens_by_id.get(id).map(|&place| &self.ens[place])
+    }
+
+    /// Whether an ens that can be read has this organ code.
+    pub fn has_organ_code(&self, code: &str) -> bool {
+        self.organ_codes.contains(code)
     }
 
     /// The certificate with this id, when it can be read.
@@ -212,6 +228,17 @@ impl<'a> Survey<'a> {
         let calendar = self.batches[place].calendar;
         let first = self.batches.partition_point(|batch| batch.calendar < calendar);
         &self.batches[first..place]
+    }
+
+    /// Of the last of these batches, which follow each other, that has loads waiting for PRE
+    /// although their ens have not requested it: the first of those loads.
+    pub fn last_without_pre(&self, batches: &[BatchView<'a>]) -> Option<&LoadView<'a>> {
+        let (first, last) = (batches.first()?.loads.start, batches.last()?.loads.end);
+        let before = |end: usize| self.without_pre.partition_point(|&place| place < end);
+        let waiting = &self.without_pre[before(first)..before(last)];
+        let batch = self.loads[*waiting.last()?].batch;
+        let mut loads = waiting.iter().map(|&place| &self.loads[place]);
+        loads.find(|view| view.batch == batch)
     }
 
     /// What the ens has in `environment`: its latest load recorded there and not withdrawn, before
@@ -252,15 +279,17 @@ impl<'a> Survey<'a> {
         ens: &EnsView<'a>,
         environment: Environment,
     ) -> Option<&CertificateView<'a>> {
-        let holds = &self.inventory.baseline.as_ref()?.holds;
-        let held = holds
-            .iter()
-            .find(|held| held.ens.as_str() == ens.id && held.environments.contains(&environment))?;
-        self.certificate(held.certificate.as_str())
+        self.baseline.get(&(ens.id, environment)).and_then(|id| self.certificate(id))
     }
 }
 
 impl EnsView<'_> {
+    /// Whether PRE has been requested for one service at least.
+    pub fn has_requested_pre(&self) -> bool {
+        let mut permissions = self.ens.authorisations.iter().filter_map(|known| known.pre.as_ref());
+        permissions.any(|permission| permission.requested.is_some())
+    }
+
     /// Whether the ens is no more on `day`.
     pub fn has_ceased_by(&self, day: Date) -> bool {
         self.ens.ceased.as_ref().is_some_and(|cessation| cessation.date.date() <= day)
@@ -305,6 +334,18 @@ fn by_key(certificates: &[CertificateView<'_>]) -> HashMap<Sha256, Vec<usize>> {
         }
     }
     places
+}
+
+/// Of several that an ens is said to have had in one environment, the first counts.
+fn baseline_of(inventory: &Inventory) -> HashMap<(&str, Environment), &str> {
+    let mut baseline = HashMap::new();
+    for held in inventory.baseline.iter().flat_map(|baseline| &baseline.holds) {
+        for &environment in &held.environments {
+            let certificate = held.certificate.as_str();
+            baseline.entry((held.ens.as_str(), environment)).or_insert(certificate);
+        }
+    }
+    baseline
 }
 
 fn ens_of(inventory: &Inventory) -> Vec<EnsView<'_>> {

@@ -4,10 +4,11 @@
 mod layout;
 mod schema;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::digest::Sha256;
@@ -57,6 +58,18 @@ struct File {
     read: Read,
     text: Option<Box<str>>,
     troubles: Vec<(Spot, Trouble)>,
+}
+
+/// Whether the type of `shape` can be read from `root`, as [`accepts`] says it of the schema.
+pub fn types_accept(shape: Shape, root: &Node<'_>) -> bool {
+    match shape {
+        Shape::Policy => crate::model::Policy::deserialize(root).is_ok(),
+        Shape::Baseline => crate::model::Baseline::deserialize(root).is_ok(),
+        Shape::Ens => crate::model::Ens::deserialize(root).is_ok(),
+        Shape::Certificate => Certificate::deserialize(root).is_ok(),
+        Shape::Batch => crate::model::Batch::deserialize(root).is_ok(),
+        Shape::Waiver => crate::model::Waiver::deserialize(root).is_ok(),
+    }
 }
 
 /// Reads the inventory that `tree` holds.
@@ -210,7 +223,7 @@ impl File {
         let root = document.root.unwrap_or(Node { bytes: (0, 0), value: Value::Null });
         let typed = T::deserialize(&root);
         let clean = document.problems.is_empty();
-        let refused = document.problems.iter().map(|problem| problem.bytes).collect::<Vec<_>>();
+        let refused = document.problems.iter().map(|problem| problem.bytes).collect();
         for problem in document.problems {
             let (start, end) = problem.bytes;
             self.troubles.push((Spot::Bytes(start, end), Trouble::Yaml(problem)));
@@ -232,10 +245,15 @@ impl File {
     }
 
     /// Lists the violations of the schema, those apart that strict YAML has already told.
-    fn list_violations(&mut self, shape: Shape, root: &Node<'_>, told: &[(usize, usize)]) -> bool {
+    fn list_violations(
+        &mut self,
+        shape: Shape,
+        root: &Node<'_>,
+        told: &HashSet<(usize, usize)>,
+    ) -> bool {
         let violations = schema::violations(shape, &serde_json::Value::from(root));
         let any = !violations.is_empty();
-        for Misshapen { spot, message, help } in violations.into_iter().take(MOST) {
+        for Misshapen { spot, message, help } in violations {
             let bytes = match &spot {
                 Spot::Pointer(pointer) => root.nearest(pointer).bytes,
                 Spot::Key(pointer) => root.key_bytes(pointer),

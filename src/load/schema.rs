@@ -37,12 +37,16 @@ pub fn accepts(shape: Shape, value: &Json) -> bool {
     COMPILED[&shape].validator.is_valid(value)
 }
 
-/// Every violation of the schema of `shape` in `value`.
+/// The violations of the schema of `shape` in `value`, the first ones of very many.
 pub fn violations(shape: Shape, value: &Json) -> Vec<Misshapen> {
     let Compiled { schema, validator } = &COMPILED[&shape];
     let mut found = Vec::new();
     for error in validator.iter_errors(value) {
         describe(&error, schema, &mut found);
+        if found.len() >= super::MOST {
+            found.truncate(super::MOST);
+            break;
+        }
     }
     found
 }

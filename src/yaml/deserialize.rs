@@ -60,6 +60,19 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
         }
     }
 
+    /// A mapping: serde would also take a list of the fields' values.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        match &self.value {
+            Value::Map(_) => self.deserialize_any(visitor),
+            _ => Err(de::Error::custom("expected a mapping")),
+        }
+    }
+
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
@@ -70,7 +83,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        unit_struct seq tuple tuple_struct map identifier ignored_any
     }
 }
 

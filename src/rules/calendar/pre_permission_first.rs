@@ -2,7 +2,6 @@
 
 use crate::finding::{Environment, Kind, Rule};
 use crate::rules::{Case, Draft, HOLDS, Verdict};
-use crate::survey::EnsView;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
@@ -19,31 +18,19 @@ pub static RULE: Rule = Rule {
 
 pub fn check(case: &Case<'_, '_>) -> Verdict {
     let planned = case.planned?;
-    if planned.load.loaded(Environment::Pre).is_some() || !has_requested_pre(case.ens) {
+    if planned.load.loaded(Environment::Pre).is_some() || !case.ens.has_requested_pre() {
         return None;
     }
     let survey = case.survey;
-    for earlier in survey.earlier_days(planned.place).iter().rev() {
-        for view in &survey.loads[earlier.loads.clone()] {
-            let Some(other) = view.ens.map(|ens| &survey.ens[ens]) else { continue };
-            let waits = view.load.is_open() && view.load.loaded(Environment::Pre).is_none();
-            if waits && earlier.number < planned.batch.number && !has_requested_pre(other) {
-                let message = tr!(
-                    "`{ens}` has requested PRE, and comes after `{other}`, which has not",
-                    ens = case.ens.id,
-                    other = other.id
-                );
-                let before = survey.place_of(view).key("ens");
-                let draft = Draft::at(case.place().key("ens"), message);
-                return draft.related(before, tr!("PRE not requested")).into();
-            }
-        }
-    }
-    HOLDS
-}
-
-/// Whether PRE has been requested for one service at least.
-fn has_requested_pre(view: &EnsView<'_>) -> bool {
-    let mut permissions = view.ens.authorisations.iter().filter_map(|known| known.pre.as_ref());
-    permissions.any(|permission| permission.requested.is_some())
+    let earlier = survey.earlier_days(planned.place);
+    let rising = earlier.partition_point(|day| day.number < planned.batch.number);
+    let Some(view) = survey.last_without_pre(&earlier[..rising]) else { return HOLDS };
+    let message = tr!(
+        "`{ens}` has requested PRE, and comes after `{other}`, which has not",
+        ens = case.ens.id,
+        other = &view.load.ens
+    );
+    let before = survey.place_of(view).key("ens");
+    let draft = Draft::at(case.place().key("ens"), message);
+    draft.related(before, tr!("PRE not requested")).into()
 }

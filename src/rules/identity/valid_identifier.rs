@@ -19,42 +19,42 @@ pub static RULE: Rule = Rule {
 };
 
 pub fn check(survey: &Survey<'_>, view: &EnsView<'_>) -> Verdict {
-    let place = Place::start(view.file);
+    let place = || Place::start(view.file);
     let ens = view.ens;
     let mut found = Vec::new();
-    found.extend(organ_code(survey, ens.organ_code.as_str(), place.key("organ_code")));
+    found.extend(organ_code(survey, ens.organ_code.as_str(), || place().key("organ_code")));
     for (index, authorisation) in ens.authorisations.iter().enumerate() {
         let code = authorisation.organ_code.as_str();
         // The same code, wrong in the same way, is told once.
         if code != ens.organ_code.as_str() {
-            let place = place.key("authorisations").item(index).key("organ_code");
+            let place = || place().key("authorisations").item(index).key("organ_code");
             found.extend(organ_code(survey, code, place));
         }
     }
-    found.extend(nif(ens.nif.as_str(), place.key("nif")));
+    found.extend(nif(ens.nif.as_str(), || place().key("nif")));
     if let Some(dir3) = ens.dir3.as_ref().filter(|dir3| !is_dir3(dir3.as_str())) {
         let message = tr!("`{code}` is no DIR3 code", code = dir3);
         let help =
             tr!("a DIR3 code is one of A, E, I, J, L, U, a letter or digit, and seven digits");
-        found.push(Draft::at(place.key("dir3"), message).help(help));
+        found.push(Draft::at(place().key("dir3"), message).help(help));
     }
     Some(found)
 }
 
+/// A code that an ens has too is told of the ens.
 pub fn check_certificate(survey: &Survey<'_>, view: &CertificateView<'_>) -> Verdict {
-    let place = Place::start(view.file).key("organ_codes");
-    let is_told = |code: &str| survey.ens.iter().any(|ens| ens.ens.organ_code.as_str() == code);
     let codes = view.record.organ_codes.iter().enumerate();
-    let found = codes.filter_map(|(index, code)| {
-        let found = organ_code(survey, code.as_str(), place.item(index))?;
-        (!is_told(code.as_str())).then_some(found)
+    let untold = codes.filter(|(_, code)| !survey.has_organ_code(code.as_str()));
+    let found = untold.filter_map(|(index, code)| {
+        let place = || Place::start(view.file).key("organ_codes").item(index);
+        organ_code(survey, code.as_str(), place)
     });
     Some(found.collect())
 }
 
 pub fn check_policy(survey: &Survey<'_>) -> Verdict {
     let policy = survey.inventory.policy.as_deref()?;
-    let place = Place::start(&"inventory/policy.yaml".into()).key("generalitat").key("nif");
+    let place = || Place::start(&"inventory/policy.yaml".into()).key("generalitat").key("nif");
     unless(nif(policy.generalitat.nif.as_str(), place))
 }
 
@@ -65,7 +65,7 @@ pub fn accepts_organ_code(survey: &Survey<'_>, code: &str) -> bool {
         || exceptions.is_some_and(|codes| codes.iter().any(|known| known.as_str() == code))
 }
 
-fn organ_code(survey: &Survey<'_>, code: &str, place: Place) -> Option<Draft> {
+fn organ_code(survey: &Survey<'_>, code: &str, place: impl Fn() -> Place) -> Option<Draft> {
     let fault = check_organ_code(code).err()?;
     if accepts_organ_code(survey, code) {
         return None;
@@ -86,11 +86,11 @@ fn organ_code(survey: &Survey<'_>, code: &str, place: Place) -> Option<Draft> {
             ),
         ),
     };
-    Some(Draft::at(place, message).help(help))
+    Some(Draft::at(place(), message).help(help))
 }
 
-fn nif(nif: &str, place: Place) -> Option<Draft> {
+fn nif(nif: &str, place: impl Fn() -> Place) -> Option<Draft> {
     let message =
         || tr!("`{nif}` is no body's NIF: its form or its control character is wrong", nif = nif);
-    (!is_body_nif(nif)).then(|| Draft::at(place, message()))
+    (!is_body_nif(nif)).then(|| Draft::at(place(), message()))
 }

@@ -1,0 +1,56 @@
+//! What must hold for any bytes at all: asked by the fuzz targets, and of their corpus by a test.
+
+use segell::load::{accepts, types_accept};
+use segell::model::Shape;
+use segell::x509::{self, Authority, Certificate, RevocationList, TrustStore};
+use segell::yaml::{self, Node, Value};
+
+/// Strict YAML: no panic, every place inside the text, and schema and types of one mind.
+#[allow(dead_code)]
+pub fn yaml(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let document = yaml::parse(text);
+    document.problems.iter().for_each(|problem| assert_inside(text, problem.bytes));
+    let Some(root) = &document.root else { return };
+    assert_all_inside(text, root);
+    if !document.problems.is_empty() {
+        return;
+    }
+    let json = serde_json::Value::from(root);
+    for shape in Shape::ALL {
+        assert_eq!(accepts(shape, &json), types_accept(shape, root), "{shape:?}: {text}");
+    }
+}
+
+fn assert_all_inside(text: &str, node: &Node<'_>) {
+    assert_inside(text, node.bytes);
+    match &node.value {
+        Value::List(items) => items.iter().for_each(|item| assert_all_inside(text, item)),
+        Value::Map(entries) => {
+            for entry in entries {
+                assert_inside(text, entry.key_bytes);
+                assert_all_inside(text, &entry.node);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn assert_inside(text: &str, (start, end): (usize, usize)) {
+    assert!(text.get(start..end).is_some(), "{start}..{end} of {} bytes", text.len());
+}
+
+/// Certificates and revocation lists, in DER or in PEM: no panic, and what is read once is read
+/// again from its PEM.
+#[allow(dead_code)]
+pub fn certificate(bytes: &[u8]) {
+    let _ = x509::private_key_in(bytes);
+    let _ = RevocationList::read(bytes);
+    let der = x509::from_pem_or_der(bytes).unwrap_or_else(|_| bytes.to_vec());
+    let Ok(certificate) = Certificate::read(&der) else { return };
+    let again = x509::from_pem(x509::to_pem(&der).as_bytes()).expect("its own PEM is readable");
+    assert_eq!(again, der);
+    let _ = (certificate.seal_attribute(3), certificate.subject.to_string());
+    let authorities = Authority::read(&der).into_iter().collect();
+    let _ = TrustStore::new(authorities).verify(&der, &certificate);
+}

@@ -866,6 +866,27 @@ fn ens_informed_in_pro() {
     ));
 }
 
+/// A load that works in PRO is not finished before SIAD has been told and it has been seen again.
+#[test]
+fn ens_informed_in_pro_before_the_load_is_finished() {
+    let check = "        - { date: 2026-11-18, by: [pica, aoc], result: works, evidence: [{ ticket: ST-23250 }] }\n";
+    let checks = format!("      checks:\n{check}");
+    let place = "calendars/transicio-2026/20-institut-b.yaml";
+    let departments = format!("pending departments-still-consuming {place}:2:1");
+    assert_eq!(
+        in_pro(&checks).news(),
+        [format!("error ens-informed-in-pro {place}:15:7"), departments.clone()]
+    );
+    let late = INFORMED.replace("2026-11-17", "2026-11-19");
+    let late = format!("{late}{checks}");
+    assert_eq!(
+        in_pro(&late).news(),
+        [format!("error ens-informed-in-pro {place}:16:25"), departments.clone()]
+    );
+    let seen_again = late + &check.replace("2026-11-18", "2026-11-20");
+    assert_eq!(in_pro(&seen_again).news(), [departments]);
+}
+
 #[test]
 fn pro_verified_by_pica_and_aoc() {
     let verified = |by: &str| {
@@ -1000,6 +1021,27 @@ fn no_personal_data() {
         &authority(),
     );
     assert_eq!(raised.news(), [expected[0].replace("warning", "error")]);
+}
+
+/// The load of another body's seal says so, and nothing of what that seal is not.
+#[test]
+fn the_seal_of_another_body_is_not_compared_with_the_ens_s_own() {
+    broken(
+        PLANNED,
+        "certificate: consorci-c/2026",
+        "certificate: agencia-a/2026",
+        &[
+            "error certificate-is-individual calendars/transicio-2026/30-consorci-c.yaml:8:18",
+            "error certificate-matches-ens calendars/transicio-2026/30-consorci-c.yaml:8:18",
+            "error organ-codes-match calendars/transicio-2026/30-consorci-c.yaml:8:18",
+        ],
+    );
+    broken(
+        "certificates/consorci-c/2026.yaml",
+        "[\"9699969056\"]",
+        "[9699969056]",
+        &["error matches-schema certificates/consorci-c/2026.yaml:3:15"],
+    );
 }
 
 /// What is wrong with an ens is told of its open load, and not again of a seal that comes after.

@@ -343,6 +343,49 @@ fn certificate_delivered() {
 }
 
 #[test]
+fn certificate_delivered_on_the_day_of_the_load() {
+    let (file, date) = ("certificates/institut-b/2026.yaml", "ST-22976, date: 2026-10-05");
+    broken(file, date, "ST-22976, date: 2026-11-10", &[]);
+    broken(
+        file,
+        date,
+        "ST-22976, date: 2026-11-11",
+        &["error certificate-delivered certificates/institut-b/2026.yaml:5:38"],
+    );
+}
+
+#[test]
+fn block_fits_nif_of_consuming_bodies_and_departments() {
+    let generalitat = ("generalitat: { nif: S9900001J }", "generalitat: { nif: Q9900002H }");
+    broken(
+        "policy.yaml",
+        generalitat.0,
+        generalitat.1,
+        &["warning block-fits-nif ens/institut-b.yaml:5:6"],
+    );
+    broken(
+        C,
+        "block: new",
+        "block: departments",
+        &["error block-fits-nif ens/consorci-c.yaml:5:6"],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn expected_file_is_plain() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let inventory = Inventory::shipped();
+    symlink("consorci-c.yaml", inventory.path("ens/link.yaml")).unwrap();
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(inventory.path(A), executable).unwrap();
+    assert_eq!(
+        inventory.news(),
+        ["error expected-file ens/agencia-a.yaml:2:1", "error expected-file ens/link.yaml:1:1",]
+    );
+}
+
+#[test]
 fn working_day() {
     broken(
         PLANNED,

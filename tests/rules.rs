@@ -343,6 +343,49 @@ fn certificate_delivered() {
 }
 
 #[test]
+fn certificate_delivered_on_the_day_of_the_load() {
+    let (file, date) = ("certificates/institut-b/2026.yaml", "ST-22976, date: 2026-10-05");
+    broken(file, date, "ST-22976, date: 2026-11-10", &[]);
+    broken(
+        file,
+        date,
+        "ST-22976, date: 2026-11-11",
+        &["error certificate-delivered certificates/institut-b/2026.yaml:5:38"],
+    );
+}
+
+#[test]
+fn block_fits_nif_of_consuming_bodies_and_departments() {
+    let generalitat = ("generalitat: { nif: S9900001J }", "generalitat: { nif: Q9900002H }");
+    broken(
+        "policy.yaml",
+        generalitat.0,
+        generalitat.1,
+        &["warning block-fits-nif ens/institut-b.yaml:5:6"],
+    );
+    broken(
+        C,
+        "block: new",
+        "block: departments",
+        &["error block-fits-nif ens/consorci-c.yaml:5:6"],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn expected_file_is_plain() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let inventory = Inventory::shipped();
+    symlink("consorci-c.yaml", inventory.path("ens/link.yaml")).unwrap();
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(inventory.path(A), executable).unwrap();
+    assert_eq!(
+        inventory.news(),
+        ["error expected-file ens/agencia-a.yaml:2:1", "error expected-file ens/link.yaml:1:1",]
+    );
+}
+
+#[test]
 fn working_day() {
     broken(
         PLANNED,
@@ -866,6 +909,27 @@ fn ens_informed_in_pro() {
     ));
 }
 
+/// A load that works in PRO is not finished before SIAD has been told and it has been seen again.
+#[test]
+fn ens_informed_in_pro_before_the_load_is_finished() {
+    let check = "        - { date: 2026-11-18, by: [pica, aoc], result: works, evidence: [{ ticket: ST-23250 }] }\n";
+    let checks = format!("      checks:\n{check}");
+    let place = "calendars/transicio-2026/20-institut-b.yaml";
+    let departments = format!("pending departments-still-consuming {place}:2:1");
+    assert_eq!(
+        in_pro(&checks).news(),
+        [format!("error ens-informed-in-pro {place}:15:7"), departments.clone()]
+    );
+    let late = INFORMED.replace("2026-11-17", "2026-11-19");
+    let late = format!("{late}{checks}");
+    assert_eq!(
+        in_pro(&late).news(),
+        [format!("error ens-informed-in-pro {place}:16:25"), departments.clone()]
+    );
+    let seen_again = late + &check.replace("2026-11-18", "2026-11-20");
+    assert_eq!(in_pro(&seen_again).news(), [departments]);
+}
+
 #[test]
 fn pro_verified_by_pica_and_aoc() {
     let verified = |by: &str| {
@@ -1000,6 +1064,27 @@ fn no_personal_data() {
         &authority(),
     );
     assert_eq!(raised.news(), [expected[0].replace("warning", "error")]);
+}
+
+/// The load of another body's seal says so, and nothing of what that seal is not.
+#[test]
+fn the_seal_of_another_body_is_not_compared_with_the_ens_s_own() {
+    broken(
+        PLANNED,
+        "certificate: consorci-c/2026",
+        "certificate: agencia-a/2026",
+        &[
+            "error certificate-is-individual calendars/transicio-2026/30-consorci-c.yaml:8:18",
+            "error certificate-matches-ens calendars/transicio-2026/30-consorci-c.yaml:8:18",
+            "error organ-codes-match calendars/transicio-2026/30-consorci-c.yaml:8:18",
+        ],
+    );
+    broken(
+        "certificates/consorci-c/2026.yaml",
+        "[\"9699969056\"]",
+        "[9699969056]",
+        &["error matches-schema certificates/consorci-c/2026.yaml:3:15"],
+    );
 }
 
 /// What is wrong with an ens is told of its open load, and not again of a seal that comes after.

@@ -229,6 +229,43 @@ fn a_compromised_key_is_replaced_at_once() {
     on(&story, "2026-11-26", &[]);
 }
 
+/// 3b. The key is compromised while its load waits for PRO: the load is withdrawn, in its calendar,
+/// and the new seal goes through another.
+#[test]
+fn a_key_compromised_between_pre_and_pro_is_replaced() {
+    let story = Story::begin();
+    story.issue("agencia-a/2026", CODE_A, Seal::of("Q9900001J", "Agència A").from("2026-10-01"));
+    let loads = load("agencia-a", "agencia-a/2026") + &works_in_pre("2026-11-10", "2026-11-11");
+    story.write(BATCH, batch(10, "pre", "2026-11-10", "2026-12-01", &loads));
+    on(&story, TODAY, &[]);
+    story.append(
+        "certificates/agencia-a/2026.yaml",
+        "retired: { date: 2026-11-23, reason: compromised }\n",
+    );
+    // It is not to be loaded in PRO, and it is still in PRE.
+    on(
+        &story,
+        TODAY,
+        &[
+            "error certificate-in-force calendars/campanya/10-a.yaml:7:18",
+            "error certificate-in-force certificates/agencia-a/2026.yaml:9:12",
+        ],
+    );
+    story.append(
+        BATCH,
+        "    withdrawn: { date: 2026-11-23, reason: Compromised, evidence: [{ ticket: ST-30004 }], restored: { pre: 2026-11-23 } }\n",
+    );
+    on(&story, TODAY, &[]);
+    story.issue("agencia-a/2026b", CODE_A, Seal::of("Q9900001J", "Agència A").from("2026-11-24"));
+    let urgent = load("agencia-a", "agencia-a/2026b")
+        + &works_in_pre("2026-11-25", "2026-11-25")
+        + &works_in_pro("2026-11-26", "2026-11-26")
+        + &departments("2026-11-26");
+    let file = "calendars/urgent/10-agencia-a.yaml";
+    story.write(file, batch(10, "pro", "2026-11-25", "2026-11-26", &urgent));
+    on(&story, "2026-11-26", &[]);
+}
+
 /// 4. The seal that the departments share is renewed: one load for each, in one batch.
 #[test]
 fn the_departments_share_a_renewed_seal() {

@@ -94,9 +94,14 @@ impl Load {
         self.withdrawn.is_none() && !self.is_verified_in_pro()
     }
 
-    /// Since the last failure, PICA's and AOC's checks in PRO work.
+    /// Since SIAD was told of the load in PRO, and since the last failure, PICA's and AOC's checks
+    /// there work.
     pub fn is_verified_in_pro(&self) -> bool {
-        self.pro.as_ref().is_some_and(|record| record.unverified_by().is_empty())
+        let verified = |record: &Record| {
+            let told = record.told_siad_on();
+            told.is_some_and(|day| record.unverified_since(day).is_empty())
+        };
+        self.pro.as_ref().is_some_and(verified)
     }
 }
 
@@ -122,9 +127,22 @@ impl Record {
 
     /// Of PICA and AOC, those whose check does not yet work since the last failure.
     pub fn unverified_by(&self) -> Vec<Actor> {
-        let working = self.since_last_failure();
-        let lacks = |actor: &Actor| !working.iter().any(|check| check.by.contains(actor));
+        self.unverified_since(Date::MIN)
+    }
+
+    /// The same, of the checks from that day on.
+    fn unverified_since(&self, day: Date) -> Vec<Actor> {
+        let working = self.since_last_failure().iter().filter(|check| check.date.date() >= day);
+        let lacks = |actor: &Actor| !working.clone().any(|check| check.by.contains(actor));
         [Actor::Aoc, Actor::Pica].into_iter().filter(lacks).collect()
+    }
+
+    /// The day on which SIAD was told of the load, once it had been made.
+    fn told_siad_on(&self) -> Option<Date> {
+        let informed = self.informed.as_ref()?;
+        let counts =
+            informed.to.contains(&Actor::Siad) && informed.date.date() >= self.loaded.date();
+        counts.then(|| informed.date.date())
     }
 }
 

@@ -33,16 +33,17 @@ pub fn check(survey: &Survey<'_>, view: &EnsView<'_>) -> Verdict {
             code = &view.ens.organ_code
         )
     };
-    unless((!will_do && !has_other_code(survey, view)).then(|| {
+    unless((!will_do && !is_hidden(survey, view)).then(|| {
         Draft::at(Place::start(view.file).key("organ_code"), message()).waits_for(Actor::Ens)
     }))
 }
 
-/// Whether codes hide the ens's certificate: its own is none, or an open load names one that is
-/// registered under others. `valid-identifier` and `organ-codes-match` say so.
-fn has_other_code(survey: &Survey<'_>, view: &EnsView<'_>) -> bool {
+/// Whether something else hides the ens's certificate: its own code is none, or an open load names
+/// one that cannot be read or is registered under other codes. Other rules say so.
+fn is_hidden(survey: &Survey<'_>, view: &EnsView<'_>) -> bool {
     let loads = view.loads.iter().map(|&place| &survey.loads[place]);
-    let mut open = loads.filter(|load| load.load.is_open()).filter_map(|load| load.certificate);
+    let mut open = loads.filter(|load| load.load.is_open()).map(|load| load.certificate);
+    let is_known = |certificate| view.certificates.contains(&certificate);
     !accepts_organ_code(survey, view.ens.organ_code.as_str())
-        || open.any(|certificate| !view.certificates.contains(&certificate))
+        || !open.all(|certificate| certificate.is_some_and(is_known))
 }

@@ -17,8 +17,11 @@ pub static RULE: Rule = Rule {
 
 pub fn check(case: &Case<'_, '_>) -> Verdict {
     let not_before = case.facts()?.not_before;
-    // Of a certificate that is retired, `certificate-in-force` speaks.
-    if case.certificate.is_retired_on(case.survey.today) {
+    // Of a certificate that is retired, `certificate-in-force` speaks; of one that is not the ens's,
+    // `organ-codes-match`.
+    let code = &case.ens.ens.organ_code;
+    let is_ours = case.certificate.record.organ_codes.contains(code);
+    if !is_ours || case.certificate.is_retired_on(case.survey.today) {
         return None;
     }
     let Some(latest) = case.survey.latest(case.ens) else { return HOLDS };

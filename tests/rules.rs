@@ -381,7 +381,7 @@ fn expected_file_is_plain() {
     std::fs::set_permissions(inventory.path(A), executable).unwrap();
     assert_eq!(
         inventory.news(),
-        ["error expected-file ens/agencia-a.yaml:2:1", "error expected-file ens/link.yaml:1:1",]
+        ["error expected-file ens/agencia-a.yaml:1:1", "error expected-file ens/link.yaml:1:1",]
     );
 }
 

@@ -1,6 +1,6 @@
 //! A finding as a rule makes it: what the runner knows better is not in it.
 
-use crate::finding::{Actor, Environment, Place, Related, Severity, Subject};
+use crate::finding::{Actor, Environment, Finding, Place, Related, Rule, Severity, Subject};
 use crate::text::Text;
 
 /// What a rule says of one thing that does not hold. The runner adds the rule, the severity that
@@ -93,6 +93,24 @@ impl Draft {
     pub fn batch(mut self, id: &str) -> Draft {
         self.subject.batch = Some(id.to_owned());
         self
+    }
+
+    /// The finding of `rule` that this is, of that severity.
+    pub fn into_finding(self, rule: &'static Rule, severity: Severity) -> Finding {
+        Finding {
+            rule,
+            severity,
+            message: self.message,
+            label: self.label,
+            help: self.help.unwrap_or_else(|| rule.mend.clone()),
+            actor: self.actor,
+            subject: self.subject,
+            place: self.place,
+            related: self.related,
+            cause: None,
+            touched: false,
+            waived_by: None,
+        }
     }
 
     /// With another place that is involved.

@@ -228,20 +228,7 @@ impl<'a> Run<'_, 'a> {
     fn add(&mut self, rule: &'static Rule, draft: Draft, case: Option<&Case<'_, '_>>) {
         let severity = draft.severity.unwrap_or_else(|| severity(rule, &draft, case));
         let severity = raised(rule, severity, self.survey.policy);
-        self.findings.push(Finding {
-            rule,
-            severity,
-            message: draft.message,
-            label: draft.label,
-            help: draft.help.unwrap_or_else(|| rule.mend.clone()),
-            actor: draft.actor,
-            subject: draft.subject,
-            place: draft.place,
-            related: draft.related,
-            cause: None,
-            touched: false,
-            waived_by: None,
-        });
+        self.findings.push(draft.into_finding(rule, severity));
     }
 }
 

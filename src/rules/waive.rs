@@ -55,19 +55,5 @@ fn is_about(survey: &Survey<'_>, finding: &Finding, ens: &str) -> bool {
 
 /// What is told of a waiver that covers nothing.
 pub fn unused_finding(item: &Item<Waiver>) -> Finding {
-    let draft = waiver_valid::unused(item);
-    Finding {
-        rule: &waiver_valid::RULE,
-        severity: Severity::Warning,
-        message: draft.message,
-        label: None,
-        help: draft.help.unwrap_or_else(|| waiver_valid::RULE.mend.clone()),
-        actor: draft.actor,
-        subject: draft.subject,
-        place: draft.place,
-        related: draft.related,
-        cause: None,
-        touched: false,
-        waived_by: None,
-    }
+    waiver_valid::unused(item).into_finding(&waiver_valid::RULE, Severity::Warning)
 }

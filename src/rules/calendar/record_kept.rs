@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::change::{Fact, FactKey};
 use crate::finding::{Finding, Kind, Place, Rule, Severity};
+use crate::rules::Draft;
 use crate::text::Text;
 use crate::tr;
 
@@ -40,18 +41,6 @@ fn vanished(what: &'static str) -> Text {
 }
 
 fn finding((subject, _, _): &FactKey, place: Place, message: Text) -> Finding {
-    Finding {
-        rule: &RULE,
-        severity: Severity::Warning,
-        message,
-        label: None,
-        help: RULE.mend.clone(),
-        actor: None,
-        subject: subject.clone(),
-        place,
-        related: Vec::new(),
-        cause: None,
-        touched: false,
-        waived_by: None,
-    }
+    let draft = Draft { subject: subject.clone(), ..Draft::at(place, message) };
+    draft.into_finding(&RULE, Severity::Warning)
 }

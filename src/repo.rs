@@ -28,8 +28,12 @@ pub struct Tree {
 #[derive(Debug)]
 enum From {
     Folder,
-    /// The folder of the repository whose objects are read.
-    Repository(PathBuf),
+    Repository {
+        /// The folder of the repository whose objects are read.
+        folder: PathBuf,
+        /// Where the objects of a push lie until it is accepted.
+        quarantine: Option<PathBuf>,
+    },
 }
 
 /// Something that lies in the inventory.
@@ -58,6 +62,8 @@ pub enum Kind {
     Special,
     /// Its name is not UTF-8.
     NotUtf8,
+    /// A git tree holds its name more than once.
+    Twice,
     /// A folder nested too deep to be looked into.
     TooDeep,
     /// A folder that cannot be listed.
@@ -315,8 +321,26 @@ pub fn revision_tree(root: &Path, name: &str) -> Result<Option<Tree>> {
         let Some(id) = folder else { return Ok(None) };
         tree = repository.find_tree(id).with_context(cannot_read)?;
     }
-    let Some(inventory) = tree.get_name_bytes(INVENTORY.as_bytes()) else { return Ok(None) };
+    tree_of(&repository, None, tree.id()).with_context(cannot_read)
+}
+
+/// The files of the inventory that the tree `id` holds; none when it holds none.
+///
+/// # Errors
+/// When the tree cannot be read.
+pub(crate) fn tree_of(
+    repository: &Repository,
+    quarantine: Option<&Path>,
+    id: Oid,
+) -> Result<Option<Tree>> {
+    let tree = repository.find_tree(id)?;
+    let found: Vec<_> =
+        tree.iter().filter(|entry| entry.name_bytes() == INVENTORY.as_bytes()).collect();
+    let Some(inventory) = found.first() else { return Ok(None) };
     let mut entries = Vec::new();
+    if found.len() > 1 {
+        entries.push(Entry { path: INVENTORY.to_owned(), kind: Kind::Twice, bytes: Bytes::None });
+    }
     let mut open = vec![(inventory.to_owned(), INVENTORY.to_owned(), 0)];
     while let Some((entry, path, depth)) = open.pop() {
         let kind = tree_entry_kind(&entry, depth);
@@ -329,12 +353,21 @@ pub fn revision_tree(root: &Path, name: &str) -> Result<Option<Tree>> {
             entries.push(Entry { path, kind, bytes: Bytes::None });
             continue;
         };
+        let mut names = HashSet::new();
         for item in &folder {
             let below = format!("{path}/{}", String::from_utf8_lossy(item.name_bytes()));
-            open.push((item.to_owned(), below, depth + 1));
+            if names.insert(item.name_bytes().to_owned()) {
+                open.push((item.to_owned(), below, depth + 1));
+            } else {
+                entries.push(Entry { path: below, kind: Kind::Twice, bytes: Bytes::None });
+            }
         }
     }
-    Ok(Some(sorted(From::Repository(repository.path().to_owned()), entries)))
+    let from = From::Repository {
+        folder: repository.path().to_owned(),
+        quarantine: quarantine.map(Path::to_owned),
+    };
+    Ok(Some(sorted(from, entries)))
 }
 
 /// What a tree's entry is; `Unlistable` for a folder, until it has been listed.
@@ -351,8 +384,24 @@ fn tree_entry_kind(entry: &git2::TreeEntry<'_>, depth: usize) -> Kind {
     }
 }
 
-fn open(root: &Path) -> Result<Repository> {
+/// Opens the repository found from `root` upwards.
+///
+/// # Errors
+/// When there is none, or it cannot be opened.
+pub(crate) fn open(root: &Path) -> Result<Repository> {
     Repository::discover(root).map_err(|error| explained(error, root))
+}
+
+/// Opens the repository at `folder`, with the objects of a push beside its own.
+///
+/// # Errors
+/// When it cannot be opened.
+pub(crate) fn open_with(folder: &Path, quarantine: Option<&Path>) -> Result<Repository> {
+    let repository = Repository::open(folder).map_err(|error| explained(error, folder))?;
+    if let Some(objects) = quarantine {
+        repository.odb()?.add_disk_alternate(&objects.to_string_lossy())?;
+    }
+    Ok(repository)
 }
 
 /// From the repository's folder to the root.
@@ -366,7 +415,11 @@ fn prefix_of(repository: &Repository, root: &Path) -> Vec<String> {
     parts.iter().map(|part| part.to_string_lossy().into_owned()).collect()
 }
 
-fn commit<'r>(repository: &'r Repository, name: &str) -> Result<git2::Commit<'r>> {
+/// The commit that a name given by a person stands for.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn commit<'r>(repository: &'r Repository, name: &str) -> Result<git2::Commit<'r>> {
     let object = repository.revparse_single(name);
     object.and_then(|object| object.peel_to_commit()).with_context(|| {
         let hint = if repository.is_shallow() {
@@ -398,11 +451,19 @@ pub struct Reader {
 }
 
 impl Tree {
+    /// What lies at `path`.
+    pub fn entry(&self, path: &str) -> Option<&Entry> {
+        let place = self.entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()?;
+        Some(&self.entries[place])
+    }
+
     /// A reader for the entries of this tree.
     pub fn reader(&self) -> Reader {
         match &self.from {
             From::Folder => Reader { repository: None },
-            From::Repository(path) => Reader { repository: Repository::open(path).ok() },
+            From::Repository { folder, quarantine } => {
+                Reader { repository: open_with(folder, quarantine.as_deref()).ok() }
+            }
         }
     }
 }

@@ -55,6 +55,10 @@ fn misplaced(kind: Entry) -> (crate::text::Text, crate::text::Text) {
         }
         Entry::Special => (tr!("this is a pipe, a socket or a device"), plain),
         Entry::NotUtf8 => (tr!("the file's name is not UTF-8"), tr!("rename it")),
+        Entry::Twice => (
+            tr!("a git tree holds this name twice, so tools read different things"),
+            tr!("write the commit again with plain git; `git fsck` names the tree"),
+        ),
         Entry::TooDeep => (tr!("the folders are nested too deep"), tr!("move the files up")),
         Entry::Unlistable => (tr!("the folder cannot be listed"), tr!("make it readable")),
         Entry::File => (tr!("the file has no place in an inventory"), plain),

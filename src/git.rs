@@ -1,0 +1,283 @@
+//! Git's history as it is stored: raw commits, refs by their full names, roots, ancestors.
+//!
+//! Nothing here follows a replacement, a graft or a tag, and whatever is missing is an error that
+//! says what to fetch: who cannot see everything cannot say yes.
+
+mod commit;
+mod line;
+mod write;
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use anyhow::{Context, Result, bail, ensure};
+use git2::{ErrorCode, ObjectType, Oid, Repository};
+
+use crate::finding::Environment;
+use crate::{repo, tr};
+
+pub use commit::{Commit, Person};
+pub use line::MainLine;
+
+/// A repository whose history is read.
+pub struct Git {
+    repository: Repository,
+    /// Where the objects of a push lie until it is accepted.
+    quarantine: Option<PathBuf>,
+    parents: RefCell<HashMap<Oid, Rc<[Oid]>>>,
+}
+
+impl Git {
+    /// Opens the repository found from `folder` upwards.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be opened.
+    pub fn discover(folder: &Path) -> Result<Git> {
+        Ok(Git::new(repo::open(folder)?, None))
+    }
+
+    /// Opens the repository that a hook runs in, with the objects that a push brings.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn in_hook(folder: &Path, quarantine: Option<PathBuf>) -> Result<Git> {
+        let repository = repo::open_with(folder, quarantine.as_deref())?;
+        Ok(Git::new(repository, quarantine))
+    }
+
+    fn new(repository: Repository, quarantine: Option<PathBuf>) -> Git {
+        Git { repository, quarantine, parents: RefCell::default() }
+    }
+
+    /// Whether the history is all there.
+    ///
+    /// # Errors
+    /// When the clone is shallow or has grafts, with what to do about it.
+    pub fn ensure_whole(&self) -> Result<()> {
+        if self.repository.is_shallow() {
+            bail!(tr!("the clone is shallow, so history cannot be verified; run `git fetch --unshallow`"));
+        }
+        let grafts = self.repository.commondir().join("info/grafts");
+        ensure!(
+            grafts.symlink_metadata().is_err(),
+            tr!("`{file}` changes what history looks like; remove it", file = grafts.display().to_string())
+        );
+        Ok(())
+    }
+
+    /// The repository's own folder (`.git`, or the bare repository).
+    pub fn folder(&self) -> &Path {
+        self.repository.path()
+    }
+
+    /// The working tree's folder; none in a bare repository.
+    pub fn workdir(&self) -> Option<&Path> {
+        self.repository.workdir()
+    }
+
+    /// The full name under which a branch of the server is read here: in a clone, what was fetched.
+    pub fn full_name(&self, branch: &str) -> String {
+        let is_clone = !self.repository.is_bare() && self.repository.find_remote("origin").is_ok();
+        match is_clone {
+            true => format!("refs/remotes/origin/{branch}"),
+            false => format!("refs/heads/{branch}"),
+        }
+    }
+
+    /// The commit that a branch of the server points to.
+    ///
+    /// # Errors
+    /// When the ref cannot be read.
+    pub fn branch(&self, branch: &str) -> Result<Option<Oid>> {
+        self.reference(&self.full_name(branch))
+    }
+
+    /// The same, of a branch that must be there.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn existing_branch(&self, branch: &str) -> Result<Oid> {
+        let name = self.full_name(branch);
+        let missing = || tr!("there is no `{name}` here; run `git fetch origin`", name = &name);
+        self.reference(&name)?.with_context(missing)
+    }
+
+    /// The object that a ref points to, by its full name.
+    ///
+    /// # Errors
+    /// When it cannot be read, or points to another ref.
+    pub fn reference(&self, name: &str) -> Result<Option<Oid>> {
+        let cannot_read = || tr!("cannot read the ref `{name}`", name = name);
+        match self.repository.find_reference(name) {
+            Ok(reference) => Ok(Some(reference.target().with_context(cannot_read)?)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(cannot_read),
+        }
+    }
+
+    /// The refs whose names begin so, sorted, and what they point to.
+    ///
+    /// # Errors
+    /// When refs cannot be read.
+    pub fn references(&self, prefix: &str) -> Result<Vec<(String, Oid)>> {
+        let mut found = Vec::new();
+        for reference in self.repository.references_glob(&format!("{prefix}*"))? {
+            let reference = reference?;
+            if let (Ok(name), Some(id)) = (reference.name(), reference.target()) {
+                found.push((name.to_owned(), id));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// The commit that a name given by a person stands for.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn find(&self, name: &str) -> Result<Oid> {
+        repo::commit(&self.repository, name).map(|commit| commit.id())
+    }
+
+    /// The roots of an environment's branch that the repository's configuration lists.
+    ///
+    /// # Errors
+    /// When one is not the full id of a commit.
+    pub fn roots(&self, environment: Environment) -> Result<Vec<Oid>> {
+        let name = format!("segell.{}.root", environment.field());
+        let config = self.repository.config().and_then(|mut config| config.snapshot())?;
+        let mut roots = Vec::new();
+        let entries = config.multivar(&name, None);
+        let mut entries = match entries {
+            Ok(entries) => entries,
+            Err(error) if error.code() == ErrorCode::NotFound => return Ok(roots),
+            Err(error) => return Err(error.into()),
+        };
+        while let Some(entry) = entries.next() {
+            let value = entry?.value().unwrap_or_default().to_owned();
+            roots.push(full_id(&value).with_context(|| tr!("in git's configuration, `{name}`", name = &name))?);
+        }
+        Ok(roots)
+    }
+
+    /// A text of git's configuration.
+    pub fn setting(&self, name: &str) -> Option<String> {
+        let config = self.repository.config().ok()?;
+        config.get_string(name).ok()
+    }
+
+    /// The address of `origin`.
+    pub fn origin(&self) -> Option<String> {
+        let origin = self.repository.find_remote("origin").ok()?;
+        origin.url().ok().map(str::to_owned)
+    }
+
+    /// A raw object of the kind that is expected.
+    ///
+    /// # Errors
+    /// When it is missing, corrupt or of another kind.
+    pub fn object(&self, id: Oid, expected: ObjectType) -> Result<Vec<u8>> {
+        let shown = id.to_string();
+        let objects = self.repository.odb()?;
+        let object = objects.read(id).map_err(|error| match error.code() {
+            ErrorCode::NotFound => anyhow::Error::new(tr!(
+                "object {id} is not here; if the clone is partial, run `git fetch --refetch --no-filter`, else `git fetch`",
+                id = &shown
+            )),
+            _ => anyhow::Error::new(error).context(tr!("object {id} cannot be read", id = &shown)),
+        })?;
+        let (kind, wanted) = (object.kind().str(), expected.str());
+        ensure!(
+            object.kind() == expected,
+            tr!("{id} is a {kind}, where a {wanted} should be", id = &shown, kind = kind, wanted = wanted)
+        );
+        Ok(object.data().to_owned())
+    }
+
+    /// How many bytes an object has, and its kind.
+    ///
+    /// # Errors
+    /// When it is missing.
+    pub fn header(&self, id: Oid) -> Result<(usize, ObjectType)> {
+        Ok(self.repository.odb()?.read_header(id)?)
+    }
+
+    /// A commit, from its raw bytes.
+    ///
+    /// # Errors
+    /// When it is missing, no commit, or not as git writes commits.
+    pub fn commit(&self, id: Oid) -> Result<Commit> {
+        let raw = self.object(id, ObjectType::Commit)?;
+        Commit::read(id, &raw).with_context(|| tr!("commit {id} is not as git writes commits", id = id.to_string()))
+    }
+
+    /// The files of a commit's inventory; none when it has no inventory.
+    ///
+    /// # Errors
+    /// When its tree cannot be read.
+    pub fn inventory(&self, commit: &Commit) -> Result<Option<repo::Tree>> {
+        let tree = repo::tree_of(&self.repository, self.quarantine.as_deref(), commit.tree);
+        tree.with_context(|| tr!("cannot read the tree of {id}", id = commit.id.to_string()))
+    }
+
+    /// The id of what a tree holds under a name.
+    ///
+    /// # Errors
+    /// When the tree cannot be read.
+    pub fn entry(&self, tree: Oid, name: &str) -> Result<Option<Oid>> {
+        let missing = || tr!("tree {id} cannot be read; run `git fetch`", id = tree.to_string());
+        let tree = self.repository.find_tree(tree).with_context(missing)?;
+        Ok(tree.get_name_bytes(name.as_bytes()).map(|entry| entry.id()))
+    }
+
+    /// The parents of a commit, remembered.
+    fn parents(&self, id: Oid) -> Result<Rc<[Oid]>> {
+        if let Some(known) = self.parents.borrow().get(&id) {
+            return Ok(Rc::clone(known));
+        }
+        let parents: Rc<[Oid]> = self.commit(id)?.parents.into();
+        self.parents.borrow_mut().insert(id, Rc::clone(&parents));
+        Ok(parents)
+    }
+
+    /// The commits that can be reached from `tip` and not from `base`.
+    ///
+    /// # Errors
+    /// When one of them is missing.
+    pub fn between(&self, base: Oid, tip: Oid) -> Result<Vec<Oid>> {
+        let before: HashSet<Oid> = self.reach(base, &HashSet::new())?.into_iter().collect();
+        self.reach(tip, &before)
+    }
+
+    /// The commits that can be reached from `tip` without passing through `closed`.
+    fn reach(&self, tip: Oid, closed: &HashSet<Oid>) -> Result<Vec<Oid>> {
+        let mut seen = HashSet::new();
+        let mut found = Vec::new();
+        let mut open = vec![tip];
+        while let Some(id) = open.pop() {
+            if closed.contains(&id) || !seen.insert(id) {
+                continue;
+            }
+            found.push(id);
+            open.extend(self.parents(id)?.iter());
+        }
+        Ok(found)
+    }
+}
+
+/// Reads the full id of a commit: 40 hexadecimal digits.
+///
+/// # Errors
+/// When it is anything else.
+pub fn full_id(text: &str) -> Result<Oid> {
+    let is_full = text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    ensure!(is_full, tr!("`{id}` is not the full id of a commit, 40 hexadecimal digits", id = text));
+    Ok(Oid::from_str(text)?)
+}
+
+/// The first twelve digits of an id, as people read it.
+pub fn short(id: Oid) -> String {
+    id.to_string()[..12].to_owned()
+}

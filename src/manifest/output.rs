@@ -1,0 +1,196 @@
+//! The files of a manifest: its text, the seals in PEM, and the digests of them all.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::Manifest;
+use crate::digest::Sha256;
+use crate::repo::Tree;
+use crate::{load, tr, x509};
+
+/// The file that covers all others.
+const SUMS: &str = "SHA256SUMS";
+
+/// The files of a manifest, by path from its folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files(pub BTreeMap<String, Vec<u8>>);
+
+impl Files {
+    /// The files of `manifest`, whose seals lie in `tree`.
+    ///
+    /// # Errors
+    /// When a seal cannot be read.
+    pub fn of(manifest: &Manifest, tree: &Tree) -> Result<Files> {
+        let reader = tree.reader();
+        let mut files = BTreeMap::new();
+        let restored = manifest.restore.iter().filter_map(|restoring| restoring.certificate.as_ref());
+        let loaded = manifest.load.iter().map(|loading| &loading.certificate);
+        let held = manifest.state.iter().filter_map(|held| held.certificate.as_ref());
+        for seal in restored.chain(loaded).chain(held) {
+            if files.contains_key(&seal.file) {
+                continue;
+            }
+            let path = format!("inventory/certificates/{}.pem", seal.id);
+            let cannot_read = || tr!("cannot read `{file}`", file = &path);
+            let entry = tree.entry(&path).with_context(cannot_read)?;
+            let bytes = reader.read(entry, load::LARGE).map_err(|why| tr!("{why}", why = why.to_string()));
+            let der = x509::from_pem(&bytes.with_context(cannot_read)?);
+            let der = der.map_err(|why| tr!("{why}", why = why.to_string())).with_context(cannot_read)?;
+            ensure!(Sha256::of(&der).to_string() == seal.sha256, cannot_read());
+            files.insert(seal.file.clone(), x509::to_pem(&der).into_bytes());
+        }
+        files.insert("manifest.yaml".to_owned(), manifest.to_yaml().into_bytes());
+        let line = |(path, bytes): (&String, &Vec<u8>)| format!("{}  {path}\n", Sha256::of(bytes));
+        let sums: String = files.iter().map(line).collect();
+        files.insert(SUMS.to_owned(), sums.into_bytes());
+        Ok(Files(files))
+    }
+
+    /// The manifest's digest: the SHA-256 of `SHA256SUMS`, which covers all other files.
+    pub fn digest(&self) -> Sha256 {
+        Sha256::of(&self.0[SUMS])
+    }
+
+    /// Writes the folder `out`, whole or not at all. What a manifest left there before is replaced;
+    /// a folder with anything else is refused.
+    ///
+    /// # Errors
+    /// When it cannot be written, or something else lies there.
+    pub fn write(&self, out: &Path) -> Result<()> {
+        let shown = out.display().to_string();
+        let name = out.file_name().with_context(|| tr!("`{folder}` is no folder's name", folder = &shown))?;
+        let name = name.to_string_lossy();
+        let parent = match out.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let old = replaceable(out)?;
+        let cannot_write = || tr!("cannot write `{folder}`", folder = &shown);
+        fs::create_dir_all(parent).with_context(cannot_write)?;
+        let process = std::process::id();
+        let new = parent.join(format!(".{name}.{process}.new"));
+        let aside = parent.join(format!(".{name}.{process}.old"));
+        let written = self.write_new(&new).and_then(|()| {
+            if old {
+                fs::rename(out, &aside)?;
+            }
+            fs::rename(&new, out).inspect_err(|_| {
+                if old {
+                    let _ = fs::rename(&aside, out);
+                }
+            })
+        });
+        let _ = fs::remove_dir_all(if written.is_ok() { &aside } else { &new });
+        written.with_context(cannot_write)
+    }
+
+    fn write_new(&self, folder: &Path) -> std::io::Result<()> {
+        fs::create_dir(folder)?;
+        for (path, bytes) in &self.0 {
+            let path = folder.join(path);
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            let mut file = fs::File::create_new(&path)?;
+            std::io::Write::write_all(&mut file, bytes)?;
+            file.sync_all()?;
+        }
+        Ok(())
+    }
+
+    /// Reads a folder that should hold a manifest, and says what in it is not as here. Nothing:
+    /// it is the same, to the byte.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn differences(&self, folder: &Path) -> Result<Vec<Difference>> {
+        let mut differences = Vec::new();
+        let mut there = Vec::new();
+        list(folder, "", &mut there)
+            .with_context(|| tr!("cannot read the folder `{folder}`", folder = folder.display().to_string()))?;
+        there.sort();
+        for (path, is_file) in &there {
+            match self.0.get(path) {
+                None => differences.push(Difference::Extra(path.clone())),
+                Some(bytes) if !is_file || !same(&folder.join(path), bytes) => {
+                    differences.push(Difference::Changed(path.clone()));
+                }
+                Some(_) => {}
+            }
+        }
+        let is_there = |path: &String| there.iter().any(|(known, _)| known == path);
+        let missing = self.0.keys().filter(|path| !is_there(path));
+        differences.extend(missing.cloned().map(Difference::Missing));
+        Ok(differences)
+    }
+}
+
+/// How a folder is not what a commit yields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// A file that should not be there.
+    Extra(String),
+    /// A file with other bytes, or no plain file.
+    Changed(String),
+    /// A file that is not there.
+    Missing(String),
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Difference::Extra(path) => tr!("`{path}` should not be there", path = path).fmt(f),
+            Difference::Changed(path) => tr!("`{path}` has other bytes", path = path).fmt(f),
+            Difference::Missing(path) => tr!("`{path}` is missing", path = path).fmt(f),
+        }
+    }
+}
+
+/// Whether there is a manifest's folder to replace, or an empty one.
+fn replaceable(out: &Path) -> Result<bool> {
+    let Ok(metadata) = out.symlink_metadata() else { return Ok(false) };
+    let folder = out.display().to_string();
+    if !metadata.is_dir() {
+        bail!(tr!("`{folder}` is no folder; name another with `--out`", folder = folder));
+    }
+    let mut there = Vec::new();
+    list(out, "", &mut there)?;
+    let foreign = there.iter().find(|(path, is_file)| !is_file || !is_own(path));
+    if let Some((path, _)) = foreign {
+        bail!(tr!(
+            "`{folder}` holds `{file}`, which is no part of a manifest; name another folder with `--out`",
+            folder = folder,
+            file = path
+        ));
+    }
+    Ok(true)
+}
+
+fn is_own(path: &str) -> bool {
+    let pem = |name: &str| name.ends_with(".pem");
+    matches!(path, "manifest.yaml" | SUMS) || path.strip_prefix("certificates/").is_some_and(pem)
+}
+
+/// Lists what lies in a folder, links not followed: paths, and whether each is a plain file.
+fn list(folder: &Path, prefix: &str, there: &mut Vec<(String, bool)>) -> std::io::Result<()> {
+    for item in fs::read_dir(folder)? {
+        let item = item?;
+        let path = format!("{prefix}{}", item.file_name().to_string_lossy());
+        let file_type = item.file_type()?;
+        if file_type.is_dir() && path == "certificates" {
+            list(&item.path(), "certificates/", there)?;
+        } else {
+            there.push((path, file_type.is_file()));
+        }
+    }
+    Ok(())
+}
+
+fn same(path: &Path, bytes: &[u8]) -> bool {
+    let size = fs::symlink_metadata(path).map(|metadata| metadata.len());
+    size.is_ok_and(|size| size == bytes.len() as u64)
+        && fs::read(path).is_ok_and(|there| there == bytes)
+}

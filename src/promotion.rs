@@ -1,0 +1,169 @@
+//! The words of a promotion: what is signed, and the message of the commit that records it.
+//!
+//! Each is written in one way only. Reading takes out what it can and writes it anew: what is not
+//! the same, byte for byte, is no promotion.
+
+use git2::Oid;
+use jiff::civil::Date;
+
+use crate::digest::Sha256;
+use crate::finding::Environment;
+use crate::git::{Commit, full_id, short};
+use crate::signature::Signature;
+use crate::time::read_date;
+
+/// The first line of what is signed.
+const VERSION: &str = "segell approval v1";
+
+/// The largest approval that is stored, in bytes.
+pub const LARGEST_APPROVAL: usize = 16 << 10;
+
+/// What is approved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The environment.
+    pub environment: Environment,
+    /// The tip of its branch until now.
+    pub from: Oid,
+    /// The commit of `main`.
+    pub commit: Oid,
+    /// The digest of the manifest that it yields.
+    pub manifest: Sha256,
+}
+
+impl Statement {
+    /// The five lines that the record holds, each ended by LF.
+    pub fn text(&self) -> String {
+        let Statement { environment, from, commit, manifest } = self;
+        let environment = environment.field();
+        format!(
+            "{VERSION}\nenvironment: {environment}\nfrom: {from}\ncommit: {commit}\nmanifest: sha256:{manifest}\n"
+        )
+    }
+
+    /// What a reviewer signs: those lines and the last day on which the approval counts.
+    pub fn signed_text(&self, expires: Date) -> String {
+        format!("{}expires: {expires}\n", self.text())
+    }
+
+    /// Reads the five lines.
+    fn read(lines: &mut std::str::Lines<'_>) -> Option<Statement> {
+        lines.next().filter(|&line| line == VERSION)?;
+        let environment = match lines.next()?.strip_prefix("environment: ")? {
+            "pre" => Environment::Pre,
+            "pro" => Environment::Pro,
+            _ => return None,
+        };
+        Some(Statement {
+            environment,
+            from: full_id(lines.next()?.strip_prefix("from: ")?).ok()?,
+            commit: full_id(lines.next()?.strip_prefix("commit: ")?).ok()?,
+            manifest: Sha256::from_hex(lines.next()?.strip_prefix("manifest: sha256:")?)?,
+        })
+    }
+}
+
+/// One reviewer's approval of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// The last day on which it counts.
+    pub expires: Date,
+    /// The signature.
+    pub signature: Signature,
+}
+
+impl Approval {
+    /// Whether the key in it signed this statement until that day.
+    pub fn verifies(&self, statement: &Statement) -> bool {
+        self.signature.verifies(&statement.signed_text(self.expires))
+    }
+
+    /// The blob in `refs/approvals/`: the signed text and the armoured signature.
+    pub fn to_blob(&self, statement: &Statement) -> String {
+        statement.signed_text(self.expires) + &self.signature.armour()
+    }
+
+    /// Reads such a blob; none when it is not written exactly so.
+    pub fn from_blob(bytes: &[u8]) -> Option<(Statement, Approval)> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let mut lines = text.lines();
+        let statement = Statement::read(&mut lines)?;
+        let expires = read_date(lines.next()?.strip_prefix("expires: ")?)?;
+        let armour = text.get(statement.signed_text(expires).len()..)?;
+        let approval = Approval { expires, signature: Signature::from_armour(armour)? };
+        (approval.to_blob(&statement) == text).then_some((statement, approval))
+    }
+
+    /// The ref under which it is handed over.
+    pub fn reference(&self, statement: &Statement) -> String {
+        let text = Sha256::of(statement.signed_text(self.expires).as_bytes());
+        let environment = statement.environment.field();
+        format!("refs/approvals/{environment}/{text}/{}", self.signature.key().sha256())
+    }
+}
+
+/// An approval and whose it is, as the record names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// The name in the policy.
+    pub name: String,
+    /// The e-mail in the policy.
+    pub email: String,
+    /// The approval.
+    pub approval: Approval,
+}
+
+/// The message of the commit that promotes what `statement` says, with these approvals.
+pub fn message(statement: &Statement, approvals: &[Signed]) -> String {
+    let mut message = format!(
+        "Promote {} to {}\n\n{}",
+        short(statement.commit),
+        statement.environment.field(),
+        statement.text()
+    );
+    for (index, Signed { name, email, approval }) in approvals.iter().enumerate() {
+        let gap = if index == 0 { "\n" } else { "" };
+        let Approval { expires, signature } = approval;
+        message += &format!("{gap}Approved-by: {name} <{email}>\nApproval: {expires} {}\n", signature.line);
+    }
+    message
+}
+
+/// What a promotion's message says, before it is known to say just that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// What was approved.
+    pub statement: Statement,
+    /// The approvals, in order.
+    pub approvals: Vec<Approval>,
+}
+
+/// Reads the statement and the approvals out of a commit's message. The message is proved only
+/// when [`message`] gives it anew.
+pub fn read(commit: &Commit) -> Option<Record> {
+    let text = std::str::from_utf8(&commit.message).ok()?;
+    let mut lines = text.lines();
+    lines.next()?.strip_prefix("Promote ")?;
+    lines.next().filter(|line| line.is_empty())?;
+    let statement = Statement::read(&mut lines)?;
+    let mut approvals = Vec::new();
+    for line in lines.filter_map(|line| line.strip_prefix("Approval: ")) {
+        let (expires, signature) = line.split_once(' ')?;
+        let expires = read_date(expires)?;
+        approvals.push(Approval { expires, signature: Signature::from_line(signature)? });
+    }
+    Some(Record { statement, approvals })
+}
+
+/// What an environment's branch holds at `tip`: the commit of `main` that a promotion brought, or
+/// the commit itself where it is none.
+pub fn held(tip: &Commit) -> Oid {
+    match (tip.parents.as_slice(), read(tip)) {
+        (&[from, commit], Some(record))
+            if record.statement.from == from && record.statement.commit == commit =>
+        {
+            commit
+        }
+        _ => tip.id,
+    }
+}

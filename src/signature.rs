@@ -1,0 +1,126 @@
+//! SSH signatures (OpenSSH's PROTOCOL.sshsig), as `ssh-keygen -Y sign` makes them.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use data_encoding::BASE64;
+use ssh_key::public::KeyData;
+use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
+
+use crate::digest::Sha256;
+use crate::tr;
+
+/// What the signatures are for: one made for anything else approves nothing.
+pub const NAMESPACE: &str = "segell";
+
+const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";
+const END: &str = "-----END SSH SIGNATURE-----\n";
+
+/// How many characters `ssh-keygen` writes on a line of the armour.
+const WIDTH: usize = 70;
+
+/// A reviewer's public key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key(KeyData);
+
+impl Key {
+    /// Reads a key as it stands in a `.pub` file or in the policy: type, base64 and a comment.
+    pub fn read(text: &str) -> Option<Key> {
+        PublicKey::from_openssh(text.trim()).ok().map(|key| Key(key.key_data().clone()))
+    }
+
+    /// The SHA-256 of the key's bytes in the SSH wire format: its name in `refs/approvals/`.
+    pub fn sha256(&self) -> Sha256 {
+        let text = self.to_openssh();
+        let body = text.split(' ').nth(1).unwrap_or_default();
+        Sha256::of(&BASE64.decode(body.as_bytes()).expect("a key is written in base64"))
+    }
+
+    /// The type and base64, as in an allowed-signers file.
+    pub fn to_openssh(&self) -> String {
+        PublicKey::from(self.0.clone()).to_openssh().expect("a key that was read can be written")
+    }
+
+    /// As `ssh-keygen -l` prints it: `SHA256:…`.
+    pub fn fingerprint(&self) -> String {
+        self.0.fingerprint(HashAlg::Sha256).to_string()
+    }
+}
+
+/// An SSH signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// The armour's base64 on one line.
+    pub line: String,
+    parsed: SshSig,
+}
+
+impl Signature {
+    /// Reads the base64 of a signature, to the last bit: there is one way to write each.
+    pub fn from_line(line: &str) -> Option<Signature> {
+        BASE64.decode(line.as_bytes()).ok()?;
+        let parsed = SshSig::from_pem(armour(line)).ok()?;
+        Some(Signature { line: line.to_owned(), parsed })
+    }
+
+    /// Reads the armour that `ssh-keygen -Y sign` writes.
+    pub fn from_armour(text: &str) -> Option<Signature> {
+        let text = text.replace("\r\n", "\n");
+        let body = text.trim().strip_prefix(BEGIN)?.strip_suffix(END.trim_end())?;
+        let line: String = body.split('\n').collect();
+        Signature::from_line(&line)
+    }
+
+    /// The armour, as `ssh-keygen -Y verify` reads it.
+    pub fn armour(&self) -> String {
+        armour(&self.line)
+    }
+
+    /// The key that it says made it.
+    pub fn key(&self) -> Key {
+        Key(self.parsed.public_key().clone())
+    }
+
+    /// Whether that key signed `text`, for segell.
+    pub fn verifies(&self, text: &str) -> bool {
+        let key = PublicKey::from(self.parsed.public_key().clone());
+        let is_strong = match self.parsed.algorithm() {
+            Algorithm::Dsa => false,
+            // Without a hash it is RSA with SHA-1.
+            Algorithm::Rsa { hash } => hash.is_some(),
+            _ => true,
+        };
+        is_strong && key.verify(NAMESPACE, text.as_bytes(), &self.parsed).is_ok()
+    }
+}
+
+fn armour(base64: &str) -> String {
+    let mut armour = String::from(BEGIN);
+    let mut rest = base64;
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(WIDTH));
+        armour.push_str(line);
+        armour.push('\n');
+        rest = after;
+    }
+    armour + END
+}
+
+/// Signs `text` with the private key of a file that is not encrypted, without OpenSSH.
+///
+/// # Errors
+/// When the file cannot be read, is encrypted, or its key lies in hardware.
+pub fn sign_with_file(path: &Path, text: &str) -> Result<Signature> {
+    let shown = path.display().to_string();
+    let key = PrivateKey::read_openssh_file(path)
+        .with_context(|| tr!("cannot read the private key `{file}`", file = &shown))?;
+    ensure!(
+        !key.is_encrypted(),
+        tr!("`{file}` is encrypted; install OpenSSH, which asks for its passphrase", file = &shown)
+    );
+    let signature = key
+        .sign(NAMESPACE, HashAlg::Sha512, text.as_bytes())
+        .with_context(|| tr!("cannot sign with `{file}`; install OpenSSH for keys in hardware", file = &shown))?;
+    let armour = signature.to_pem(LineEnding::LF)?;
+    Signature::from_armour(&armour).with_context(|| tr!("cannot sign with `{file}`", file = &shown))
+}

@@ -49,6 +49,19 @@ pub fn check(head: &Inventory, base: &Inventory, committed: Date, today: Date) -
     outcome
 }
 
+/// What `head` has today under its own policy and waivers, and of each finding whether `base` does
+/// not have it today.
+pub fn against(head: &Inventory, base: &Inventory, today: Date) -> Vec<(Finding, bool)> {
+    let mut known = counted(base, today);
+    let findings = rules::check(&Survey::of(head, today)).findings.into_iter();
+    findings
+        .map(|finding| {
+            let is_new = !take(&mut known, &key(&finding, head));
+            (finding, is_new)
+        })
+        .collect()
+}
+
 /// Adds what is found under the base's policy and waivers only, or is graver there.
 fn add_graver(findings: &mut Vec<Finding>, under_base: Vec<Finding>) {
     let place = |finding: &Finding| {

@@ -38,6 +38,8 @@ pub enum Kind {
     Warning,
     /// What is still to be done; never blocks.
     Pending,
+    /// Asked of a promotion, from git's history; never waived.
+    Gate,
 }
 
 /// How grave a finding is, gravest first.

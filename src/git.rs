@@ -20,6 +20,7 @@ use crate::{repo, tr};
 
 pub use commit::{Commit, Person};
 pub use line::MainLine;
+pub use write::Draft;
 
 /// A repository whose history is read.
 pub struct Git {

@@ -4,6 +4,7 @@ pub mod change;
 pub mod commands;
 pub mod digest;
 pub mod finding;
+pub mod gate;
 pub mod git;
 pub mod hidden;
 pub mod inventory;

@@ -14,9 +14,21 @@ pub fn day_of(instant: Timestamp) -> Date {
     instant.to_zoned(MADRID.clone()).date()
 }
 
-/// Today in Europe/Madrid: the one place that reads the clock.
+/// Now, to the second: the one place that reads the clock.
+pub fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
+/// Today in Europe/Madrid.
 pub fn today() -> Date {
-    day_of(Timestamp::now())
+    day_of(now())
+}
+
+/// Noon in Europe/Madrid: the instant that stands for a day that was given instead of today.
+pub fn noon_of(day: Date) -> Timestamp {
+    let noon = day.at(12, 0, 0, 0).to_zoned(MADRID.clone());
+    noon.map_or(Timestamp::MAX, |noon| noon.timestamp())
 }
 
 /// `date` moved by `days`, kept within the calendar's years (-9999 to 9999).

@@ -3,10 +3,12 @@
 mod check;
 mod completions;
 mod explain;
+mod gate;
 mod generated;
 mod inspect;
 mod man;
-
+mod manifest;
+mod pipeline;
 mod rules;
 mod schema;
 
@@ -31,6 +33,8 @@ enum Verb {
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Inspect(inspect::Arguments),
+    Manifest(manifest::Arguments),
+    Gate(gate::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -63,6 +67,8 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
+        Verb::Manifest(arguments) => manifest::run(&arguments),
+        Verb::Gate(arguments) => gate::run(&arguments),
         Verb::Completions(arguments) => completions::run(&arguments),
         Verb::Man(arguments) => man::run(&arguments),
     }

@@ -57,5 +57,6 @@ pub fn kind(kind: Kind) -> Text {
         Kind::PreconditionAndSequence => tr!("precondition, sequence"),
         Kind::Warning => tr!("warning"),
         Kind::Pending => tr!("pending"),
+        Kind::Gate => tr!("gate"),
     }
 }

@@ -4,6 +4,7 @@
 //! It follows from a commit alone. No clock, locale or machine has a part in it, so whoever has
 //! the commit can make it again, byte for byte, and compare.
 
+mod branch;
 mod of;
 mod output;
 mod yields;
@@ -13,8 +14,9 @@ use serde::Serialize;
 
 use crate::finding::{Actor, Environment};
 
+pub use branch::follow;
 pub use of::asked;
-pub use output::Files;
+pub use output::{Difference, Files};
 pub use yields::{Yield, broken_integrity, yield_of};
 
 /// The version of the format, as the first line of a manifest says it.
@@ -176,4 +178,9 @@ impl Manifest {
     pub fn asks_for(&self) -> impl Iterator<Item = (&str, &str)> {
         self.load.iter().map(|load| (load.ens.as_str(), load.certificate.id.as_str()))
     }
+}
+
+/// The JSON Schema (draft 2020-12) of a manifest.
+pub fn schema() -> schemars::Schema {
+    crate::model::schema_of::<Manifest>()
 }

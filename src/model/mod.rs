@@ -88,7 +88,7 @@ impl Shape {
 }
 
 /// The schema of `T`, in which an optional field is absent and never `null`.
-fn schema_of<T: JsonSchema>() -> Schema {
+pub(crate) fn schema_of<T: JsonSchema>() -> Schema {
     schemars::generate::SchemaSettings::draft2020_12()
         .with_transform(schemars::transform::RecursiveTransform(without_null))
         .into_generator()

@@ -133,6 +133,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         !CHECKLIST[..*place].iter().any(|(known, _)| known.name == rule.name)
     })
     .map(|(_, (rule, _))| *rule)
+    .chain(crate::gate::RULES.iter().copied())
 }
 
 /// The rule of this name.
@@ -143,6 +144,6 @@ pub fn named(name: &str) -> Option<&'static Rule> {
 impl Rule {
     /// Whether a waiver may cover its findings.
     pub fn may_be_waived(&self) -> bool {
-        self.kind != Kind::Integrity
+        !matches!(self.kind, Kind::Integrity | Kind::Gate)
     }
 }

@@ -253,7 +253,7 @@ pub fn raised(rule: &Rule, severity: Severity, policy: Option<&Policy>) -> Sever
 /// How grave a lack is, by the rule's kind and how far the load has come.
 fn severity(rule: &Rule, draft: &Draft, case: Option<&Case<'_, '_>>) -> Severity {
     match rule.kind {
-        Kind::Integrity => Severity::Error,
+        Kind::Integrity | Kind::Gate => Severity::Error,
         Kind::Precondition | Kind::PreconditionAndNow | Kind::PreconditionAndSequence => {
             case.map_or(Severity::Error, Case::precondition)
         }

@@ -1,0 +1,227 @@
+//! `segell manifest`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::Subcommand;
+
+use super::pipeline::{Env, Place, Roots, tell};
+use crate::finding::{Environment, Finding, Severity};
+use crate::gate::{Judge, Snapshots};
+use crate::git::{Commit, Git, full_id, short};
+use crate::manifest::{self, Yield};
+use crate::survey::Survey;
+use crate::{promotion, rules, tr};
+
+/// Write the manifest of what an environment is to load, from a commit
+///
+/// Exit code 0: written, or as it should be; 1: not as it should be, or the commit yields none;
+/// 2: it could not run.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    verify: Option<Verb>,
+    #[command(flatten)]
+    place: Place,
+    /// The environment
+    #[arg(long, value_enum, required = true)]
+    env: Option<Env>,
+    /// The commit; what the environment's branch holds unless given
+    #[arg(long, value_name = "REV")]
+    rev: Option<String>,
+    /// The folder to write, whole or not at all
+    #[arg(long, value_name = "DIR", required_unless_present = "commit")]
+    out: Option<PathBuf>,
+    /// Write it as a commit on this branch, such as `refs/heads/manifests/pre`
+    #[arg(long, value_name = "REF", conflicts_with = "out")]
+    commit: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Verify(Verify),
+}
+
+/// Prove that a folder is the manifest that a commit yields, or that an environment holds
+#[derive(Debug, clap::Args)]
+struct Verify {
+    /// The manifest's folder
+    dir: PathBuf,
+    /// The commit; the one that the manifest names unless given
+    #[arg(long, value_name = "REV", conflicts_with = "env")]
+    rev: Option<String>,
+    /// The environment whose branch must hold it, and hold down to its root
+    #[arg(long, value_enum)]
+    env: Option<Env>,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    roots: Roots,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if let Some(Verb::Verify(verify)) = &arguments.verify {
+        return run_verify(verify);
+    }
+    let environment: Environment =
+        arguments.env.map(Environment::from).context(tr!("name the environment with `--env`"))?;
+    let git = arguments.place.git()?;
+    let tip = match &arguments.rev {
+        Some(rev) => git.find(rev)?,
+        None => git.existing_branch(&format!("env/{}", environment.field()))?,
+    };
+    let mut snapshots = Snapshots::new(&git);
+    if let Some(name) = &arguments.commit {
+        return commit(&git, &mut snapshots, environment, tip, name);
+    }
+    let out = arguments.out.as_deref().context(tr!("name the folder with `--out`"))?;
+    let held = git.commit(promotion::held(&git.commit(tip)?))?;
+    let Some(made) = yielded(&mut snapshots, &held, environment)? else {
+        return Ok(ExitCode::FAILURE);
+    };
+    tell_errors(&mut snapshots, &held, arguments.place.today())?;
+    made.files.write(out)?;
+    println!(
+        "{}",
+        tr!(
+            "`{folder}`: {loads} to load and {restorings} to restore in {environment}, from {commit}, sha256:{digest}",
+            folder = out.display().to_string(),
+            loads = made.manifest.load.len(),
+            restorings = made.manifest.restore.len(),
+            environment = environment.shown(),
+            commit = short(held.id),
+            digest = made.files.digest().to_string()
+        )
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn commit(
+    git: &Git,
+    snapshots: &mut Snapshots<'_>,
+    environment: Environment,
+    tip: git2::Oid,
+    name: &str,
+) -> Result<ExitCode> {
+    let is_own = name.strip_prefix("refs/heads/manifests/").is_some_and(|env| !env.is_empty());
+    if !is_own {
+        bail!(tr!("`{name}` is not below `refs/heads/manifests/`", name = name));
+    }
+    let added = manifest::follow(git, snapshots, environment, tip, name)?;
+    println!("{}", match added.last() {
+        Some(&last) => tr!("`{name}` is at {commit}", name = name, commit = short(last)),
+        None => tr!("`{name}` has it already; nothing changes", name = name),
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a commit yields; tells what breaks its integrity when it yields nothing.
+fn yielded(
+    snapshots: &mut Snapshots<'_>,
+    commit: &Commit,
+    environment: Environment,
+) -> Result<Option<Yield>> {
+    match snapshots.yielded(commit, environment)?.as_ref() {
+        Ok(made) => Ok(Some(made.clone())),
+        Err(broken) => {
+            let snapshot = snapshots.at(commit)?;
+            eprintln!("{}", tr!("{commit} yields no manifest: its inventory is not sound", commit = short(commit.id)));
+            broken.iter().for_each(|finding| eprintln!("  {}", snapshot.told(finding)));
+            Ok(None)
+        }
+    }
+}
+
+/// Tells today's errors, which keep no manifest from being written.
+fn tell_errors(
+    snapshots: &mut Snapshots<'_>,
+    commit: &Commit,
+    today: jiff::civil::Date,
+) -> Result<()> {
+    let snapshot = snapshots.at(commit)?;
+    let findings = rules::check(&Survey::of(&snapshot.inventory, today)).findings;
+    let errors: Vec<&Finding> =
+        findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    if !errors.is_empty() {
+        eprintln!("{}", tr!(count = errors.len();
+            one "{count} error today, which the manifest does not depend on:",
+            many "{count} errors today, which the manifest does not depend on:"));
+        errors.iter().for_each(|finding| eprintln!("  {}", snapshot.told(finding)));
+    }
+    Ok(())
+}
+
+fn run_verify(verify: &Verify) -> Result<ExitCode> {
+    let git = verify.place.git()?;
+    let named = Named::read(&verify.dir)?;
+    let mut snapshots = Snapshots::new(&git);
+    let (held, environment) = match (verify.env, &verify.rev) {
+        (Some(env), _) => {
+            let mut judge = Judge::new(&git, env.into(), &verify.roots.roots)?;
+            let tip = judge.tip()?;
+            let refusals = judge.verify_line(&tip)?;
+            if !refusals.is_empty() {
+                tell(&refusals);
+                return Ok(ExitCode::FAILURE);
+            }
+            (promotion::held(&tip), env.into())
+        }
+        (None, Some(rev)) => (promotion::held(&git.commit(git.find(rev)?)?), named.environment()?),
+        (None, None) => (full_id(&named.commit)?, named.environment()?),
+    };
+    let held = git.commit(held)?;
+    let Some(made) = yielded(&mut snapshots, &held, environment)? else {
+        return Ok(ExitCode::FAILURE);
+    };
+    let differences = made.files.differences(&verify.dir)?;
+    let (folder, commit) = (verify.dir.display().to_string(), short(held.id));
+    if differences.is_empty() {
+        println!("{}", tr!(
+            "`{folder}` is the manifest of {environment} at {commit}, sha256:{digest}",
+            folder = folder,
+            environment = environment.shown(),
+            commit = commit,
+            digest = made.files.digest().to_string()
+        ));
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!("{}", tr!(
+        "`{folder}` is not the manifest of {environment} at {commit}:",
+        folder = folder,
+        environment = environment.shown(),
+        commit = commit
+    ));
+    differences.iter().for_each(|difference| eprintln!("  {difference}"));
+    Ok(ExitCode::FAILURE)
+}
+
+/// What a manifest says of itself, by which one knows what to compare it with.
+struct Named {
+    environment: String,
+    commit: String,
+}
+
+impl Named {
+    fn read(folder: &Path) -> Result<Named> {
+        let path = folder.join("manifest.yaml");
+        let unreadable = || tr!("cannot read `{file}`", file = path.display().to_string());
+        let text = fs::read(&path).with_context(unreadable)?;
+        let text = String::from_utf8_lossy(&text);
+        let value = |name: &str| {
+            let mut lines = text.lines().filter_map(|line| line.strip_prefix(name));
+            lines.next().map(|value| value.trim_matches(['\'', '"', ' ']).to_owned()).unwrap_or_default()
+        };
+        Ok(Named { environment: value("environment:"), commit: value("commit:") })
+    }
+
+    fn environment(&self) -> Result<Environment> {
+        match self.environment.as_str() {
+            "pre" => Ok(Environment::Pre),
+            "pro" => Ok(Environment::Pro),
+            _ => bail!(tr!("the manifest names no environment; name it with `--env`")),
+        }
+    }
+}

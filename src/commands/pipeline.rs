@@ -1,0 +1,85 @@
+//! What the verbs of the pipeline have in common: where the repository is, which roots, which day,
+//! and how a refusal is told.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use git2::Oid;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::finding::Environment;
+use crate::gate::Refusal;
+use crate::git::{Git, full_id};
+use crate::{time, tr};
+
+/// Where the repository is, and on which day it is looked at.
+#[derive(Debug, clap::Args)]
+pub struct Place {
+    /// The repository; sought upwards from here unless given
+    #[arg(long, value_name = "DIR")]
+    repo: Option<PathBuf>,
+    /// The day that counts as today, `YYYY-MM-DD`; today in Europe/Madrid unless given
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    as_of: Option<Date>,
+}
+
+impl Place {
+    /// The repository.
+    pub fn git(&self) -> Result<Git> {
+        match &self.repo {
+            Some(repo) => Git::discover(repo),
+            None => Git::discover(&std::env::current_dir()?),
+        }
+    }
+
+    /// Today.
+    pub fn today(&self) -> Date {
+        self.as_of.unwrap_or_else(time::today)
+    }
+
+    /// Now; noon of the day that was given instead of today.
+    pub fn now(&self) -> Timestamp {
+        self.as_of.map_or_else(time::now, time::noon_of)
+    }
+}
+
+/// Where environments' branches may begin.
+#[derive(Debug, clap::Args)]
+pub struct Roots {
+    /// A commit where the environment's branch may begin, besides those of git's configuration
+    /// `segell.ENV.root`; may be given several times
+    #[arg(long = "root", value_name = "COMMIT", value_parser = commit_id)]
+    pub roots: Vec<Oid>,
+}
+
+/// The full id of a commit from the command line.
+pub fn commit_id(text: &str) -> Result<Oid, String> {
+    full_id(text).map_err(|error| error.to_string())
+}
+
+/// Where seals are loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Env {
+    /// Pre-production
+    Pre,
+    /// Production
+    Pro,
+}
+
+impl From<Env> for Environment {
+    fn from(env: Env) -> Environment {
+        match env {
+            Env::Pre => Environment::Pre,
+            Env::Pro => Environment::Pro,
+        }
+    }
+}
+
+/// Tells why something is refused, on standard error.
+pub fn tell(refusals: &[Refusal]) {
+    for refusal in refusals {
+        eprintln!("{}", tr!("refused ({rule}): {what}", rule = refusal.rule.name, what = refusal.message.clone()));
+        eprintln!("  {}", tr!("help: {help}", help = refusal.help.clone()));
+    }
+}

@@ -1,0 +1,46 @@
+//! `manifest-as-approved`.
+
+use anyhow::Result;
+
+use super::{Case, Judge, Refusal};
+use crate::finding::{Kind, Rule};
+use crate::tr;
+
+pub static RULE: Rule = Rule {
+    name: "manifest-as-approved",
+    kind: Kind::Gate,
+    holds: tr!("the commit yields a manifest, and its digest is the one that was approved"),
+    why: tr!("what is loaded must be exactly what was reviewed"),
+    mend: tr!("mend what breaks the inventory's integrity, or promote again with one version of segell"),
+};
+
+/// How many of the integrity errors are told.
+const MOST: usize = 20;
+
+/// Makes the manifest again, and compares.
+pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
+    let made = judge.snapshots.yielded(&case.commit, case.environment)?;
+    let made = match made.as_ref() {
+        Ok(made) => made,
+        Err(broken) => {
+            let snapshot = judge.snapshots.at(&case.commit)?;
+            let refusal = |finding| {
+                let help = tr!("mend it on `main`; a broken inventory yields no manifest");
+                Refusal::new(&RULE, snapshot.told(finding), help)
+            };
+            return Ok(broken.iter().take(MOST).map(refusal).collect());
+        }
+    };
+    let Some(record) = &case.record else { return Ok(Vec::new()) };
+    let (approved, digest) = (record.words.statement.manifest, made.files.digest());
+    if approved == digest {
+        return Ok(Vec::new());
+    }
+    let message = tr!(
+        "the manifest is sha256:{digest}, and sha256:{approved} was approved",
+        digest = digest.to_string(),
+        approved = approved.to_string()
+    );
+    let help = tr!("approve and promote again, all with the same version of segell");
+    Ok(vec![Refusal::new(&RULE, message, help)])
+}

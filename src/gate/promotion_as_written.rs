@@ -1,0 +1,95 @@
+//! `promotion-as-written`.
+
+use anyhow::Result;
+use git2::Oid;
+
+use super::{Refusal, again, shown};
+use crate::finding::{Environment, Kind, Rule};
+use crate::git::{Commit, Draft, Git};
+use crate::promotion::{self, Record, Signed};
+use crate::reviewer::{reviewers_at, whose};
+use crate::tr;
+
+pub static RULE: Rule = Rule {
+    name: "promotion-as-written",
+    kind: Kind::Gate,
+    holds: tr!(
+        "a promotion is the commit that `segell promote` writes, byte for byte: its parents are the branch's tip and a commit of `main`, its tree is that commit's, and its message holds the approvals and nothing else"
+    ),
+    why: tr!("the record must say what was approved, and nothing that was not"),
+    mend: tr!("promote with `segell promote`; do not write, amend or sign such a commit by hand"),
+};
+
+/// What the promotion `new` of the tip `old` says, when it is written as it must be.
+pub fn check(
+    git: &Git,
+    environment: Environment,
+    old: Oid,
+    new: &Commit,
+) -> Result<Result<Record, Refusal>> {
+    let refuse = |message| Ok(Err(Refusal::new(&RULE, message, again())));
+    let id = shown(new);
+    let &[from, commit] = new.parents.as_slice() else {
+        return refuse(tr!("{commit} is no promotion: it has not two parents", commit = &id));
+    };
+    if from != old {
+        return refuse(tr!(
+            "{commit} does not follow the branch's tip {tip}",
+            commit = &id,
+            tip = crate::git::short(old)
+        ));
+    }
+    let merged = git.commit(commit)?;
+    if new.tree != merged.tree {
+        return refuse(tr!("{commit} has another tree than {main}", commit = &id, main = shown(&merged)));
+    }
+    let Some(record) = promotion::read(new) else {
+        return refuse(tr!("the message of {commit} is not a promotion's", commit = &id));
+    };
+    let said = &record.statement;
+    if (said.environment, said.from, said.commit) != (environment, from, commit) {
+        return refuse(tr!(
+            "the message of {commit} speaks of another environment, branch's tip or commit",
+            commit = &id
+        ));
+    }
+    let signed = match named(git, from, &record)? {
+        Ok(signed) => signed,
+        Err(fingerprint) => {
+            return refuse(tr!(
+                "an approval in {commit} was signed with {key}, which is no reviewer's in the policy at {from}",
+                commit = &id,
+                key = &fingerprint,
+                from = crate::git::short(from)
+            ));
+        }
+    };
+    let message = promotion::message(&record.statement, &signed);
+    let anew = Draft {
+        tree: new.tree,
+        parents: &new.parents,
+        author: &new.author.line,
+        committer: &new.committer.line,
+        message: &message,
+    };
+    if git.object(new.id, git2::ObjectType::Commit)? != anew.encode() {
+        return refuse(tr!(
+            "{commit} holds more or other words than its approvals give; segell writes it otherwise",
+            commit = &id
+        ));
+    }
+    Ok(Ok(record))
+}
+
+/// The approvals, named as in the policy at `from`; or the fingerprint of a key that is nobody's.
+fn named(git: &Git, from: Oid, record: &Record) -> Result<Result<Vec<Signed>, String>> {
+    let reviewers = reviewers_at(git, &git.commit(from)?)?;
+    let mut signed = Vec::new();
+    for approval in &record.approvals {
+        let key = approval.signature.key();
+        let Some(reviewer) = whose(&reviewers, &key) else { return Ok(Err(key.fingerprint())) };
+        let (name, email) = (reviewer.name.clone(), reviewer.email.clone());
+        signed.push(Signed { name, email, approval: approval.clone() });
+    }
+    Ok(Ok(signed))
+}

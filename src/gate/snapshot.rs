@@ -1,0 +1,100 @@
+//! Inventories of commits, each read once.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use anyhow::{Context, Result};
+use git2::Oid;
+
+use crate::finding::{Environment, Finding};
+use crate::git::{Commit, Git};
+use crate::inventory::Inventory;
+use crate::manifest::{self, Yield};
+use crate::repo::Tree;
+use crate::{load, tr};
+
+/// The inventory of one tree.
+pub struct Snapshot {
+    /// Its files.
+    pub tree: Tree,
+    /// What they state.
+    pub inventory: Inventory,
+}
+
+/// The inventories read so far, by tree.
+pub struct Snapshots<'g> {
+    git: &'g Git,
+    known: HashMap<Oid, Rc<Snapshot>>,
+    yields: HashMap<(Oid, Environment), Rc<Result<Yield, Vec<Finding>>>>,
+}
+
+/// How many are kept: a promotion and what it is compared with.
+const KEPT: usize = 4;
+
+impl<'g> Snapshots<'g> {
+    /// None yet.
+    pub fn new(git: &'g Git) -> Snapshots<'g> {
+        Snapshots { git, known: HashMap::new(), yields: HashMap::new() }
+    }
+
+    /// The inventory of `commit`.
+    ///
+    /// # Errors
+    /// When it has none, or its objects are missing.
+    pub fn at(&mut self, commit: &Commit) -> Result<Rc<Snapshot>> {
+        if let Some(known) = self.known.get(&commit.tree) {
+            return Ok(Rc::clone(known));
+        }
+        let none = || tr!("commit {id} has no `inventory/`", id = commit.id.to_string());
+        let tree = self.git.inventory(commit)?.with_context(none)?;
+        let inventory = load::load(&tree);
+        let snapshot = Rc::new(Snapshot { tree, inventory });
+        if self.known.len() >= KEPT {
+            self.known.clear();
+            self.yields.clear();
+        }
+        self.known.insert(commit.tree, Rc::clone(&snapshot));
+        Ok(snapshot)
+    }
+
+    /// What `commit` yields for `environment`; or, where its inventory is not sound, what breaks
+    /// its integrity.
+    ///
+    /// # Errors
+    /// When its objects are missing.
+    pub fn yielded(
+        &mut self,
+        commit: &Commit,
+        environment: Environment,
+    ) -> Result<Rc<Result<Yield, Vec<Finding>>>> {
+        if let Some(known) = self.yields.get(&(commit.id, environment)) {
+            return Ok(Rc::clone(known));
+        }
+        let snapshot = self.at(commit)?;
+        let broken = manifest::broken_integrity(&snapshot.inventory, commit.day());
+        let yielded = if broken.is_empty() {
+            let ids = (commit.id.to_string(), commit.tree.to_string());
+            let (inventory, tree) = (&snapshot.inventory, &snapshot.tree);
+            Ok(manifest::yield_of(inventory, tree, environment, (&ids.0, &ids.1))?)
+        } else {
+            Err(broken)
+        };
+        let yielded = Rc::new(yielded);
+        self.yields.insert((commit.id, environment), Rc::clone(&yielded));
+        Ok(yielded)
+    }
+}
+
+impl Snapshot {
+    /// A finding in a line: where, and what is wrong.
+    pub fn told(&self, finding: &Finding) -> crate::text::Text {
+        let located = self.inventory.sources.locate(&finding.place);
+        tr!(
+            "{file}:{line}: {what} ({rule})",
+            file = &*located.file,
+            line = located.line,
+            what = finding.message.clone(),
+            rule = finding.rule.name
+        )
+    }
+}

@@ -58,12 +58,17 @@ impl Git {
     /// When the clone is shallow or has grafts, with what to do about it.
     pub fn ensure_whole(&self) -> Result<()> {
         if self.repository.is_shallow() {
-            bail!(tr!("the clone is shallow, so history cannot be verified; run `git fetch --unshallow`"));
+            bail!(tr!(
+                "the clone is shallow, so history cannot be verified; run `git fetch --unshallow`"
+            ));
         }
         let grafts = self.repository.commondir().join("info/grafts");
         ensure!(
             grafts.symlink_metadata().is_err(),
-            tr!("`{file}` changes what history looks like; remove it", file = grafts.display().to_string())
+            tr!(
+                "`{file}` changes what history looks like; remove it",
+                file = grafts.display().to_string()
+            )
         );
         Ok(())
     }
@@ -158,7 +163,10 @@ impl Git {
         };
         while let Some(entry) = entries.next() {
             let value = entry?.value().unwrap_or_default().to_owned();
-            roots.push(full_id(&value).with_context(|| tr!("in git's configuration, `{name}`", name = &name))?);
+            roots.push(
+                full_id(&value)
+                    .with_context(|| tr!("in git's configuration, `{name}`", name = &name))?,
+            );
         }
         Ok(roots)
     }
@@ -192,7 +200,12 @@ impl Git {
         let (kind, wanted) = (object.kind().str(), expected.str());
         ensure!(
             object.kind() == expected,
-            tr!("{id} is a {kind}, where a {wanted} should be", id = &shown, kind = kind, wanted = wanted)
+            tr!(
+                "{id} is a {kind}, where a {wanted} should be",
+                id = &shown,
+                kind = kind,
+                wanted = wanted
+            )
         );
         Ok(object.data().to_owned())
     }
@@ -211,7 +224,8 @@ impl Git {
     /// When it is missing, no commit, or not as git writes commits.
     pub fn commit(&self, id: Oid) -> Result<Commit> {
         let raw = self.object(id, ObjectType::Commit)?;
-        Commit::read(id, &raw).with_context(|| tr!("commit {id} is not as git writes commits", id = id.to_string()))
+        Commit::read(id, &raw)
+            .with_context(|| tr!("commit {id} is not as git writes commits", id = id.to_string()))
     }
 
     /// The files of a commit's inventory; none when it has no inventory.
@@ -274,7 +288,10 @@ impl Git {
 /// When it is anything else.
 pub fn full_id(text: &str) -> Result<Oid> {
     let is_full = text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    ensure!(is_full, tr!("`{id}` is not the full id of a commit, 40 hexadecimal digits", id = text));
+    ensure!(
+        is_full,
+        tr!("`{id}` is not the full id of a commit, 40 hexadecimal digits", id = text)
+    );
     Ok(Oid::from_str(text)?)
 }
 

@@ -1,5 +1,6 @@
 //! segell: declarative, reviewed loads of electronic seals.
 
+pub mod approvals;
 pub mod change;
 pub mod commands;
 pub mod digest;
@@ -12,11 +13,13 @@ pub mod load;
 pub mod manifest;
 pub mod model;
 pub mod promotion;
+pub mod remote;
 pub mod repo;
 pub mod report;
 pub mod reviewer;
 pub mod rules;
 pub mod signature;
+pub mod signer;
 pub mod source;
 pub mod survey;
 pub mod text;

@@ -124,7 +124,10 @@ pub fn message(statement: &Statement, approvals: &[Signed]) -> String {
     for (index, Signed { name, email, approval }) in approvals.iter().enumerate() {
         let gap = if index == 0 { "\n" } else { "" };
         let Approval { expires, signature } = approval;
-        message += &format!("{gap}Approved-by: {name} <{email}>\nApproval: {expires} {}\n", signature.line);
+        message += &format!(
+            "{gap}Approved-by: {name} <{email}>\nApproval: {expires} {}\n",
+            signature.line
+        );
     }
     message
 }

@@ -69,10 +69,15 @@ impl Reviewer {
 /// # Errors
 /// When the commit has no policy that can be read.
 pub fn reviewers_at(git: &Git, commit: &Commit) -> Result<Vec<Reviewer>> {
-    let unreadable =
-        || tr!("commit {id} has no `inventory/policy.yaml` that can be read", id = commit.id.to_string());
+    let unreadable = || {
+        tr!(
+            "commit {id} has no `inventory/policy.yaml` that can be read",
+            id = commit.id.to_string()
+        )
+    };
     let inventory = git.entry(commit.tree, "inventory")?.with_context(unreadable)?;
-    let policy = git.entry(inventory, "policy.yaml").with_context(unreadable)?.with_context(unreadable)?;
+    let policy =
+        git.entry(inventory, "policy.yaml").with_context(unreadable)?.with_context(unreadable)?;
     let (size, _) = git.header(policy).with_context(unreadable)?;
     anyhow::ensure!(size <= LARGEST, unreadable());
     let text = String::from_utf8(git.object(policy, ObjectType::Blob)?).with_context(unreadable)?;

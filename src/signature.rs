@@ -118,9 +118,9 @@ pub fn sign_with_file(path: &Path, text: &str) -> Result<Signature> {
         !key.is_encrypted(),
         tr!("`{file}` is encrypted; install OpenSSH, which asks for its passphrase", file = &shown)
     );
-    let signature = key
-        .sign(NAMESPACE, HashAlg::Sha512, text.as_bytes())
-        .with_context(|| tr!("cannot sign with `{file}`; install OpenSSH for keys in hardware", file = &shown))?;
+    let signature = key.sign(NAMESPACE, HashAlg::Sha512, text.as_bytes()).with_context(|| {
+        tr!("cannot sign with `{file}`; install OpenSSH for keys in hardware", file = &shown)
+    })?;
     let armour = signature.to_pem(LineEnding::LF)?;
     Signature::from_armour(&armour).with_context(|| tr!("cannot sign with `{file}`", file = &shown))
 }

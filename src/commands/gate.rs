@@ -62,8 +62,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     match verdict {
         Ok(verdict) if verdict.refusals.is_empty() => {
             let passes = match verdict.is_root {
-                true => tr!("`{branch}` may move to {commit}, a root", branch = branch, commit = short(head)),
-                false => tr!("`{branch}` may move to {commit}", branch = branch, commit = short(head)),
+                true => tr!(
+                    "`{branch}` may move to {commit}, a root",
+                    branch = branch,
+                    commit = short(head)
+                ),
+                false => {
+                    tr!("`{branch}` may move to {commit}", branch = branch, commit = short(head))
+                }
             };
             println!("{passes}");
             Ok(ExitCode::SUCCESS)

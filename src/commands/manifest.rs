@@ -111,10 +111,13 @@ fn commit(
         bail!(tr!("`{name}` is not below `refs/heads/manifests/`", name = name));
     }
     let added = manifest::follow(git, snapshots, environment, tip, name)?;
-    println!("{}", match added.last() {
-        Some(&last) => tr!("`{name}` is at {commit}", name = name, commit = short(last)),
-        None => tr!("`{name}` has it already; nothing changes", name = name),
-    });
+    println!(
+        "{}",
+        match added.last() {
+            Some(&last) => tr!("`{name}` is at {commit}", name = name, commit = short(last)),
+            None => tr!("`{name}` has it already; nothing changes", name = name),
+        }
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -128,7 +131,13 @@ fn yielded(
         Ok(made) => Ok(Some(made.clone())),
         Err(broken) => {
             let snapshot = snapshots.at(commit)?;
-            eprintln!("{}", tr!("{commit} yields no manifest: its inventory is not sound", commit = short(commit.id)));
+            eprintln!(
+                "{}",
+                tr!(
+                    "{commit} yields no manifest: its inventory is not sound",
+                    commit = short(commit.id)
+                )
+            );
             broken.iter().for_each(|finding| eprintln!("  {}", snapshot.told(finding)));
             Ok(None)
         }
@@ -146,9 +155,12 @@ fn tell_errors(
     let errors: Vec<&Finding> =
         findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
     if !errors.is_empty() {
-        eprintln!("{}", tr!(count = errors.len();
+        eprintln!(
+            "{}",
+            tr!(count = errors.len();
             one "{count} error today, which the manifest does not depend on:",
-            many "{count} errors today, which the manifest does not depend on:"));
+            many "{count} errors today, which the manifest does not depend on:")
+        );
         errors.iter().for_each(|finding| eprintln!("  {}", snapshot.told(finding)));
     }
     Ok(())
@@ -179,21 +191,27 @@ fn run_verify(verify: &Verify) -> Result<ExitCode> {
     let differences = made.files.differences(&verify.dir)?;
     let (folder, commit) = (verify.dir.display().to_string(), short(held.id));
     if differences.is_empty() {
-        println!("{}", tr!(
-            "`{folder}` is the manifest of {environment} at {commit}, sha256:{digest}",
-            folder = folder,
-            environment = environment.shown(),
-            commit = commit,
-            digest = made.files.digest().to_string()
-        ));
+        println!(
+            "{}",
+            tr!(
+                "`{folder}` is the manifest of {environment} at {commit}, sha256:{digest}",
+                folder = folder,
+                environment = environment.shown(),
+                commit = commit,
+                digest = made.files.digest().to_string()
+            )
+        );
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("{}", tr!(
-        "`{folder}` is not the manifest of {environment} at {commit}:",
-        folder = folder,
-        environment = environment.shown(),
-        commit = commit
-    ));
+    eprintln!(
+        "{}",
+        tr!(
+            "`{folder}` is not the manifest of {environment} at {commit}:",
+            folder = folder,
+            environment = environment.shown(),
+            commit = commit
+        )
+    );
     differences.iter().for_each(|difference| eprintln!("  {difference}"));
     Ok(ExitCode::FAILURE)
 }
@@ -212,7 +230,10 @@ impl Named {
         let text = String::from_utf8_lossy(&text);
         let value = |name: &str| {
             let mut lines = text.lines().filter_map(|line| line.strip_prefix(name));
-            lines.next().map(|value| value.trim_matches(['\'', '"', ' ']).to_owned()).unwrap_or_default()
+            lines
+                .next()
+                .map(|value| value.trim_matches(['\'', '"', ' ']).to_owned())
+                .unwrap_or_default()
         };
         Ok(Named { environment: value("environment:"), commit: value("commit:") })
     }

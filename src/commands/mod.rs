@@ -1,5 +1,6 @@
 //! The command line: a file a verb.
 
+mod approve;
 mod check;
 mod completions;
 mod explain;
@@ -9,6 +10,7 @@ mod inspect;
 mod man;
 mod manifest;
 mod pipeline;
+mod promote;
 mod rules;
 mod schema;
 
@@ -34,6 +36,8 @@ enum Verb {
     Schema(schema::Arguments),
     Inspect(inspect::Arguments),
     Manifest(manifest::Arguments),
+    Approve(approve::Arguments),
+    Promote(promote::Arguments),
     Gate(gate::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -68,6 +72,8 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
         Verb::Manifest(arguments) => manifest::run(&arguments),
+        Verb::Approve(arguments) => approve::run(&arguments),
+        Verb::Promote(arguments) => promote::run(&arguments),
         Verb::Gate(arguments) => gate::run(&arguments),
         Verb::Completions(arguments) => completions::run(&arguments),
         Verb::Man(arguments) => man::run(&arguments),

@@ -9,8 +9,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::finding::Environment;
-use crate::gate::Refusal;
+use crate::gate::{Case, Judge, Refusal};
 use crate::git::{Git, full_id};
+use crate::manifest::Manifest;
+use crate::promotion::Statement;
 use crate::{time, tr};
 
 /// Where the repository is, and on which day it is looked at.
@@ -79,7 +81,86 @@ impl From<Env> for Environment {
 /// Tells why something is refused, on standard error.
 pub fn tell(refusals: &[Refusal]) {
     for refusal in refusals {
-        eprintln!("{}", tr!("refused ({rule}): {what}", rule = refusal.rule.name, what = refusal.message.clone()));
+        eprintln!(
+            "{}",
+            tr!(
+                "refused ({rule}): {what}",
+                rule = refusal.rule.name,
+                what = refusal.message.clone()
+            )
+        );
         eprintln!("  {}", tr!("help: {help}", help = refusal.help.clone()));
+    }
+}
+
+/// What may be promoted: judged, approvals apart, and put into words.
+pub struct Prospect {
+    /// What is judged.
+    pub case: Case,
+    /// What reviewers sign.
+    pub statement: Statement,
+    /// What is loaded.
+    pub manifest: Manifest,
+}
+
+impl Prospect {
+    /// The commit that a person names, or `main`'s tip, from what the branch is now. Refusals:
+    /// what the gate would say.
+    pub fn of(
+        judge: &mut Judge<'_>,
+        commit: Option<&str>,
+        today: Date,
+    ) -> Result<Result<Prospect, Vec<Refusal>>> {
+        let case = Self::case(judge, commit, today)?;
+        let refusals = judge.prospect(&case)?;
+        if !refusals.is_empty() {
+            return Ok(Err(refusals));
+        }
+        Self::worded(judge, case)
+    }
+
+    /// The same, for an administrator who begins again: only a manifest must be there.
+    pub fn unjudged(
+        judge: &mut Judge<'_>,
+        commit: Option<&str>,
+        today: Date,
+    ) -> Result<Result<Prospect, Vec<Refusal>>> {
+        let case = Self::case(judge, commit, today)?;
+        Self::worded(judge, case)
+    }
+
+    fn case(judge: &Judge<'_>, commit: Option<&str>, today: Date) -> Result<Case> {
+        let commit = match commit {
+            Some(name) => judge.git.find(name)?,
+            None => judge.main.tip,
+        };
+        judge.case(judge.tip()?.id, commit, today)
+    }
+
+    fn worded(judge: &mut Judge<'_>, case: Case) -> Result<Result<Prospect, Vec<Refusal>>> {
+        let made = judge.snapshots.yielded(&case.commit, case.environment)?;
+        let made = match made.as_ref() {
+            Ok(made) => made.clone(),
+            Err(_) => return Ok(Err(judge.prospect(&case)?)),
+        };
+        let statement = Statement {
+            environment: case.environment,
+            from: case.from.id,
+            commit: case.commit.id,
+            manifest: made.files.digest(),
+        };
+        Ok(Ok(Prospect { case, statement, manifest: made.manifest }))
+    }
+
+    /// Shows what changes, from what the branch holds to what is promoted.
+    pub fn show(
+        &self,
+        _judge: &mut Judge<'_>,
+        out: &mut dyn std::io::Write,
+        _terminal: bool,
+    ) -> Result<()> {
+        writeln!(out, "{} -> {}", self.case.held.id, self.case.commit.id)?;
+        writeln!(out, "{}", self.manifest.to_yaml())?;
+        Ok(())
     }
 }

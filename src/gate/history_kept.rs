@@ -26,7 +26,11 @@ pub fn root(new: &Commit, old: Option<Oid>) -> Vec<Refusal> {
     match old {
         Some(old) if new.parents.first() != Some(&old) => vec![Refusal::new(
             &RULE,
-            tr!("root {root} does not follow the branch's tip {tip}", root = shown(new), tip = crate::git::short(old)),
+            tr!(
+                "root {root} does not follow the branch's tip {tip}",
+                root = shown(new),
+                tip = crate::git::short(old)
+            ),
             tr!("make the root with `segell promote --unapproved`, from the branch as it is"),
         )],
         _ => Vec::new(),
@@ -49,18 +53,18 @@ pub fn no_root(environment: Environment) -> Refusal {
 /// The days: none before the tip's, none after today.
 pub fn check(case: &Case) -> Vec<Refusal> {
     let Some(record) = &case.record else {
-        return if case.from.day() > case.today {
-            vec![future(&case.from)]
-        } else {
-            Vec::new()
-        };
+        return if case.from.day() > case.today { vec![future(&case.from)] } else { Vec::new() };
     };
     let new = &record.promotion;
     let mut refusals = Vec::new();
     if new.committer.at < case.from.committer.at {
         refusals.push(Refusal::new(
             &RULE,
-            tr!("{commit} is dated before the branch's tip, {tip}", commit = shown(new), tip = shown(&case.from)),
+            tr!(
+                "{commit} is dated before the branch's tip, {tip}",
+                commit = shown(new),
+                tip = shown(&case.from)
+            ),
             again(),
         ));
     }

@@ -17,8 +17,12 @@ pub static RULE: Rule = Rule {
     holds: tr!(
         "each load that is newly recorded stood in a manifest that the environment's branch held on or before its day"
     ),
-    why: tr!("a record of a load that nobody approved would make it the state, and what comes back after a withdrawal"),
-    mend: tr!("promote the batch before it is loaded; what was there before segell goes into `baseline.yaml`"),
+    why: tr!(
+        "a record of a load that nobody approved would make it the state, and what comes back after a withdrawal"
+    ),
+    mend: tr!(
+        "promote the batch before it is loaded; what was there before segell goes into `baseline.yaml`"
+    ),
 };
 
 /// Ens, certificate and the day on which it was loaded.

@@ -11,7 +11,9 @@ pub static RULE: Rule = Rule {
     kind: Kind::Gate,
     holds: tr!("the commit yields a manifest, and its digest is the one that was approved"),
     why: tr!("what is loaded must be exactly what was reviewed"),
-    mend: tr!("mend what breaks the inventory's integrity, or promote again with one version of segell"),
+    mend: tr!(
+        "mend what breaks the inventory's integrity, or promote again with one version of segell"
+    ),
 };
 
 /// How many of the integrity errors are told.

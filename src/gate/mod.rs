@@ -26,7 +26,9 @@ use crate::text::Text;
 use crate::{promotion, tr};
 
 pub use case::{Case, Record};
-pub use reviewed_by_aoc_and_siad::{Approved, approvers, missing};
+pub use reviewed_by_aoc_and_siad::{
+    Approved, Approvers, LONGEST as LONGEST_APPROVAL, approvers, authors, missing,
+};
 pub use snapshot::{Snapshot, Snapshots};
 
 /// The gate's rules, in the order in which they are asked.

@@ -16,7 +16,9 @@ pub static RULE: Rule = Rule {
     holds: tr!(
         "the commit has no error today that the branch does not have today too, and none at all about a load that its manifest asks for"
     ),
-    why: tr!("what is out of order is not loaded, and what is already out of order keeps no one else from loading"),
+    why: tr!(
+        "what is out of order is not loaded, and what is already out of order keeps no one else from loading"
+    ),
     mend: tr!("see `segell check --rev COMMIT`, mend it on `main`, and promote that"),
 };
 

@@ -10,7 +10,9 @@ pub static RULE: Rule = Rule {
     name: "promoted-from-main",
     kind: Kind::Gate,
     holds: tr!("what is promoted stands on `main`'s line, after what the branch holds"),
-    why: tr!("what was never reviewed on `main` may not be loaded, and an old state may not come back unseen"),
+    why: tr!(
+        "what was never reviewed on `main` may not be loaded, and an old state may not come back unseen"
+    ),
     mend: tr!("merge it into `main` first; the way back is a revert on `main`"),
 };
 

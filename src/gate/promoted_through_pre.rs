@@ -52,7 +52,11 @@ pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
         .map(|(ens, certificate)| {
             Refusal::new(
                 &RULE,
-                tr!("`{certificate}` for `{ens}` is not what `env/pre` holds", certificate = certificate, ens = ens),
+                tr!(
+                    "`{certificate}` for `{ens}` is not what `env/pre` holds",
+                    certificate = certificate,
+                    ens = ens
+                ),
                 tr!("promote its batch to PRE and see that it works there first"),
             )
         })

@@ -41,7 +41,11 @@ pub fn check(
     }
     let merged = git.commit(commit)?;
     if new.tree != merged.tree {
-        return refuse(tr!("{commit} has another tree than {main}", commit = &id, main = shown(&merged)));
+        return refuse(tr!(
+            "{commit} has another tree than {main}",
+            commit = &id,
+            main = shown(&merged)
+        ));
     }
     let Some(record) = promotion::read(new) else {
         return refuse(tr!("the message of {commit} is not a promotion's", commit = &id));

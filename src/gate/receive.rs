@@ -54,7 +54,9 @@ impl Update {
 
     /// The environment whose branch it is.
     pub fn environment(&self) -> Option<Environment> {
-        let is = |environment: &Environment| self.name == format!("refs/heads/env/{}", environment.field());
+        let is = |environment: &Environment| {
+            self.name == format!("refs/heads/env/{}", environment.field())
+        };
         Environment::BOTH.into_iter().find(is)
     }
 }
@@ -66,7 +68,8 @@ pub fn receive(git: &Git, updates: &[Update], today: Date) -> Vec<Refused> {
         let outcome = match update.environment() {
             Some(_) if updates.len() > 1 => Err(tr!(
                 "an environment's branch is pushed alone; push the other refs by themselves"
-            ).into()),
+            )
+            .into()),
             Some(environment) => move_environment(git, environment, update, today),
             None => accept(git, update).map(|()| Vec::new()),
         };
@@ -112,12 +115,18 @@ fn accept(git: &Git, update: &Update) -> Result<()> {
     if let Some(approval) = name.strip_prefix("refs/approvals/") {
         return accept_approval(git, update, approval);
     }
-    ensure!(!is_below(name, "refs/heads/env"), tr!("the environments are `env/pre` and `env/pro`; there is no other"));
+    ensure!(
+        !is_below(name, "refs/heads/env"),
+        tr!("the environments are `env/pre` and `env/pro`; there is no other")
+    );
     ensure!(
         !is_below(name, "refs/heads/manifests"),
         tr!("`manifests/*` is written by the server, from what the environments' branches hold")
     );
-    ensure!(!is_below(name, "refs/replace"), tr!("replacements would let people see another history than the gate"));
+    ensure!(
+        !is_below(name, "refs/replace"),
+        tr!("replacements would let people see another history than the gate")
+    );
     let guarded = ["refs/tags/main", "refs/tags/env", "refs/tags/manifests"];
     ensure!(
         !guarded.iter().any(|tag| is_below(name, tag)) || update.new.is_none(),
@@ -140,14 +149,18 @@ fn accept_main(git: &Git, update: &Update) -> Result<()> {
     let Some(old) = update.old else { return Ok(()) };
     ensure!(
         MainLine::new(git, new).depth(old)?.is_some(),
-        tr!("`main` may not be rewritten: its tip {old} would leave its line of first parents", old = crate::git::short(old))
+        tr!(
+            "`main` may not be rewritten: its tip {old} would leave its line of first parents",
+            old = crate::git::short(old)
+        )
     );
     Ok(())
 }
 
 /// Only a new blob that a reviewer on `main` signed, under its own name.
 fn accept_approval(git: &Git, update: &Update, name: &str) -> Result<()> {
-    let no_approval = || tr!("`refs/approvals/*` takes approvals only, as `segell approve --push` sends them");
+    let no_approval =
+        || tr!("`refs/approvals/*` takes approvals only, as `segell approve --push` sends them");
     ensure!(update.old.is_none(), tr!("an approval is neither changed nor deleted"));
     let new = update.new.with_context(no_approval)?;
     let (size, kind) = git.header(new).with_context(no_approval)?;

@@ -104,7 +104,11 @@ impl Approvers {
             return Err(tr!("the signature of {name} is not of this", name = name));
         }
         if approval.expires < self.day {
-            return Err(tr!("the approval of {name} expired on {day}", name = name, day = approval.expires));
+            return Err(tr!(
+                "the approval of {name} expired on {day}",
+                name = name,
+                day = approval.expires
+            ));
         }
         if approval.expires > plus_days(self.day, LONGEST) {
             return Err(tr!(
@@ -130,9 +134,8 @@ impl Approvers {
     /// Who has this key and may approve today.
     pub fn with_key(&self, key: &crate::signature::Key) -> Option<&Reviewer> {
         let reviewer = whose(&self.listed, key)?;
-        let counts = |today: &Vec<Reviewer>| {
-            whose(today, key).is_some_and(|now| now.role == reviewer.role)
-        };
+        let counts =
+            |today: &Vec<Reviewer>| whose(today, key).is_some_and(|now| now.role == reviewer.role);
         self.today.as_ref().is_none_or(counts).then_some(reviewer)
     }
 
@@ -151,7 +154,8 @@ pub fn missing(git: &Git, case: &Case, people: &[&Reviewer]) -> Result<Vec<Refus
     for role in [Role::Aoc, Role::Siad] {
         if !people.iter().any(|reviewer| reviewer.role == role) {
             let message = tr!("nobody of {role} has approved", role = role_name(role));
-            let help = tr!("ask a reviewer of {role} to run `segell approve`", role = role_name(role));
+            let help =
+                tr!("ask a reviewer of {role} to run `segell approve`", role = role_name(role));
             refusals.push(Refusal::new(&RULE, message, help));
         }
     }
@@ -183,7 +187,10 @@ pub fn authors(git: &Git, held: Oid, commit: Oid) -> Result<BTreeSet<String>> {
     let mut authors = BTreeSet::new();
     for id in git.between(held, commit)? {
         let commit = git.commit(id)?;
-        ensure!(!commit.author.email.is_empty(), tr!("{commit} has no author", commit = shown(&commit)));
+        ensure!(
+            !commit.author.email.is_empty(),
+            tr!("{commit} has no author", commit = shown(&commit))
+        );
         let before = match commit.parents.as_slice() {
             [] => None,
             [parent] => git.entry(git.commit(*parent)?.tree, "inventory")?,

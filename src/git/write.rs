@@ -92,7 +92,8 @@ impl Git {
     /// # Errors
     /// When it points elsewhere by now, or cannot be written.
     pub fn update(&self, name: &str, from: Option<Oid>, to: Oid, why: &str) -> Result<()> {
-        let moved = || tr!("`{name}` has moved meanwhile, or cannot be written; try again", name = name);
+        let moved =
+            || tr!("`{name}` has moved meanwhile, or cannot be written; try again", name = name);
         match from {
             Some(from) => self.repository.reference_matching(name, to, true, from, why),
             None => self.repository.reference(name, to, false, why),
@@ -113,7 +114,11 @@ impl Git {
     /// # Errors
     /// When `user.name` or `user.email` is not set, or could not stand in a commit.
     pub fn person(&self, at: jiff::Timestamp) -> Result<Person> {
-        let unset = || tr!("git does not know who you are; run `git config user.name` and `git config user.email`");
+        let unset = || {
+            tr!(
+                "git does not know who you are; run `git config user.name` and `git config user.email`"
+            )
+        };
         let name = self.setting("user.name").with_context(unset)?;
         let email = self.setting("user.email").with_context(unset)?;
         let signature = Signature::new(&name, &email, &Time::new(at.as_second(), 0));

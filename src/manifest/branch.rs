@@ -54,7 +54,10 @@ pub fn follow(
             Err(_) if commit.id != tip => {}
             Err(_) => {
                 let commit = held.id.to_string();
-                anyhow::bail!(tr!("commit {commit} yields no manifest; see `segell check --rev`", commit = commit));
+                anyhow::bail!(tr!(
+                    "commit {commit} yields no manifest; see `segell check --rev`",
+                    commit = commit
+                ));
             }
         }
     }

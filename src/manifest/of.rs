@@ -14,12 +14,7 @@ const NOTHING: &str = "none: what was there before is not in force, or retired";
 
 impl Manifest {
     /// What the inventory of `commit`, whose tree is `tree`, asks of `environment`.
-    pub fn of(
-        survey: &Survey<'_>,
-        environment: Environment,
-        commit: &str,
-        tree: &str,
-    ) -> Manifest {
+    pub fn of(survey: &Survey<'_>, environment: Environment, commit: &str, tree: &str) -> Manifest {
         let mut manifest = Manifest {
             schema: SCHEMA.to_owned(),
             environment,
@@ -33,10 +28,13 @@ impl Manifest {
         for ens in &survey.ens {
             let plan = Plan::of(survey, ens, environment);
             manifest.restore.extend(plan.restoring());
-            loads.extend(plan.to_load.iter().map(|&place| (plan.order(place), plan.loading(place))));
+            loads
+                .extend(plan.to_load.iter().map(|&place| (plan.order(place), plan.loading(place))));
             manifest.state.extend(plan.held());
         }
-        manifest.restore.sort_by(|a, b| (&a.date, &a.batch, &a.ens).cmp(&(&b.date, &b.batch, &b.ens)));
+        manifest
+            .restore
+            .sort_by(|a, b| (&a.date, &a.batch, &a.ens).cmp(&(&b.date, &b.batch, &b.ens)));
         loads.sort_by_key(|(order, _)| *order);
         manifest.load = loads.into_iter().filter_map(|(_, loading)| loading).collect();
         manifest
@@ -112,9 +110,8 @@ impl<'s, 'a> Plan<'s, 'a> {
         let date = self.date(view);
         let index = self.to_load.iter().position(|&known| known == place)?;
         let before = self.before(index);
-        let comes_back = |old: &&CertificateView<'_>| {
-            old.is_in_force_on(date) && !old.is_retired_on(date)
-        };
+        let comes_back =
+            |old: &&CertificateView<'_>| old.is_in_force_on(date) && !old.is_retired_on(date);
         Some(Loading {
             batch: batch.id.to_owned(),
             day: batch.number,
@@ -164,9 +161,11 @@ impl<'s, 'a> Plan<'s, 'a> {
     /// What the ens has when all is done; none for an ens that never had or gets anything.
     fn held(&self) -> Option<Held> {
         let last = self.to_load.last().map_or(self.current, |&place| self.certificate(place));
-        let had = self.ens.loads.iter().any(|&place| {
-            self.survey.loads[place].load.record(self.environment).is_some()
-        });
+        let had = self
+            .ens
+            .loads
+            .iter()
+            .any(|&place| self.survey.loads[place].load.record(self.environment).is_some());
         if last.is_none() && !had {
             return None;
         }

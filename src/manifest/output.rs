@@ -26,7 +26,8 @@ impl Files {
     pub fn of(manifest: &Manifest, tree: &Tree) -> Result<Files> {
         let reader = tree.reader();
         let mut files = BTreeMap::new();
-        let restored = manifest.restore.iter().filter_map(|restoring| restoring.certificate.as_ref());
+        let restored =
+            manifest.restore.iter().filter_map(|restoring| restoring.certificate.as_ref());
         let loaded = manifest.load.iter().map(|loading| &loading.certificate);
         let held = manifest.state.iter().filter_map(|held| held.certificate.as_ref());
         for seal in restored.chain(loaded).chain(held) {
@@ -36,9 +37,11 @@ impl Files {
             let path = format!("inventory/certificates/{}.pem", seal.id);
             let cannot_read = || tr!("cannot read `{file}`", file = &path);
             let entry = tree.entry(&path).with_context(cannot_read)?;
-            let bytes = reader.read(entry, load::LARGE).map_err(|why| tr!("{why}", why = why.to_string()));
+            let bytes =
+                reader.read(entry, load::LARGE).map_err(|why| tr!("{why}", why = why.to_string()));
             let der = x509::from_pem(&bytes.with_context(cannot_read)?);
-            let der = der.map_err(|why| tr!("{why}", why = why.to_string())).with_context(cannot_read)?;
+            let der =
+                der.map_err(|why| tr!("{why}", why = why.to_string())).with_context(cannot_read)?;
             ensure!(Sha256::of(&der).to_string() == seal.sha256, cannot_read());
             files.insert(seal.file.clone(), x509::to_pem(&der).into_bytes());
         }
@@ -61,7 +64,9 @@ impl Files {
     /// When it cannot be written, or something else lies there.
     pub fn write(&self, out: &Path) -> Result<()> {
         let shown = out.display().to_string();
-        let name = out.file_name().with_context(|| tr!("`{folder}` is no folder's name", folder = &shown))?;
+        let name = out
+            .file_name()
+            .with_context(|| tr!("`{folder}` is no folder's name", folder = &shown))?;
         let name = name.to_string_lossy();
         let parent = match out.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -109,8 +114,9 @@ impl Files {
     pub fn differences(&self, folder: &Path) -> Result<Vec<Difference>> {
         let mut differences = Vec::new();
         let mut there = Vec::new();
-        list(folder, "", &mut there)
-            .with_context(|| tr!("cannot read the folder `{folder}`", folder = folder.display().to_string()))?;
+        list(folder, "", &mut there).with_context(|| {
+            tr!("cannot read the folder `{folder}`", folder = folder.display().to_string())
+        })?;
         there.sort();
         for (path, is_file) in &there {
             match self.0.get(path) {

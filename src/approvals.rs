@@ -1,0 +1,55 @@
+//! The approvals that have been handed over in `refs/approvals/`. They are transport: what counts
+//! is what verifies.
+
+use anyhow::Result;
+use git2::ObjectType;
+
+use crate::gate::{Approved, Approvers};
+use crate::git::Git;
+use crate::promotion::{Approval, LARGEST_APPROVAL, Statement};
+use crate::text::Text;
+
+/// The approvals of one statement that have come in.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// Those that count, one a person, in the order of the policy.
+    pub good: Vec<Approved>,
+    /// Why others do not.
+    pub bad: Vec<Text>,
+}
+
+/// Gathers the approvals of `statement`.
+///
+/// # Errors
+/// When refs cannot be read. What is no approval is passed over.
+pub fn gather(git: &Git, approvers: &Approvers, statement: &Statement) -> Result<Gathered> {
+    let mut gathered = Gathered::default();
+    let folder = format!("refs/approvals/{}/", statement.environment.field());
+    for (_, id) in git.references(&folder)? {
+        let Some((said, approval)) = read(git, id) else { continue };
+        if said != *statement {
+            continue;
+        }
+        match approvers.accept(statement, &approval) {
+            Ok(reviewer) => gathered.good.push(Approved { reviewer, approval }),
+            Err(why) => gathered.bad.push(why),
+        }
+    }
+    let order = |approved: &Approved| {
+        approvers.all().iter().position(|reviewer| reviewer.email == approved.reviewer.email)
+    };
+    // Of several by one person, the one that lasts longest.
+    gathered
+        .good
+        .sort_by_key(|approved| (order(approved), std::cmp::Reverse(approved.approval.expires)));
+    gathered.good.dedup_by(|a, b| a.reviewer.email == b.reviewer.email);
+    Ok(gathered)
+}
+
+fn read(git: &Git, id: git2::Oid) -> Option<(Statement, Approval)> {
+    let (size, kind) = git.header(id).ok()?;
+    if kind != ObjectType::Blob || size > LARGEST_APPROVAL {
+        return None;
+    }
+    Approval::from_blob(&git.object(id, ObjectType::Blob).ok()?)
+}

@@ -1,0 +1,189 @@
+//! `segell approve`.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use jiff::civil::Date;
+
+use super::pipeline::{Env, Place, Prospect, Roots, tell};
+use crate::approvals::gather;
+use crate::gate::{Judge, LONGEST_APPROVAL, approvers, missing};
+use crate::promotion::{Approval, Statement};
+use crate::reviewer::role_name;
+use crate::signature::Signature;
+use crate::signer::Signer;
+use crate::time::plus_days;
+use crate::{remote, tr};
+
+/// Approve what an environment is to load: look at the plan, and sign it
+///
+/// Exit code 0: approved; 1: it may not be; 2: it could not run.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    roots: Roots,
+    /// The environment
+    #[arg(long, value_enum)]
+    env: Env,
+    /// The commit of `main`; its tip unless given
+    #[arg(long, value_name = "REV")]
+    commit: Option<String>,
+    /// The last day on which the approval counts, 31 days ahead at most; 14 days ahead unless given
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    expires: Option<Date>,
+    /// Sign with this SSH key instead of the one that git is configured to sign with
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["statement", "signature"])]
+    key: Option<PathBuf>,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// Fetch first, and send the approval to the server
+    #[arg(long)]
+    push: bool,
+    /// Show the plan, print the text to sign elsewhere, and stop
+    #[arg(long, conflicts_with = "signature")]
+    statement: bool,
+    /// Take back the signature of that text, as `ssh-keygen -Y sign -n segell` writes it
+    #[arg(long, value_name = "FILE")]
+    signature: Option<PathBuf>,
+}
+
+/// How many days ahead an approval expires unless asked otherwise.
+const USUAL: i64 = 14;
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let git = arguments.place.git()?;
+    if arguments.push {
+        remote::fetch(&git)?;
+    }
+    let today = arguments.place.today();
+    let mut judge = Judge::new(&git, arguments.env.into(), &arguments.roots.roots)?;
+    let prospect = match Prospect::of(&mut judge, arguments.commit.as_deref(), today)? {
+        Ok(prospect) => prospect,
+        Err(refusals) => {
+            tell(&refusals);
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    prospect.show(&mut judge, &mut io::stderr().lock(), io::stderr().is_terminal())?;
+    let expires = arguments.expires.unwrap_or_else(|| plus_days(today, USUAL));
+    let statement = &prospect.statement;
+    if arguments.statement {
+        print!("{}", statement.signed_text(expires));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let approvers = approvers(&judge, &prospect.case)?;
+    let approval = match &arguments.signature {
+        Some(file) => taken_back(file, statement, today)?,
+        None => {
+            let signer = Signer::of(&git, arguments.key.as_deref())?;
+            if let Some(key) = signer.public_key()
+                && approvers.with_key(&key).is_none()
+            {
+                return Ok(refused(
+                    &tr!("{key} is no reviewer's key", key = key.fingerprint()).to_string(),
+                ));
+            }
+            if !arguments.yes && !agreed(statement)? {
+                eprintln!("{}", tr!("nothing was signed"));
+                return Ok(ExitCode::FAILURE);
+            }
+            Approval { expires, signature: signer.sign(&statement.signed_text(expires))? }
+        }
+    };
+    let reviewer = match approvers.accept(statement, &approval) {
+        Ok(reviewer) => reviewer,
+        Err(why) => return Ok(refused(&why.to_string())),
+    };
+    let name = approval.reference(statement);
+    let blob = git.write_blob(approval.to_blob(statement).as_bytes())?;
+    if git.reference(&name)? != Some(blob) {
+        git.update(&name, git.reference(&name)?, blob, "segell approve")?;
+    }
+    if arguments.push {
+        remote::push(&git, &format!("{name}:{name}"))?;
+    }
+    println!(
+        "{}",
+        tr!(
+            "{name} ({role}) approves {commit} for {environment}, until {day}",
+            name = &reviewer.name,
+            role = role_name(reviewer.role),
+            commit = crate::git::short(statement.commit),
+            environment = statement.environment.shown(),
+            day = approval.expires
+        )
+    );
+    let gathered = gather(&git, &approvers, statement)?;
+    let people: Vec<_> = gathered.good.iter().map(|approved| &approved.reviewer).collect();
+    let missing = missing(&git, &prospect.case, &people)?;
+    let environment = statement.environment.field();
+    if missing.is_empty() {
+        println!(
+            "{}",
+            tr!("next: `segell promote --env {environment} --push`", environment = environment)
+        );
+    }
+    for refusal in missing {
+        println!(
+            "{}",
+            tr!("still missing: {what}; {help}", what = refusal.message, help = refusal.help)
+        );
+    }
+    if !arguments.push {
+        println!(
+            "{}",
+            tr!("to send it: the same with `--push`, or `git push origin {name}`", name = name)
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn refused(why: &str) -> ExitCode {
+    eprintln!("{}", tr!("refused: {why}", why = why));
+    ExitCode::FAILURE
+}
+
+/// Asks whoever sits at the terminal.
+fn agreed(statement: &Statement) -> Result<bool> {
+    if !io::stdin().is_terminal() {
+        bail!(tr!("nobody to ask: give `--yes` when you have read the plan"));
+    }
+    eprint!(
+        "{} ",
+        tr!(
+            "Approve {commit} for {environment}? [y/N]",
+            commit = crate::git::short(statement.commit),
+            environment = statement.environment.shown()
+        )
+    );
+    io::stderr().flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "s" | "sí" | "si"))
+}
+
+/// A signature that was made elsewhere: the day in the text that was signed is the one for which
+/// it verifies.
+fn taken_back(file: &Path, statement: &Statement, today: Date) -> Result<Approval> {
+    let shown = file.display().to_string();
+    let text =
+        fs::read_to_string(file).with_context(|| tr!("cannot read `{file}`", file = &shown))?;
+    let signature = Signature::from_armour(&text);
+    let signature =
+        signature.with_context(|| tr!("`{file}` is no SSH signature", file = &shown))?;
+    let days = (0..=LONGEST_APPROVAL).map(|ahead| plus_days(today, ahead));
+    let approvals = days.map(|expires| Approval { expires, signature: signature.clone() });
+    let good = approvals.into_iter().find(|approval| approval.verifies(statement));
+    good.with_context(|| {
+        tr!(
+            "`{file}` is not a signature of this statement; print it again with `--statement`",
+            file = &shown
+        )
+    })
+}

@@ -1,0 +1,159 @@
+//! `segell promote`.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+use git2::Oid;
+
+use super::pipeline::{Env, Place, Prospect, Roots, tell};
+use crate::approvals::gather;
+use crate::gate::{Judge, approvers, missing};
+use crate::git::{Draft, Git, short};
+use crate::promotion::{self, Signed};
+use crate::{remote, tr};
+
+/// Write the promotion of a commit of `main` to an environment, with its approvals
+///
+/// Exit code 0: written; 1: it may not be, or approvals are missing; 2: it could not run.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    roots: Roots,
+    /// The environment
+    #[arg(long, value_enum)]
+    env: Env,
+    /// The commit of `main`; its tip unless given
+    #[arg(long, value_name = "REV")]
+    commit: Option<String>,
+    /// Say what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Fetch first, and send the promotion to the server
+    #[arg(long)]
+    push: bool,
+    /// Where `--push` sends it: `env` to the branch itself, `promote` to the branch from which the
+    /// forge's job takes it; by the address of `origin` unless given
+    #[arg(long, value_enum, value_name = "WHERE")]
+    to: Option<To>,
+    /// Write a promotion without approvals, for an administrator to list as a root
+    #[arg(long)]
+    unapproved: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum To {
+    /// `env/E`, which the server's hook guards
+    Env,
+    /// `promote/E`, which a job of the forge gates
+    Promote,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let git = arguments.place.git()?;
+    if arguments.push {
+        remote::fetch(&git)?;
+    }
+    let today = arguments.place.today();
+    let mut judge = Judge::new(&git, arguments.env.into(), &arguments.roots.roots)?;
+    let commit = arguments.commit.as_deref();
+    let prospect = match arguments.unapproved {
+        true => Prospect::unjudged(&mut judge, commit, today)?,
+        false => Prospect::of(&mut judge, commit, today)?,
+    };
+    let prospect = match prospect {
+        Ok(prospect) => prospect,
+        Err(refusals) => {
+            tell(&refusals);
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let mut signed = Vec::new();
+    if !arguments.unapproved {
+        let approvers = approvers(&judge, &prospect.case)?;
+        let gathered = gather(&git, &approvers, &prospect.statement)?;
+        let people: Vec<_> = gathered.good.iter().map(|approved| &approved.reviewer).collect();
+        let missing = missing(&git, &prospect.case, &people)?;
+        if !missing.is_empty() {
+            gathered
+                .bad
+                .iter()
+                .for_each(|why| eprintln!("{}", tr!("passed over: {why}", why = why.clone())));
+            tell(&missing);
+            return Ok(ExitCode::FAILURE);
+        }
+        signed.extend(gathered.good.into_iter().map(|approved| Signed {
+            name: approved.reviewer.name,
+            email: approved.reviewer.email,
+            approval: approved.approval,
+        }));
+    }
+    let message = promotion::message(&prospect.statement, &signed);
+    if arguments.dry_run {
+        print!("{message}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let person = git.person(arguments.place.now())?;
+    let from = prospect.case.from.id;
+    let new = git.write_commit(&Draft {
+        tree: prospect.case.commit.tree,
+        parents: &[from, prospect.case.commit.id],
+        author: &person.line,
+        committer: &person.line,
+        message: &message,
+    })?;
+    if !arguments.unapproved {
+        let verdict = judge.judge(Some(from), new, today)?;
+        if !verdict.refusals.is_empty() {
+            tell(&verdict.refusals);
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    let branch = judge.branch();
+    keep(&git, &branch, new)?;
+    println!("{}", tr!("`{branch}` is at {commit}", branch = &branch, commit = short(new)));
+    if arguments.unapproved {
+        let environment = prospect.statement.environment.field();
+        println!(
+            "{}",
+            tr!(
+                "nobody has approved it: it stands only as a root, which an administrator lists with `git config --add segell.{environment}.root {commit}`",
+                environment = environment,
+                commit = new.to_string()
+            )
+        );
+    }
+    send(arguments, &git, &branch, new)
+}
+
+/// Lets the branch of this repository point to the promotion.
+fn keep(git: &Git, branch: &str, new: Oid) -> Result<()> {
+    let name = format!("refs/heads/{branch}");
+    ensure!(
+        !git.is_checked_out(&name),
+        tr!(
+            "`{branch}` is checked out here; go back to `main` first: `git switch main`",
+            branch = branch
+        )
+    );
+    git.update(&name, git.reference(&name)?, new, "segell promote")
+}
+
+fn send(arguments: &Arguments, git: &Git, branch: &str, new: Oid) -> Result<ExitCode> {
+    let environment = branch.trim_start_matches("env/");
+    let to =
+        arguments.to.unwrap_or_else(|| if remote::is_forge(git) { To::Promote } else { To::Env });
+    let refspec = match to {
+        To::Env => format!("{new}:refs/heads/{branch}"),
+        To::Promote => format!("+{new}:refs/heads/promote/{environment}"),
+    };
+    if arguments.push {
+        remote::push(git, &refspec)?;
+        let sent = refspec.rsplit(':').next().unwrap_or_default().to_owned();
+        println!("{}", tr!("sent to `{name}` of the server", name = sent));
+    } else if git.origin().is_some() {
+        println!("{}", tr!("to send it: `git push origin {refspec}`", refspec = refspec));
+    }
+    Ok(ExitCode::SUCCESS)
+}

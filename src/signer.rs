@@ -1,0 +1,145 @@
+//! Signing as a person: with the key that git is configured to sign with.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::git::Git;
+use crate::signature::{Key, NAMESPACE, Signature, sign_with_file};
+use crate::tr;
+
+/// How somebody signs.
+pub struct Signer {
+    key: Location,
+    /// `ssh-keygen`, or what `gpg.ssh.program` names in its place.
+    program: String,
+}
+
+/// Where the key is.
+enum Location {
+    /// A file with the private key, or with the public key of one that ssh-agent or hardware has.
+    File(PathBuf),
+    /// A public key as text, whose private key ssh-agent has.
+    Text(String),
+}
+
+impl Signer {
+    /// The key of a file that is named, else the one of git's `user.signingkey`.
+    ///
+    /// # Errors
+    /// When there is neither.
+    pub fn of(git: &Git, key: Option<&Path>) -> Result<Signer> {
+        let key = match key {
+            Some(file) => Location::File(file.to_owned()),
+            None => configured(git)?,
+        };
+        let program = git.setting("gpg.ssh.program").unwrap_or_else(|| "ssh-keygen".to_owned());
+        Ok(Signer { key, program })
+    }
+
+    /// The public key, where it can be known before signing.
+    pub fn public_key(&self) -> Option<Key> {
+        let file = match &self.key {
+            Location::Text(text) => return Key::read(text),
+            Location::File(file) => file,
+        };
+        let beside = PathBuf::from(format!("{}.pub", file.display()));
+        let texts = [beside, file.clone()]
+            .into_iter()
+            .filter_map(|file| std::fs::read_to_string(file).ok());
+        texts.filter_map(|text| Key::read(&text)).next()
+    }
+
+    /// Signs `text`.
+    ///
+    /// # Errors
+    /// When OpenSSH refuses, or is not there and the key is not in a plain file.
+    pub fn sign(&self, text: &str) -> Result<Signature> {
+        let folder = Scratch::new()?;
+        let file = match &self.key {
+            Location::File(file) => file.clone(),
+            Location::Text(key) => {
+                let file = folder.0.join("key.pub");
+                std::fs::write(&file, format!("{key}\n"))?;
+                file
+            }
+        };
+        let arguments = ["-Y", "sign", "-q", "-n", NAMESPACE, "-f"];
+        let child = Command::new(&self.program)
+            .args(arguments)
+            .arg(&file)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        let mut child = match child {
+            Ok(child) => child,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return sign_with_file(&file, text);
+            }
+            Err(error) => {
+                return Err(error)
+                    .with_context(|| tr!("cannot run `{program}`", program = &self.program));
+            }
+        };
+        if let Some(mut input) = child.stdin.take() {
+            input.write_all(text.as_bytes())?;
+        }
+        let output = child.wait_with_output()?;
+        let refused =
+            || tr!("`{program}` has not signed; see its words above", program = &self.program);
+        ensure!(output.status.success(), refused());
+        let signature = Signature::from_armour(&String::from_utf8_lossy(&output.stdout));
+        let signature = signature.with_context(refused)?;
+        ensure!(
+            signature.verifies(text),
+            tr!("`{program}` has signed something else", program = &self.program)
+        );
+        Ok(signature)
+    }
+}
+
+/// What `user.signingkey` names.
+fn configured(git: &Git) -> Result<Location> {
+    let Some(value) = git.setting("user.signingkey") else {
+        bail!(tr!(
+            "git has no key to sign with; run `git config user.signingkey ~/.ssh/id_ed25519.pub`, or name one with `--key FILE`"
+        ));
+    };
+    let text = value.strip_prefix("key::").unwrap_or(&value);
+    if Key::read(text).is_some() {
+        return Ok(Location::Text(text.to_owned()));
+    }
+    let path = match (value.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(below), Some(home)) => home.join(below),
+        _ => PathBuf::from(&value),
+    };
+    ensure!(
+        path.is_file(),
+        tr!(
+            "git's `user.signingkey` is `{value}`, which is no SSH key; name one with `--key FILE`",
+            value = &value
+        )
+    );
+    Ok(Location::File(path))
+}
+
+/// A folder that only its owner can read, and that goes when it is no longer needed.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Scratch> {
+        let folder = std::env::temp_dir().join(format!("segell-{}", std::process::id()));
+        std::fs::create_dir(&folder).with_context(|| {
+            tr!("cannot make the folder `{folder}`", folder = folder.display().to_string())
+        })?;
+        Ok(Scratch(folder))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

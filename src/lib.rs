@@ -10,6 +10,7 @@ pub mod git;
 pub mod hidden;
 pub mod inventory;
 pub mod load;
+pub mod log;
 pub mod manifest;
 pub mod model;
 pub mod promotion;

@@ -7,6 +7,7 @@ mod explain;
 mod gate;
 mod generated;
 mod inspect;
+mod log;
 mod man;
 mod manifest;
 mod pipeline;
@@ -39,6 +40,7 @@ enum Verb {
     Approve(approve::Arguments),
     Promote(promote::Arguments),
     Gate(gate::Arguments),
+    Log(log::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -75,6 +77,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Approve(arguments) => approve::run(&arguments),
         Verb::Promote(arguments) => promote::run(&arguments),
         Verb::Gate(arguments) => gate::run(&arguments),
+        Verb::Log(arguments) => log::run(&arguments),
         Verb::Completions(arguments) => completions::run(&arguments),
         Verb::Man(arguments) => man::run(&arguments),
     }

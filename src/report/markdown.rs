@@ -89,7 +89,7 @@ fn item(report: &Report, finding: &Finding) -> Vec<String> {
 
 /// A sentence on one line. A word from outside that might mean something to Markdown, to HTML
 /// or to the forge is put in a code span, unless the sentence has it in one already.
-pub(super) fn inline(text: &Text) -> String {
+pub(crate) fn inline(text: &Text) -> String {
     let mut line = String::new();
     let mut in_code = false;
     text.parts(&mut |part| match part {
@@ -110,6 +110,15 @@ pub(super) fn inline(text: &Text) -> String {
         }
     });
     line
+}
+
+/// Something from outside as a table's cell.
+pub(crate) fn cell(word: &str) -> String {
+    match word {
+        "" => String::new(),
+        // A table is cut at its bars first, in code too.
+        _ => inline(&crate::tr!("{word}", word = word)).replace('|', "\\|"),
+    }
 }
 
 /// `word` as a code span, whatever it holds.

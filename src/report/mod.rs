@@ -5,7 +5,7 @@ pub mod json;
 mod github;
 mod human;
 mod junit;
-mod markdown;
+pub(crate) mod markdown;
 mod sarif;
 
 #[cfg(test)]

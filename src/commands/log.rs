@@ -1,0 +1,68 @@
+//! `segell log`.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::pipeline::{Env, Place, Roots};
+use crate::finding::Environment;
+use crate::gate::Judge;
+use crate::git::Git;
+use crate::log::{Log, allowed_signers, write};
+
+/// Show the approval record: what was promoted, who wrote it and who approved it
+///
+/// Exit code 0: shown; 1: with `--verify`, something does not hold; 2: it could not run.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    roots: Roots,
+    /// Only this environment
+    #[arg(long, value_enum)]
+    env: Option<Env>,
+    /// Check every signature and every rule again, each on its own day
+    #[arg(long)]
+    verify: bool,
+    /// Print the file with which `ssh-keygen -Y verify` checks the approvals
+    #[arg(long, conflicts_with = "verify")]
+    allowed_signers: bool,
+    /// How the record is written
+    #[arg(long, value_enum, default_value = "human")]
+    format: write::Format,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let git = arguments.place.git()?;
+    let mut judges = judges(arguments, &git)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    if arguments.allowed_signers {
+        out.write_all(allowed_signers(&mut judges)?.as_bytes())?;
+        out.flush()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let log = Log::of(&mut judges, arguments.verify)?;
+    write::write(&log, arguments.format, &mut out)?;
+    out.flush()?;
+    Ok(ExitCode::from(u8::from(log.is_refused())))
+}
+
+/// The environment that is asked for; else those that have a branch, of which one must be there.
+fn judges<'g>(arguments: &Arguments, git: &'g Git) -> Result<Vec<Judge<'g>>> {
+    let roots = &arguments.roots.roots;
+    if let Some(env) = arguments.env {
+        return Ok(vec![Judge::new(git, env.into(), roots)?]);
+    }
+    let mut judges = Vec::new();
+    for environment in Environment::BOTH {
+        if git.branch(&format!("env/{}", environment.field()))?.is_some() {
+            judges.push(Judge::new(git, environment, roots)?);
+        }
+    }
+    if judges.is_empty() {
+        judges.push(Judge::new(git, Environment::Pre, roots)?);
+    }
+    Ok(judges)
+}

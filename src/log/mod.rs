@@ -1,0 +1,128 @@
+//! The approval record, read from an environment branch's history: what was promoted, who wrote
+//! it, who approved it, and what that asked to load.
+
+mod entry;
+mod signers;
+pub mod write;
+
+use anyhow::Result;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::finding::Environment;
+use crate::gate::Judge;
+use crate::git::Commit;
+
+pub use signers::allowed_signers;
+
+/// The version of the format.
+pub const SCHEMA: &str = "segell.log/v1";
+
+/// The record of one or both environments.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Log {
+    /// `segell.log/v1`.
+    pub schema: String,
+    /// Whether every signature and rule was checked again.
+    pub verified: bool,
+    /// The environments, PRE first; of each, the newest commit first.
+    pub entries: Vec<Entry>,
+}
+
+/// One commit of an environment branch's line.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Entry {
+    /// The environment.
+    pub environment: Environment,
+    /// The commit: 40 hexadecimal digits.
+    pub commit: String,
+    /// The day in Europe/Madrid on which it was committed, `YYYY-MM-DD`.
+    pub day: String,
+    /// Who committed it: name and e-mail.
+    pub committer: String,
+    /// Whether an administrator lists it as a root: it passes as it stands.
+    pub root: bool,
+    /// The commit of `main` that it holds.
+    pub main: String,
+    /// The digest of the manifest that it yields, `sha256:…`; absent: it yields none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<String>,
+    /// What its manifest newly asks to load.
+    pub loads: Vec<Step>,
+    /// What its manifest newly asks to restore.
+    pub restores: Vec<Step>,
+    /// The e-mails of those who wrote what it brings.
+    pub wrote: Vec<String>,
+    /// Who approved it.
+    pub approved: Vec<Approver>,
+    /// With `--verify`: what does not hold.
+    pub refused: Vec<String>,
+}
+
+/// One ens and its seal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Step {
+    /// The ens.
+    pub ens: String,
+    /// The seal that is loaded, or comes back; absent: none comes back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
+    /// The seal that goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
+}
+
+/// Who approved.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Approver {
+    /// The name in the policy of that day.
+    pub name: String,
+    /// The e-mail in the policy of that day.
+    pub email: String,
+    /// For whom: `AOC` or `SIAD`.
+    pub role: String,
+    /// The last day on which the approval counted, `YYYY-MM-DD`.
+    pub expires: String,
+}
+
+impl Log {
+    /// The record of these environments, newest first; with `verify`, each promotion is judged
+    /// again as of its own day.
+    ///
+    /// # Errors
+    /// When git data is missing.
+    pub fn of(judges: &mut [Judge<'_>], verify: bool) -> Result<Log> {
+        let mut entries = Vec::new();
+        for judge in judges {
+            let mut of_one = Vec::new();
+            for commit in line(judge)?.iter().rev() {
+                of_one.push(entry::read(judge, commit, verify)?);
+            }
+            entries.extend(of_one.into_iter().rev());
+        }
+        Ok(Log { schema: SCHEMA.to_owned(), verified: verify, entries })
+    }
+
+    /// Whether something does not hold.
+    pub fn is_refused(&self) -> bool {
+        self.entries.iter().any(|entry| !entry.refused.is_empty())
+    }
+}
+
+/// The JSON Schema (draft 2020-12) of a log.
+pub fn schema() -> schemars::Schema {
+    crate::model::schema_of::<Log>()
+}
+
+/// The commits of an environment branch's line, newest first, down to where it leaves `main`.
+fn line(judge: &mut Judge<'_>) -> Result<Vec<Commit>> {
+    let mut commits = vec![judge.tip()?];
+    while let Some(last) = commits.last() {
+        let is_bottom = judge.main.depth(last.id)?.is_some();
+        match last.parents.first() {
+            Some(&parent) if !is_bottom => commits.push(judge.git.commit(parent)?),
+            _ => break,
+        }
+    }
+    Ok(commits)
+}

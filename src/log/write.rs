@@ -1,0 +1,168 @@
+//! The record for people and for programs.
+
+use std::io::{self, Write};
+
+use super::{Entry, Log, Step};
+use crate::report::markdown::{cell, inline};
+use crate::text::{Text, visible};
+use crate::tr;
+
+/// How a record is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For a terminal
+    Human,
+    /// `schemas/log.schema.json`
+    Json,
+    /// A table
+    Markdown,
+    /// For spreadsheets
+    Csv,
+}
+
+/// Writes the record.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(log: &Log, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Human => human(log, out),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, log)?;
+            writeln!(out)
+        }
+        Format::Markdown => markdown(log, out),
+        Format::Csv => csv(log, out),
+    }
+}
+
+fn human(log: &Log, out: &mut dyn Write) -> io::Result<()> {
+    for entry in &log.entries {
+        let environment = entry.environment.shown();
+        let (commit, main) = (&entry.commit[..12], &entry.main[..12]);
+        let what = match entry.main == entry.commit {
+            true => tr!("begins at {main}", main = main),
+            false => tr!("brings {main} of `main`", main = main),
+        };
+        let root = if entry.root { format!(", {}", tr!("a root")) } else { String::new() };
+        writeln!(out, "{}  {environment}  {commit}  {what}{root}", entry.day)?;
+        for (label, text) in lines(entry) {
+            writeln!(out, "    {:<10} {text}", label.to_string())?;
+        }
+        writeln!(out)?;
+    }
+    let count = log.entries.len();
+    let total = tr!(count = count; one "{count} entry", many "{count} entries");
+    let outcome = match (log.verified, log.is_refused()) {
+        (false, _) => tr!("not verified; `--verify` checks every signature and rule again"),
+        (true, false) => tr!("every signature and rule holds, each on its own day"),
+        (true, true) => tr!("the record does not hold"),
+    };
+    writeln!(out, "{total}: {outcome}")
+}
+
+/// What is told of an entry, line by line.
+fn lines(entry: &Entry) -> Vec<(Text, String)> {
+    let mut lines = Vec::new();
+    lines.extend(entry.loads.iter().map(|step| (tr!("loads"), told(step))));
+    lines.extend(entry.restores.iter().map(|step| (tr!("restores"), told(step))));
+    if !entry.wrote.is_empty() {
+        lines.push((tr!("wrote"), join(entry.wrote.iter().map(|email| visible(email)))));
+    }
+    if !entry.approved.is_empty() {
+        let approved = entry.approved.iter();
+        lines.push((
+            tr!("approved"),
+            join(approved.map(|who| visible(&format!("{} ({})", who.name, who.role)))),
+        ));
+    }
+    if let Some(manifest) = &entry.manifest {
+        lines.push((tr!("manifest"), manifest.clone()));
+    }
+    lines.extend(entry.refused.iter().map(|why| (tr!("REFUSED"), visible(why))));
+    lines
+}
+
+fn join(items: impl Iterator<Item = String>) -> String {
+    items.collect::<Vec<_>>().join(", ")
+}
+
+fn told(step: &Step) -> String {
+    let ens = step.ens.as_str();
+    let text = match (&step.certificate, &step.replaces) {
+        (Some(new), Some(old)) => {
+            tr!("{ens}: {new} in place of {old}", ens = ens, new = new, old = old)
+        }
+        (Some(new), None) => tr!("{ens}: {new}", ens = ens, new = new),
+        (None, Some(old)) => tr!("{ens}: nothing in place of {old}", ens = ens, old = old),
+        (None, None) => tr!("{ens}: nothing", ens = ens),
+    };
+    text.to_string()
+}
+
+/// The columns of the tables.
+fn columns() -> [Text; 9] {
+    [
+        tr!("day"),
+        tr!("environment"),
+        tr!("commit"),
+        tr!("root"),
+        tr!("loads"),
+        tr!("restores"),
+        tr!("wrote"),
+        tr!("approved"),
+        tr!("manifest"),
+    ]
+}
+
+fn row(entry: &Entry) -> [String; 9] {
+    let approved = entry.approved.iter();
+    [
+        entry.day.clone(),
+        entry.environment.shown().to_owned(),
+        entry.commit.clone(),
+        if entry.root { tr!("root").to_string() } else { String::new() },
+        join(entry.loads.iter().map(told)),
+        join(entry.restores.iter().map(told)),
+        join(entry.wrote.iter().map(|email| visible(email))),
+        join(approved.map(|who| visible(&format!("{} ({})", who.name, who.role)))),
+        entry.manifest.clone().unwrap_or_default(),
+    ]
+}
+
+fn markdown(log: &Log, out: &mut dyn Write) -> io::Result<()> {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    out.write_all(line(&columns().map(|column| column.to_string())).as_bytes())?;
+    out.write_all(line(&columns().map(|_| "---".to_owned())).as_bytes())?;
+    for entry in &log.entries {
+        let cells = row(entry).map(|word| cell(&word));
+        out.write_all(line(&cells).as_bytes())?;
+    }
+    let refused = log.entries.iter().filter(|entry| !entry.refused.is_empty());
+    for entry in refused {
+        let (commit, why) = (&entry.commit[..12], join(entry.refused.iter().cloned()));
+        let text = tr!("{commit} does not hold: {why}", commit = commit, why = why);
+        writeln!(out, "\n{}", inline(&text))?;
+    }
+    Ok(())
+}
+
+/// Spreadsheets take what begins so for a formula; a space before it keeps it text.
+fn as_cell(text: String) -> String {
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!(" {text}"),
+        false => text,
+    }
+}
+
+fn csv(log: &Log, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
+    let refused = |entry: &Entry| join(entry.refused.iter().cloned());
+    let head = columns().map(|column| column.to_string());
+    table.write_record(head.iter().chain([&tr!("refused").to_string()]))?;
+    for entry in &log.entries {
+        let cells = row(entry).into_iter().chain([refused(entry)]).map(as_cell);
+        table.write_record(cells.collect::<Vec<_>>())?;
+    }
+    table.flush()
+}

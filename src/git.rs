@@ -4,6 +4,7 @@
 //! says what to fetch: who cannot see everything cannot say yes.
 
 mod commit;
+mod diff;
 mod line;
 mod write;
 
@@ -19,6 +20,7 @@ use crate::finding::Environment;
 use crate::{repo, tr};
 
 pub use commit::{Commit, Person};
+pub use diff::{Changed, Side};
 pub use line::MainLine;
 pub use write::Draft;
 

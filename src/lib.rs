@@ -13,6 +13,7 @@ pub mod load;
 pub mod log;
 pub mod manifest;
 pub mod model;
+pub mod plan;
 pub mod promotion;
 pub mod remote;
 pub mod repo;

@@ -451,6 +451,11 @@ pub struct Reader {
 }
 
 impl Tree {
+    /// A tree without files.
+    pub fn empty() -> Tree {
+        Tree { from: From::Folder, entries: Vec::new() }
+    }
+
     /// What lies at `path`.
     pub fn entry(&self, path: &str) -> Option<&Entry> {
         let place = self.entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()?;

@@ -70,7 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    prospect.show(&mut judge, &mut io::stderr().lock(), io::stderr().is_terminal())?;
+    prospect.show(&mut judge, &mut io::stderr().lock())?;
     let expires = arguments.expires.unwrap_or_else(|| plus_days(today, USUAL));
     let statement = &prospect.statement;
     if arguments.statement {

@@ -11,6 +11,7 @@ mod log;
 mod man;
 mod manifest;
 mod pipeline;
+mod plan;
 mod promote;
 mod rules;
 mod schema;
@@ -36,6 +37,7 @@ enum Verb {
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Inspect(inspect::Arguments),
+    Plan(plan::Arguments),
     Manifest(manifest::Arguments),
     Approve(approve::Arguments),
     Promote(promote::Arguments),
@@ -73,6 +75,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
+        Verb::Plan(arguments) => plan::run(&arguments),
         Verb::Manifest(arguments) => manifest::run(&arguments),
         Verb::Approve(arguments) => approve::run(&arguments),
         Verb::Promote(arguments) => promote::run(&arguments),

@@ -1,6 +1,7 @@
 //! What the verbs of the pipeline have in common: where the repository is, which roots, which day,
 //! and how a refusal is told.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -11,7 +12,7 @@ use jiff::civil::Date;
 use crate::finding::Environment;
 use crate::gate::{Case, Judge, Refusal};
 use crate::git::{Git, full_id};
-use crate::manifest::Manifest;
+use crate::plan::{self, Plan};
 use crate::promotion::Statement;
 use crate::{time, tr};
 
@@ -99,8 +100,6 @@ pub struct Prospect {
     pub case: Case,
     /// What reviewers sign.
     pub statement: Statement,
-    /// What is loaded.
-    pub manifest: Manifest,
 }
 
 impl Prospect {
@@ -139,28 +138,27 @@ impl Prospect {
 
     fn worded(judge: &mut Judge<'_>, case: Case) -> Result<Result<Prospect, Vec<Refusal>>> {
         let made = judge.snapshots.yielded(&case.commit, case.environment)?;
-        let made = match made.as_ref() {
-            Ok(made) => made.clone(),
+        let manifest = match made.as_ref() {
+            Ok(made) => made.files.digest(),
             Err(_) => return Ok(Err(judge.prospect(&case)?)),
         };
         let statement = Statement {
             environment: case.environment,
             from: case.from.id,
             commit: case.commit.id,
-            manifest: made.files.digest(),
+            manifest,
         };
-        Ok(Ok(Prospect { case, statement, manifest: made.manifest }))
+        Ok(Ok(Prospect { case, statement }))
     }
 
     /// Shows what changes, from what the branch holds to what is promoted.
-    pub fn show(
-        &self,
-        _judge: &mut Judge<'_>,
-        out: &mut dyn std::io::Write,
-        _terminal: bool,
-    ) -> Result<()> {
-        writeln!(out, "{} -> {}", self.case.held.id, self.case.commit.id)?;
-        writeln!(out, "{}", self.manifest.to_yaml())?;
+    ///
+    /// # Errors
+    /// When git data is missing, or `out` cannot be written to.
+    pub fn show(&self, judge: &mut Judge<'_>, out: &mut dyn Write) -> Result<()> {
+        let Case { held, commit, today, .. } = &self.case;
+        let plan = Plan::between(judge.git, &mut judge.snapshots, held, commit, *today)?;
+        plan::write(&plan, plan::Format::Human, out)?;
         Ok(())
     }
 }

@@ -21,11 +21,14 @@ pub struct Snapshot {
     pub inventory: Inventory,
 }
 
+/// What a commit yields; or, where its inventory is not sound, what breaks its integrity.
+pub type Yielded = Result<Yield, Vec<Finding>>;
+
 /// The inventories read so far, by tree.
 pub struct Snapshots<'g> {
     git: &'g Git,
     known: HashMap<Oid, Rc<Snapshot>>,
-    yields: HashMap<(Oid, Environment), Rc<Result<Yield, Vec<Finding>>>>,
+    yields: HashMap<(Oid, Environment), Rc<Yielded>>,
 }
 
 /// How many are kept: a promotion and what it is compared with.
@@ -57,16 +60,38 @@ impl<'g> Snapshots<'g> {
         Ok(snapshot)
     }
 
-    /// What `commit` yields for `environment`; or, where its inventory is not sound, what breaks
-    /// its integrity.
+    /// The inventory of `commit`; an empty one where it has none.
     ///
     /// # Errors
     /// When its objects are missing.
-    pub fn yielded(
+    pub fn at_or_none(&mut self, commit: &Commit) -> Result<Rc<Snapshot>> {
+        if self.git.entry(commit.tree, "inventory")?.is_some() {
+            return self.at(commit);
+        }
+        Ok(Rc::new(Snapshot { tree: Tree::empty(), inventory: Inventory::default() }))
+    }
+
+    /// The manifest of `commit`; none where it has no inventory, or one that is not sound.
+    ///
+    /// # Errors
+    /// When its objects are missing.
+    pub fn manifest(
         &mut self,
         commit: &Commit,
         environment: Environment,
-    ) -> Result<Rc<Result<Yield, Vec<Finding>>>> {
+    ) -> Result<Option<manifest::Manifest>> {
+        let snapshot = self.at_or_none(commit)?;
+        let is_sound = manifest::broken_integrity(&snapshot.inventory, commit.day()).is_empty();
+        let (id, root) = (commit.id.to_string(), commit.tree.to_string());
+        let survey = crate::survey::Survey::of(&snapshot.inventory, commit.day());
+        Ok(is_sound.then(|| manifest::Manifest::of(&survey, environment, &id, &root)))
+    }
+
+    /// What `commit` yields for `environment`.
+    ///
+    /// # Errors
+    /// When its objects are missing.
+    pub fn yielded(&mut self, commit: &Commit, environment: Environment) -> Result<Rc<Yielded>> {
         if let Some(known) = self.yields.get(&(commit.id, environment)) {
             return Ok(Rc::clone(known));
         }

@@ -53,21 +53,11 @@ fn added(now: BTreeSet<Step>, before: Option<BTreeSet<Step>>) -> BTreeSet<Step> 
 }
 
 fn loaded(manifest: &Manifest) -> BTreeSet<Step> {
-    let steps = manifest.load.iter().map(|load| Step {
-        ens: load.ens.clone(),
-        certificate: Some(load.certificate.id.clone()),
-        replaces: load.replaces.as_ref().map(|replaced| replaced.id.clone()),
-    });
-    steps.collect()
+    manifest.load.iter().map(Step::of_load).collect()
 }
 
 fn restored(manifest: &Manifest) -> BTreeSet<Step> {
-    let steps = manifest.restore.iter().map(|restoring| Step {
-        ens: restoring.ens.clone(),
-        certificate: restoring.certificate.as_ref().map(|seal| seal.id.clone()),
-        replaces: Some(restoring.withdraws.id.clone()),
-    });
-    steps.collect()
+    manifest.restore.iter().map(Step::of_restoring).collect()
 }
 
 /// Who approved, by the policy of the tip that was promoted from.

@@ -12,6 +12,9 @@ use serde::Serialize;
 use crate::finding::Environment;
 use crate::gate::Judge;
 use crate::git::Commit;
+use crate::manifest::{Loading, Restoring};
+use crate::text::Text;
+use crate::tr;
 
 pub use signers::allowed_signers;
 
@@ -70,6 +73,39 @@ pub struct Step {
     /// The seal that goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
+}
+
+impl Step {
+    /// A load of a manifest.
+    pub fn of_load(load: &Loading) -> Step {
+        Step {
+            ens: load.ens.clone(),
+            certificate: Some(load.certificate.id.clone()),
+            replaces: load.replaces.as_ref().map(|replaced| replaced.id.clone()),
+        }
+    }
+
+    /// In a few words.
+    pub fn told(&self) -> Text {
+        let ens = self.ens.as_str();
+        match (&self.certificate, &self.replaces) {
+            (Some(new), Some(old)) => {
+                tr!("{ens}: {new} in place of {old}", ens = ens, new = new, old = old)
+            }
+            (Some(new), None) => tr!("{ens}: {new}", ens = ens, new = new),
+            (None, Some(old)) => tr!("{ens}: nothing in place of {old}", ens = ens, old = old),
+            (None, None) => tr!("{ens}: nothing", ens = ens),
+        }
+    }
+
+    /// What a manifest restores.
+    pub fn of_restoring(restoring: &Restoring) -> Step {
+        Step {
+            ens: restoring.ens.clone(),
+            certificate: restoring.certificate.as_ref().map(|seal| seal.id.clone()),
+            replaces: Some(restoring.withdraws.id.clone()),
+        }
+    }
 }
 
 /// Who approved.

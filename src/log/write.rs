@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Entry, Log, Step};
+use super::{Entry, Log};
 use crate::report::markdown::{cell, inline};
 use crate::text::{Text, visible};
 use crate::tr;
@@ -64,8 +64,8 @@ fn human(log: &Log, out: &mut dyn Write) -> io::Result<()> {
 /// What is told of an entry, line by line.
 fn lines(entry: &Entry) -> Vec<(Text, String)> {
     let mut lines = Vec::new();
-    lines.extend(entry.loads.iter().map(|step| (tr!("loads"), told(step))));
-    lines.extend(entry.restores.iter().map(|step| (tr!("restores"), told(step))));
+    lines.extend(entry.loads.iter().map(|step| (tr!("loads"), step.told().to_string())));
+    lines.extend(entry.restores.iter().map(|step| (tr!("restores"), step.told().to_string())));
     if !entry.wrote.is_empty() {
         lines.push((tr!("wrote"), join(entry.wrote.iter().map(|email| visible(email)))));
     }
@@ -85,19 +85,6 @@ fn lines(entry: &Entry) -> Vec<(Text, String)> {
 
 fn join(items: impl Iterator<Item = String>) -> String {
     items.collect::<Vec<_>>().join(", ")
-}
-
-fn told(step: &Step) -> String {
-    let ens = step.ens.as_str();
-    let text = match (&step.certificate, &step.replaces) {
-        (Some(new), Some(old)) => {
-            tr!("{ens}: {new} in place of {old}", ens = ens, new = new, old = old)
-        }
-        (Some(new), None) => tr!("{ens}: {new}", ens = ens, new = new),
-        (None, Some(old)) => tr!("{ens}: nothing in place of {old}", ens = ens, old = old),
-        (None, None) => tr!("{ens}: nothing", ens = ens),
-    };
-    text.to_string()
 }
 
 /// The columns of the tables.
@@ -122,8 +109,8 @@ fn row(entry: &Entry) -> [String; 9] {
         entry.environment.shown().to_owned(),
         entry.commit.clone(),
         if entry.root { tr!("root").to_string() } else { String::new() },
-        join(entry.loads.iter().map(told)),
-        join(entry.restores.iter().map(told)),
+        join(entry.loads.iter().map(|step| step.told().to_string())),
+        join(entry.restores.iter().map(|step| step.told().to_string())),
         join(entry.wrote.iter().map(|email| visible(email))),
         join(approved.map(|who| visible(&format!("{} ({})", who.name, who.role)))),
         entry.manifest.clone().unwrap_or_default(),

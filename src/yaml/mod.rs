@@ -367,7 +367,7 @@ impl<'text> Node<'text> {
     }
 
     /// The name of the item at the index that `segment` says, when this is a list.
-    fn item_name(&self, segment: &str) -> Option<String> {
+    pub fn item_name(&self, segment: &str) -> Option<String> {
         let Value::List(items) = &self.value else { return None };
         let index = segment.parse::<usize>().ok()?;
         let name = items.get(index)?.telling()?;

@@ -1,0 +1,97 @@
+//! Two trees compared by the ids of what they hold. No attribute, filter or rename detection has a
+//! part in it, so nothing hides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result};
+use git2::{ObjectType, Oid};
+
+use super::Git;
+use crate::tr;
+
+/// A file that is not the same on both sides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Its path; what is not UTF-8 in it is replaced.
+    pub path: String,
+    /// Before.
+    pub old: Option<Side>,
+    /// After.
+    pub new: Option<Side>,
+}
+
+/// A file on one side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// Its object.
+    pub id: Oid,
+    /// Its mode, as git writes it.
+    pub mode: i32,
+}
+
+/// A tree's entries, by name. Of two with one name the second stands beside it.
+type Entries = BTreeMap<(Vec<u8>, usize), (Side, bool)>;
+
+/// How deep folders are followed.
+const DEEPEST: usize = 128;
+
+impl Git {
+    /// The files in which two trees differ, by path.
+    ///
+    /// # Errors
+    /// When a tree is missing.
+    pub fn changed_files(&self, old: Oid, new: Oid) -> Result<Vec<Changed>> {
+        let mut changed = Vec::new();
+        self.compare(Some(old), Some(new), "", 0, &mut changed)?;
+        Ok(changed)
+    }
+
+    fn compare(
+        &self,
+        old: Option<Oid>,
+        new: Option<Oid>,
+        prefix: &str,
+        depth: usize,
+        changed: &mut Vec<Changed>,
+    ) -> Result<()> {
+        let (before, after) = (self.entries(old)?, self.entries(new)?);
+        let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+        for name in names {
+            let (old, new) = (before.get(name), after.get(name));
+            if old == new {
+                continue;
+            }
+            let path = format!("{prefix}{}", String::from_utf8_lossy(&name.0));
+            let folder =
+                |side: Option<&(Side, bool)>| side.filter(|side| side.1).map(|side| side.0.id);
+            let file = |side: Option<&(Side, bool)>| {
+                side.filter(|side| !side.1 || depth >= DEEPEST).map(|side| side.0.clone())
+            };
+            if file(old).is_some() || file(new).is_some() {
+                changed.push(Changed { path: path.clone(), old: file(old), new: file(new) });
+            }
+            if (folder(old).is_some() || folder(new).is_some()) && depth < DEEPEST {
+                self.compare(folder(old), folder(new), &format!("{path}/"), depth + 1, changed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a tree holds, and whether each is a folder.
+    fn entries(&self, tree: Option<Oid>) -> Result<Entries> {
+        let mut entries = Entries::new();
+        let Some(id) = tree else { return Ok(entries) };
+        let missing = || tr!("tree {id} cannot be read; run `git fetch`", id = id.to_string());
+        let tree = self.repository.find_tree(id).with_context(missing)?;
+        for entry in &tree {
+            let side = Side { id: entry.id(), mode: entry.filemode_raw() };
+            let is_folder = entry.kind() == Some(ObjectType::Tree);
+            let mut key = (entry.name_bytes().to_owned(), 0);
+            while entries.contains_key(&key) {
+                key.1 += 1;
+            }
+            entries.insert(key, (side, is_folder));
+        }
+        Ok(entries)
+    }
+}

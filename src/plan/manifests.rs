@@ -1,0 +1,118 @@
+//! What a change does to the manifests.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use anyhow::Result;
+use schemars::JsonSchema;
+use serde::Serialize;
+use similar::TextDiff;
+
+use crate::finding::Environment;
+use crate::gate::Snapshots;
+use crate::git::Commit;
+use crate::log::Step;
+use crate::manifest::Manifest;
+
+/// What changes in one environment's manifest.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ManifestChange {
+    /// The environment.
+    pub environment: Environment,
+    /// What is newly to be loaded.
+    pub gains: Vec<Step>,
+    /// What is no longer to be loaded, because it has been, or is taken out.
+    pub loses: Vec<Step>,
+    /// Of which ens the seal in the end is another.
+    pub replaces: Vec<Step>,
+    /// What is newly to be restored.
+    pub restores: Vec<Step>,
+    /// Whether the inventory is too broken to yield a manifest.
+    pub broken: bool,
+    /// The unified diff of `manifest.yaml`, the lines that name commit and tree left out.
+    pub diff: String,
+}
+
+impl ManifestChange {
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.diff.is_empty() && !self.broken
+    }
+}
+
+/// The changes in PRE and in PRO.
+pub fn of(
+    snapshots: &mut Snapshots<'_>,
+    base: &Commit,
+    head: &Commit,
+) -> Result<Vec<ManifestChange>> {
+    let mut changes = Vec::new();
+    for environment in Environment::BOTH {
+        let old = snapshots.manifest(base, environment)?;
+        let new = snapshots.manifest(head, environment)?;
+        changes.push(change(environment, old.as_ref(), new.as_ref()));
+    }
+    Ok(changes)
+}
+
+fn change(
+    environment: Environment,
+    old: Option<&Manifest>,
+    new: Option<&Manifest>,
+) -> ManifestChange {
+    let (before, after) = (steps(old), steps(new));
+    let (text_before, text_after) = (text(old), text(new));
+    let diff = TextDiff::from_lines(&text_before, &text_after);
+    ManifestChange {
+        environment,
+        gains: only_in(&after.load, &before.load),
+        loses: only_in(&before.load, &after.load),
+        replaces: replaced(&before.state, &after.state),
+        restores: only_in(&after.restore, &before.restore),
+        broken: new.is_none(),
+        diff: diff.unified_diff().context_radius(3).header("before", "after").to_string(),
+    }
+}
+
+/// A manifest in short.
+#[derive(Default)]
+struct Steps {
+    load: Vec<Step>,
+    restore: Vec<Step>,
+    state: BTreeMap<String, String>,
+}
+
+fn steps(manifest: Option<&Manifest>) -> Steps {
+    let Some(manifest) = manifest else { return Steps::default() };
+    let load = manifest.load.iter().map(Step::of_load).collect();
+    let restore = manifest.restore.iter().map(Step::of_restoring).collect();
+    let seal = |held: &crate::manifest::Held| {
+        Some((held.ens.clone(), held.certificate.as_ref()?.id.clone()))
+    };
+    Steps { load, restore, state: manifest.state.iter().filter_map(seal).collect() }
+}
+
+fn only_in(these: &[Step], those: &[Step]) -> Vec<Step> {
+    let known: HashSet<(&str, Option<&str>)> =
+        those.iter().map(|step| (step.ens.as_str(), step.certificate.as_deref())).collect();
+    let new = |step: &&Step| !known.contains(&(step.ens.as_str(), step.certificate.as_deref()));
+    these.iter().filter(new).cloned().collect()
+}
+
+fn replaced(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<Step> {
+    let ens: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let changed = ens.into_iter().filter(|ens| before.get(*ens) != after.get(*ens));
+    changed
+        .map(|ens| Step {
+            ens: ens.clone(),
+            certificate: after.get(ens).cloned(),
+            replaces: before.get(ens).cloned(),
+        })
+        .collect()
+}
+
+/// The manifest's text without the lines that are another for every commit.
+fn text(manifest: Option<&Manifest>) -> String {
+    let yaml = manifest.map(Manifest::to_yaml).unwrap_or_default();
+    let lines = yaml.split_inclusive('\n');
+    lines.filter(|line| !line.starts_with("commit:") && !line.starts_with("tree:")).collect()
+}

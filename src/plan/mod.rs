@@ -1,0 +1,159 @@
+//! What a change means, for the reviewer whose approval is the record.
+//!
+//! The summary says it in the operators' words. Below it stands every value that changed, found by
+//! comparing the files' trees rather than the types, so that a field added later shows as well; then
+//! the manifests, line by line, and what the change brings to be found by `check`.
+
+mod event;
+mod fields;
+mod files;
+mod manifests;
+mod seal;
+mod subjects;
+mod write;
+
+use anyhow::Result;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+
+use crate::change;
+use crate::finding::{Cause, Severity};
+use crate::gate::Snapshots;
+use crate::git::{Commit, Git};
+use crate::inventory::Inventory;
+use crate::text::Text;
+
+pub use event::{Event, What};
+pub use fields::Field;
+pub use files::FileChange;
+pub use manifests::ManifestChange;
+pub use subjects::Subject;
+pub use write::{Format, write};
+
+/// The version of the format.
+pub const SCHEMA: &str = "segell.plan/v1";
+
+/// What changes from one commit to another.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Plan {
+    /// `segell.plan/v1`.
+    pub schema: String,
+    /// The commit before: 40 hexadecimal digits.
+    pub base: String,
+    /// The commit after: 40 hexadecimal digits.
+    pub head: String,
+    /// The day on which the rules were asked, `YYYY-MM-DD`.
+    pub as_of: String,
+    /// What it means, in the order in which a reviewer asks.
+    pub summary: Vec<Event>,
+    /// What the manifests of PRE and PRO gain, lose, replace and restore.
+    pub manifests: Vec<ManifestChange>,
+    /// Each file of the inventory that changes, value by value.
+    pub subjects: Vec<Subject>,
+    /// The files outside `inventory/` that change.
+    pub outside: Vec<FileChange>,
+    /// What `check` finds that it did not find before.
+    pub findings: Vec<Introduced>,
+}
+
+/// A finding that the change introduces.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Introduced {
+    /// How grave it is.
+    pub severity: Severity,
+    /// The rule.
+    pub rule: String,
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    #[serde(serialize_with = "as_sentence")]
+    #[schemars(with = "String")]
+    pub message: Text,
+}
+
+/// Both sides of a change.
+pub(crate) struct Sides<'i> {
+    /// Before.
+    pub base: &'i Inventory,
+    /// After.
+    pub head: &'i Inventory,
+    /// The day.
+    pub today: Date,
+}
+
+impl Plan {
+    /// What changes from `base` to `head`, looked at on the day `today`.
+    ///
+    /// # Errors
+    /// When a commit's objects are missing.
+    pub fn between(
+        git: &Git,
+        snapshots: &mut Snapshots<'_>,
+        base: &Commit,
+        head: &Commit,
+        today: Date,
+    ) -> Result<Plan> {
+        let mut plan = Plan {
+            schema: SCHEMA.to_owned(),
+            base: base.id.to_string(),
+            head: head.id.to_string(),
+            as_of: today.to_string(),
+            summary: Vec::new(),
+            manifests: Vec::new(),
+            subjects: Vec::new(),
+            outside: Vec::new(),
+            findings: Vec::new(),
+        };
+        if base.tree == head.tree {
+            return Ok(plan);
+        }
+        let (before, after) = (snapshots.at_or_none(base)?, snapshots.at_or_none(head)?);
+        let sides = Sides { base: &before.inventory, head: &after.inventory, today };
+        let (inside, outside): (Vec<_>, Vec<_>) = git
+            .changed_files(base.tree, head.tree)?
+            .into_iter()
+            .partition(|file| file.path.starts_with("inventory/"));
+        plan.subjects = subjects::of(git, &sides, &inside)?;
+        plan.outside = files::of(git, &outside)?;
+        plan.summary = event::of(&sides, &plan.subjects, &plan.outside);
+        plan.manifests = manifests::of(snapshots, base, head)?;
+        plan.findings = introduced(&sides, base);
+        Ok(plan)
+    }
+
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.subjects.is_empty() && self.outside.is_empty()
+    }
+}
+
+/// What `check --base` would give the cause *change*, and is not merely still to be done.
+fn introduced(sides: &Sides<'_>, base: &Commit) -> Vec<Introduced> {
+    let outcome = change::check(sides.head, sides.base, base.day(), sides.today);
+    let findings = outcome.findings.into_iter();
+    let new = findings.filter(|finding| finding.cause == Some(Cause::Change));
+    new.map(|finding| {
+        let located = sides.head.sources.locate(&finding.place);
+        Introduced {
+            severity: finding.severity,
+            rule: finding.rule.name.to_owned(),
+            file: located.file.to_string(),
+            line: located.line,
+            message: finding.message,
+        }
+    })
+    .collect()
+}
+
+/// The JSON Schema (draft 2020-12) of a plan.
+pub fn schema() -> schemars::Schema {
+    crate::model::schema_of::<Plan>()
+}
+
+/// A sentence, for programs: in the language of whoever asked.
+pub(crate) fn as_sentence<S: Serializer>(text: &Text, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(text)
+}

@@ -1,0 +1,328 @@
+//! A plan for people and for programs.
+
+use std::io::{self, Write};
+
+use super::{Event, Field, FileChange, ManifestChange, Plan, Subject};
+use crate::finding::Severity;
+use crate::git::full_id;
+use crate::log::Step;
+use crate::report::markdown::inline;
+use crate::text::{Text, visible};
+use crate::tr;
+
+/// How a plan is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For a terminal
+    Human,
+    /// For a comment on a pull request: below 65,536 characters, the summary always whole
+    Markdown,
+    /// `schemas/plan.schema.json`
+    Json,
+}
+
+/// The most characters that a forge takes in a comment, with room for what it adds.
+const LARGEST: usize = 65_000;
+
+/// Up to so many lines a summary lists; beyond, it counts what is alike.
+const LISTED: usize = 200;
+
+/// Writes the plan.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(plan: &Plan, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Human => human(plan, out),
+        Format::Markdown => out.write_all(markdown(plan).as_bytes()),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, plan)?;
+            writeln!(out)
+        }
+    }
+}
+
+/// The first line.
+fn title(plan: &Plan) -> Text {
+    let short = |id: &str| full_id(id).map_or_else(|_| id.to_owned(), crate::git::short);
+    let (base, head) = (short(&plan.base), short(&plan.head));
+    match plan.is_empty() {
+        true => tr!("nothing changes from {base} to {head}", base = base, head = head),
+        false => tr!("what changes from {base} to {head}", base = base, head = head),
+    }
+}
+
+/// The summary: every event, or, of very many, the first of each kind and how many more there are.
+fn summary(plan: &Plan) -> Vec<Text> {
+    if plan.summary.len() <= LISTED {
+        return plan.summary.iter().map(|event| event.message.clone()).collect();
+    }
+    const FIRST: usize = 5;
+    let mut lines = Vec::new();
+    for alike in plan.summary.chunk_by(|a: &Event, b: &Event| a.what == b.what) {
+        lines.extend(alike.iter().take(FIRST).map(|event| event.message.clone()));
+        if alike.len() > FIRST {
+            let more = tr!("… and {more} more of this kind", more = alike.len() - FIRST);
+            lines.push(more);
+        }
+    }
+    lines
+}
+
+/// What happens to a manifest, line by line.
+fn steps(change: &ManifestChange) -> Vec<Text> {
+    if change.broken {
+        return vec![tr!("no manifest: the inventory is not sound")];
+    }
+    const MOST: usize = 50;
+    let mut lines = Vec::new();
+    let mut tell = |steps: &[Step], told: fn(Text) -> Text| {
+        lines.extend(steps.iter().take(MOST).map(|step| told(step.told())));
+        if steps.len() > MOST {
+            lines.push(tr!("… and {more} more of this kind", more = steps.len() - MOST));
+        }
+    };
+    tell(&change.gains, |step| tr!("to load: {step}", step = step));
+    tell(&change.loses, |step| tr!("no longer to load: {step}", step = step));
+    tell(&change.replaces, |step| tr!("in the end: {step}", step = step));
+    tell(&change.restores, |step| tr!("to restore: {step}", step = step));
+    if lines.is_empty() {
+        lines.push(match change.is_empty() {
+            true => tr!("no change"),
+            false => tr!("the same loads; see the lines that change"),
+        });
+    }
+    lines
+}
+
+fn severity(severity: Severity) -> Text {
+    match severity {
+        Severity::Error => tr!("error"),
+        Severity::Warning => tr!("warning"),
+        Severity::Pending => tr!("pending"),
+        Severity::Waived => tr!("waived"),
+    }
+}
+
+fn human(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", title(plan))?;
+    if plan.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    summary(plan).iter().try_for_each(|line| writeln!(out, "  • {line}"))?;
+    for change in &plan.manifests {
+        writeln!(
+            out,
+            "\n{}",
+            tr!("the manifest of {environment}", environment = change.environment.shown())
+        )?;
+        steps(change).iter().try_for_each(|line| writeln!(out, "  • {line}"))?;
+    }
+    writeln!(out, "\n{}", tr!("value by value"))?;
+    for subject in &plan.subjects {
+        writeln!(out, "  {}", subject_title(subject))?;
+        subject.fields.iter().try_for_each(|field| writeln!(out, "    {}", field_line(field)))?;
+    }
+    for file in &plan.outside {
+        writeln!(out, "  {}", file_title(file))?;
+    }
+    for change in plan.manifests.iter().filter(|change| !change.diff.is_empty()) {
+        writeln!(
+            out,
+            "\n{}",
+            tr!(
+                "the manifest of {environment}, line by line",
+                environment = change.environment.shown()
+            )
+        )?;
+        for line in change.diff.lines() {
+            writeln!(out, "  {}", visible(line))?;
+        }
+    }
+    writeln!(out, "\n{}", findings_title(plan))?;
+    for found in &plan.findings {
+        let (file, line) = (&found.file, found.line);
+        writeln!(
+            out,
+            "  {} ({}): {}  ({}:{line})",
+            severity(found.severity),
+            found.rule,
+            found.message,
+            visible(file)
+        )?;
+    }
+    Ok(())
+}
+
+fn findings_title(plan: &Plan) -> Text {
+    match plan.findings.len() {
+        0 => tr!("`check` finds nothing new"),
+        count => tr!(count = count;
+            one "`check` finds {count} thing that it did not find before",
+            many "`check` finds {count} things that it did not find before"),
+    }
+}
+
+fn subject_title(subject: &Subject) -> Text {
+    let FileChange { path, old, new } = &subject.file;
+    if subject.form_only {
+        return tr!("{file}, in form only: comments, order or spacing", file = path);
+    }
+    if subject.fields.is_empty() {
+        return file_title(&subject.file);
+    }
+    match (old, new) {
+        (None, _) => tr!("{file}, new", file = path),
+        (_, None) => tr!("{file}, deleted", file = path),
+        _ => tr!("{file}", file = path),
+    }
+}
+
+fn file_title(file: &FileChange) -> Text {
+    let path = &file.path;
+    match (&file.old, &file.new) {
+        (Some(old), Some(new)) => {
+            tr!("{file} ({old} → {new})", file = path, old = digest(old), new = digest(new))
+        }
+        (None, Some(new)) => tr!("{file}, new ({new})", file = path, new = digest(new)),
+        (Some(old), None) => tr!("{file}, deleted ({old})", file = path, old = digest(old)),
+        (None, None) => tr!("{file}", file = path),
+    }
+}
+
+/// A file's description with its digest cut to what a person compares.
+fn digest(described: &str) -> String {
+    match described.split_once("sha256:") {
+        Some((before, digest)) => format!("{before}sha256:{}…", &digest[..digest.len().min(12)]),
+        None => described.to_owned(),
+    }
+}
+
+fn field_line(field: &Field) -> Text {
+    let name = field.name.as_str();
+    if let Some(words) = field.words() {
+        return tr!("{name}: {words}", name = name, words = words);
+    }
+    match (&field.old, &field.new) {
+        (Some(old), Some(new)) => tr!("{name}: {old} → {new}", name = name, old = old, new = new),
+        (None, Some(new)) => tr!("+ {name}: {new}", name = name, new = new),
+        (Some(old), None) => tr!("- {name}: {old}", name = name, old = old),
+        (None, None) => tr!("{name}", name = name),
+    }
+}
+
+/// A part of the comment that may be left out.
+struct Detail {
+    title: Text,
+    body: String,
+}
+
+fn markdown(plan: &Plan) -> String {
+    let mut page = format!("### {}\n\n", inline(&title(plan)));
+    if plan.is_empty() {
+        return page;
+    }
+    for line in summary(plan) {
+        page += &format!("- {}\n", inline(&line));
+    }
+    for change in &plan.manifests {
+        let title = tr!("The manifest of {environment}", environment = change.environment.shown());
+        page += &format!("\n**{}**\n\n", inline(&title));
+        for line in steps(change) {
+            page += &format!("- {}\n", inline(&line));
+        }
+    }
+    page = fitting(page, plan);
+    let mut left_out = 0_usize;
+    for detail in details(plan) {
+        let block = format!(
+            "\n<details><summary>{}</summary>\n\n{}\n</details>\n",
+            inline(&detail.title),
+            detail.body
+        );
+        if page.chars().count() + block.chars().count() > LARGEST - 400 {
+            left_out += 1;
+        } else {
+            page += &block;
+        }
+    }
+    if left_out > 0 {
+        let note = tr!(count = left_out;
+            one "{count} part of the details is too long for a comment; see all with `segell plan`",
+            many "{count} parts of the details are too long for a comment; see all with `segell plan`");
+        page += &format!("\n{}\n", inline(&note));
+    }
+    page
+}
+
+/// A summary whose very words are too long for a comment is counted instead.
+fn fitting(page: String, plan: &Plan) -> String {
+    if page.chars().count() <= LARGEST / 2 {
+        return page;
+    }
+    let mut short = format!("### {}\n\n", inline(&title(plan)));
+    for alike in plan.summary.chunk_by(|a, b| a.what == b.what) {
+        let first: String = inline(&alike[0].message).chars().take(300).collect();
+        let text = tr!("{count} of this kind, the first of which:", count = alike.len());
+        short += &format!(
+            "- {} {}\n",
+            inline(&text),
+            if first.matches('`').count() % 2 == 1 { first + "`" } else { first }
+        );
+    }
+    for change in &plan.manifests {
+        let text = tr!(
+            "{environment}: {gains} more to load, {loses} fewer, {replaces} replaced, {restores} to restore",
+            environment = change.environment.shown(),
+            gains = change.gains.len(),
+            loses = change.loses.len(),
+            replaces = change.replaces.len(),
+            restores = change.restores.len()
+        );
+        short += &format!("- {}\n", inline(&text));
+    }
+    short
+}
+
+fn details(plan: &Plan) -> Vec<Detail> {
+    let mut details = Vec::new();
+    if !plan.findings.is_empty() {
+        let body = plan.findings.iter().map(|found| {
+            let text = tr!(
+                "{severity} ({rule}): {message} ({file}:{line})",
+                severity = severity(found.severity),
+                rule = found.rule.as_str(),
+                message = found.message.clone(),
+                file = &found.file,
+                line = found.line
+            );
+            format!("- {}\n", inline(&text))
+        });
+        details.push(Detail { title: findings_title(plan), body: body.collect() });
+    }
+    for subject in &plan.subjects {
+        let body = subject.fields.iter().map(|field| format!("- {}\n", inline(&field_line(field))));
+        details.push(Detail { title: subject_title(subject), body: body.collect() });
+    }
+    if !plan.outside.is_empty() {
+        let body = plan.outside.iter().map(|file| format!("- {}\n", inline(&file_title(file))));
+        details.push(Detail { title: tr!("outside `inventory/`"), body: body.collect() });
+    }
+    for change in plan.manifests.iter().filter(|change| !change.diff.is_empty()) {
+        let lines = change.diff.lines().map(|line| visible(line) + "\n");
+        let environment = change.environment.shown();
+        details.push(Detail {
+            title: tr!("the manifest of {environment}, line by line", environment = environment),
+            body: fenced(&lines.collect::<String>()),
+        });
+    }
+    details
+}
+
+/// A block of code that nothing in it can end.
+fn fenced(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}diff\n{text}{fence}\n")
+}

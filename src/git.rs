@@ -254,7 +254,9 @@ impl Git {
         if let Some(known) = self.parents.borrow().get(&id) {
             return Ok(Rc::clone(known));
         }
-        let parents: Rc<[Oid]> = self.commit(id)?.parents.into();
+        let raw = self.object(id, ObjectType::Commit)?;
+        let odd = || tr!("commit {id} is not as git writes commits", id = id.to_string());
+        let parents: Rc<[Oid]> = commit::parents(&raw).with_context(odd)?.into();
         self.parents.borrow_mut().insert(id, Rc::clone(&parents));
         Ok(parents)
     }

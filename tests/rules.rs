@@ -1111,7 +1111,10 @@ fn a_later_seal_without_a_load_repeats_nothing() {
 #[test]
 fn every_rule_has_an_expectation_here() {
     let tests = include_str!("rules.rs");
-    for rule in segell::rules::all().filter(|rule| rule.name != "record-kept") {
+    let of_inventories = |rule: &&segell::finding::Rule| {
+        rule.name != "record-kept" && rule.kind != segell::finding::Kind::Gate
+    };
+    for rule in segell::rules::all().filter(of_inventories) {
         assert!(
             ["error", "warning", "pending"]
                 .iter()

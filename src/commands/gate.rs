@@ -6,13 +6,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use git2::Oid;
+use jiff::civil::Date;
 
 use super::pipeline::{Env, Place, Roots, commit_id, tell};
 use crate::finding::Environment;
 use crate::gate::receive::{Update, receive};
 use crate::gate::{Judge, Snapshots};
 use crate::git::{Git, short};
-use crate::{manifest, time, tr};
+use crate::{manifest, tr};
 
 /// Decide whether an environment's branch may move, from git's history alone
 ///
@@ -33,16 +34,16 @@ pub struct Arguments {
     #[arg(long, value_name = "NEW", value_parser = commit_id, required_unless_present_any = ["pre_receive", "post_receive"])]
     head: Option<Oid>,
     /// Run as git's pre-receive hook
-    #[arg(long, conflicts_with_all = ["env", "post_receive", "roots", "as_of"])]
+    #[arg(long, conflicts_with_all = ["env", "post_receive", "roots", "repo"])]
     pre_receive: bool,
     /// Run as git's post-receive hook: write `manifests/*` from what the branches hold
-    #[arg(long, conflicts_with_all = ["env", "roots", "as_of"])]
+    #[arg(long, conflicts_with_all = ["env", "roots", "repo"])]
     post_receive: bool,
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.pre_receive {
-        return pre_receive();
+        return pre_receive(arguments.place.today());
     }
     if arguments.post_receive {
         return post_receive();
@@ -100,8 +101,8 @@ fn updates() -> Result<Vec<Update>> {
     text.lines().map(Update::read).collect()
 }
 
-fn pre_receive() -> Result<ExitCode> {
-    let refused = receive(&hook(true)?, &updates()?, time::today());
+fn pre_receive(today: Date) -> Result<ExitCode> {
+    let refused = receive(&hook(true)?, &updates()?, today);
     for refusal in &refused {
         let rule = refusal.rule.map(|rule| format!(" ({})", rule.name)).unwrap_or_default();
         let name = crate::text::visible(&refusal.name);

@@ -57,7 +57,7 @@ pub fn check(case: &Case) -> Vec<Refusal> {
     };
     let new = &record.promotion;
     let mut refusals = Vec::new();
-    if new.committer.at < case.from.committer.at {
+    if new.day() < case.from.day() {
         refusals.push(Refusal::new(
             &RULE,
             tr!(

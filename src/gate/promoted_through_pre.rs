@@ -68,7 +68,7 @@ fn tip_of_pre(judge: &Judge<'_>, case: &Case) -> Result<Option<Commit>> {
     let Some(tip) = judge.git.branch("env/pre")? else { return Ok(None) };
     let mut tip = judge.git.commit(tip)?;
     if let (true, Some(record)) = (case.is_history, &case.record) {
-        while tip.committer.at > record.promotion.committer.at {
+        while tip.day() > record.promotion.day() {
             let Some(&parent) = tip.parents.first() else { return Ok(None) };
             tip = judge.git.commit(parent)?;
         }

@@ -95,6 +95,14 @@ impl Commit {
     }
 }
 
+/// The parents that a raw commit names, whatever else it holds: an odd commit of long ago locks
+/// nobody out. None when a parent has no id.
+pub(super) fn parents(raw: &[u8]) -> Option<Vec<Oid>> {
+    let headers = raw.split(|&byte| byte == b'\n').skip(1);
+    let parents = headers.map_while(|line| line.strip_prefix(b"parent "));
+    parents.map(id_of).collect()
+}
+
 /// An id in 40 lower-case hexadecimal digits.
 fn id_of(digits: &[u8]) -> Option<Oid> {
     let text = std::str::from_utf8(digits).ok()?;

@@ -1,0 +1,702 @@
+//! From a pull request to a manifest, over `git push` to a server with the hooks installed.
+
+mod support;
+
+use support::world::{IN_PRE, PLANNED, World, email, sign};
+
+/// Institut B's batch, verified in PRE since 2026-11-11, is released to PRO on the next day.
+fn release(world: &World) -> String {
+    world.edit(IN_PRE, "stage: pre", "stage: pro");
+    world.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-11-25");
+    world.merge("release Institut B to PRO")
+}
+
+#[test]
+fn a_release_is_approved_promoted_and_recorded() {
+    let world = World::begin();
+    let commit = release(&world);
+    let approved = world.approve("marta", "pro").ok();
+    assert!(approved.contains("Marta Example (AOC) approves"), "{approved}");
+    assert!(approved.contains("nobody of SIAD has approved"), "{approved}");
+    world.promote("pro").refused("nobody of SIAD has approved");
+    world.approve("joan", "pro").ok();
+    world.promote("pro").ok();
+    // The manifest that the server wrote is the one that anyone makes from the commit.
+    let out = world.path("manifest");
+    world
+        .segell(
+            "olga",
+            &["manifest", "--env", "pro", "--rev", &commit, "--out", out.to_str().unwrap()],
+        )
+        .ok();
+    let server = world.path("server.git");
+    let written = world.git(&server, &["show", "refs/heads/manifests/pro:SHA256SUMS"]).ok();
+    assert_eq!(written, std::fs::read_to_string(out.join("SHA256SUMS")).unwrap());
+    world.git(&world.path("clone-laia"), &["fetch", "-q"]).ok();
+    world.segell("laia", &["manifest", "verify", out.to_str().unwrap(), "--env", "pro"]).ok();
+    let log = world.segell("laia", &["log", "--env", "pro", "--verify"]).ok();
+    assert!(log.contains("institut-b: institut-b/2026 in place of generalitat/2025"), "{log}");
+    assert!(log.contains("every signature and rule holds"), "{log}");
+}
+
+#[test]
+fn what_is_not_approved_does_not_get_in() {
+    let world = World::begin();
+    release(&world);
+    let refuses =
+        |people: &[&str], words: &str| world.refuses("pro", &world.craft("pro", people), words);
+    refuses(&[], "nobody of AOC has approved");
+    refuses(&["marta", "pau"], "nobody of SIAD has approved");
+    refuses(&["joan"], "nobody of AOC has approved");
+    refuses(&["marta", "joan", "joan"], "Joan Example approves twice");
+    refuses(&["marta", "eve"], "which is no reviewer's");
+    // Approvals in their order, and in any other, are good.
+    let id = world.put(&world.craft("pro", &["joan", "marta"]).raw());
+    world.push(&[&format!("{id}:refs/heads/env/pro")]).ok();
+}
+
+#[test]
+fn signatures_that_are_not_of_this_do_not_count() {
+    let world = World::begin();
+    release(&world);
+    let statement = world.statement("pro");
+    let with = |line| world.craft_with(&statement, &[world.line("marta", &statement), line]);
+    let mut forged = world.line("joan", &statement);
+    forged.signature = sign("joan", "git", &format!("{statement}expires: 2026-12-08\n"));
+    world.refuses("pro", &with(forged), "the signature of Joan Example is not of this");
+    for (from, to) in
+        [("environment: pro", "environment: pre"), ("manifest: sha256:", "manifest: sha256:0")]
+    {
+        let mut other = world.line("joan", &statement.replace(from, to));
+        other.expires = "2026-12-08".to_owned();
+        world.refuses("pro", &with(other), "the signature of Joan Example is not of this");
+    }
+    let mut longer = world.line_until("joan", &statement, "2026-12-08");
+    longer.expires = "2026-12-09".to_owned();
+    world.refuses("pro", &with(longer), "the signature of Joan Example is not of this");
+    let mut short = world.line("joan", &statement);
+    short.signature.truncate(120);
+    world.refuses("pro", &with(short), "promotion-as-written");
+    let expired = world.line_until("joan", &statement, "2026-11-23");
+    world.refuses("pro", &with(expired), "expired on 2026-11-23");
+    let today = world.line_until("joan", &statement, "2026-11-24");
+    let too_long = world.line_until("joan", &statement, "2026-12-26");
+    world.refuses("pro", &with(too_long), "more than 31 days");
+    // One bad signature beside two good ones.
+    let mut bad = world.line("laia", &statement);
+    bad.signature = sign("laia", "segell", "something else\n");
+    let lines = [world.line("marta", &statement), world.line("joan", &statement), bad];
+    world.refuses(
+        "pro",
+        &world.craft_with(&statement, &lines),
+        "the signature of Laia Example is not of this",
+    );
+    // The last day counts.
+    let id = world.put(&with(today).raw());
+    world.push(&[&format!("{id}:refs/heads/env/pro")]).ok();
+}
+
+#[test]
+fn the_record_says_nothing_else() {
+    let world = World::begin();
+    release(&world);
+    let craft = || world.craft("pro", &["marta", "joan"]);
+    let refuses = |change: &dyn Fn(&mut support::world::Crafted), words: &str| {
+        let mut crafted = craft();
+        change(&mut crafted);
+        world.refuses("pro", &crafted, words);
+    };
+    let written = "promotion-as-written";
+    refuses(&|c| c.message = c.message.replace("Marta Example <", "Maria Example <"), written);
+    refuses(&|c| c.message.push_str("One line more\n"), written);
+    refuses(&|c| c.message.push_str("Approved-by: Marta Example <marta@example.org>\n"), written);
+    refuses(&|c| c.message = c.message.replace("environment: pro", "environment:\tpro"), written);
+    refuses(&|c| c.message = c.message.replace("Promote ", "Promote\u{0}"), "");
+    refuses(&|c| c.message = c.message.trim_end().to_owned(), written);
+    refuses(&|c| c.message = c.message.replace('\n', "\r\n"), written);
+    refuses(&|c| c.more_headers = "encoding ISO-8859-1\n".to_owned(), written);
+    refuses(&|c| c.more_headers = "gpgsig -----BEGIN SSH SIGNATURE-----\n x\n".to_owned(), written);
+    refuses(&|c| c.author = format!("{0}\nauthor {0}", c.author), "");
+    refuses(&|c| c.parents.reverse(), written);
+    refuses(&|c| c.parents.push(c.parents[1].clone()), written);
+    refuses(
+        &|c| {
+            c.parents.pop();
+        },
+        written,
+    );
+    // Another tree than the commit's: the one of the root.
+    let root = world.tip("env/pro");
+    let tree = world.git(&world.path("olga"), &["rev-parse", &format!("{root}^{{tree}}")]).ok();
+    refuses(&|c| c.tree = tree.trim().to_owned(), written);
+    // A day before the branch's tip, and one after today.
+    refuses(&|c| c.committer = c.committer.replace(" 17", " 16"), "history-kept");
+    refuses(&|c| c.committer = c.committer.replace(" 17", " 18"), "history-kept");
+    let id = world.put(&craft().raw());
+    world.push(&[&format!("{id}:refs/heads/env/pro")]).ok();
+}
+
+#[test]
+fn only_what_main_has_and_only_forward() {
+    let world = World::begin();
+    let root = world.tip("main");
+    let first = release(&world);
+    let inner = world
+        .git(&world.path("olga"), &["rev-parse", &format!("{first}^2")])
+        .ok()
+        .trim()
+        .to_owned();
+    // A statement about another commit, approved by both.
+    let about = |commit: &str, statement: &str| {
+        let main = world.tip("main");
+        let statement = statement.replace(&format!("commit: {main}"), &format!("commit: {commit}"));
+        let lines = [world.line("marta", &statement), world.line("joan", &statement)];
+        world.craft_with(&statement, &lines)
+    };
+    let statement = world.statement("pro");
+    world.refuses("pro", &about(&inner, &statement), "is not on the line of `main`");
+    world.refuses("pro", &about(&root, &statement), "the branch holds");
+    // A commit that was never merged.
+    let olga = world.path("olga");
+    world.git(&olga, &["commit", "-q", "--allow-empty", "-m", "not merged"]).ok();
+    let unmerged = world.git(&olga, &["rev-parse", "HEAD"]).ok().trim().to_owned();
+    world.git(&olga, &["reset", "-q", "--hard", "origin/main"]).ok();
+    world.refuses("pro", &about(&unmerged, &statement), "is not on the line of `main`");
+    let old = world.craft("pro", &["marta", "joan"]);
+    world.promoted("pro");
+    // The same again, from the old tip and from the new one; and an older commit.
+    world.refuses("pro", &old, "does not follow the branch's tip");
+    let statement = old.message.split("\n\n").nth(1).unwrap().to_owned() + "\n";
+    let tip = world.tip("env/pro");
+    let statement = statement.replace(&format!("from: {root}"), &format!("from: {tip}"));
+    let lines = [world.line("marta", &statement), world.line("joan", &statement)];
+    world.refuses("pro", &world.craft_with(&statement, &lines), "the branch holds");
+    let older = statement.replace(&format!("commit: {first}"), &format!("commit: {root}"));
+    let lines = [world.line("marta", &older), world.line("joan", &older)];
+    world.refuses("pro", &world.craft_with(&older, &lines), "comes before");
+    // Two in one push: the second does not follow what the server has.
+    world.write("README.md", "More words.\n");
+    world.merge("words");
+    let one = world.put(&world.craft("pro", &["marta", "joan"]).raw());
+    world.git(&olga, &["fetch", "-q"]).ok();
+    let statement = world.statement("pro").replace(&tip, &one);
+    let lines = [world.line("marta", &statement), world.line("joan", &statement)];
+    let two = world.put(&world.craft_with(&statement, &lines).raw());
+    world.is_refused(&[&format!("{two}:refs/heads/env/pro")], "does not follow the branch's tip");
+    // A fast-forward to main, and the branch put back.
+    world.is_refused(&["origin/main:refs/heads/env/pro"], "");
+    world.is_refused(&[&format!("+{root}:refs/heads/env/pro")], "history-kept");
+}
+
+#[test]
+fn the_server_guards_its_refs() {
+    let world = World::begin();
+    let olga = world.path("olga");
+    release(&world);
+    let id = world.put(&world.craft("pro", &["marta", "joan"]).raw());
+    let env = format!("{id}:refs/heads/env/pro");
+    world.git(&olga, &["branch", "-q", "other"]).ok();
+    world.is_refused(&[&env, "other"], "is pushed alone");
+    world.is_refused(&[":refs/heads/env/pro"], "never deleted");
+    world.is_refused(&["main:refs/heads/env/foo"], "there is no other");
+    world.is_refused(&["main:refs/heads/env/PRO/x"], "");
+    world.is_refused(&["+main:refs/heads/manifests/pro"], "written by the server");
+    world.is_refused(&["main:refs/heads/manifests/x"], "written by the server");
+    world.is_refused(
+        &["main:refs/replace/0000000000000000000000000000000000000001"],
+        "replacements",
+    );
+    world.is_refused(&["main:refs/tags/main"], "could be taken for the branch");
+    world.is_refused(&["main:refs/tags/env/pre"], "could be taken for the branch");
+    world.is_refused(&["main:refs/tags/manifests/pre"], "could be taken for the branch");
+    world.is_refused(&[":refs/heads/main"], "");
+    world.git(&olga, &["commit", "-q", "--amend", "-m", "rewritten"]).ok();
+    world.is_refused(&["+main:refs/heads/main"], "may not be rewritten");
+    world.git(&olga, &["reset", "-q", "--hard", "origin/main"]).ok();
+    // Merged the other way round, the old tip leaves the line of first parents.
+    world.git(&olga, &["switch", "-q", "-c", "side", "main~1"]).ok();
+    world.git(&olga, &["merge", "-q", "--no-ff", "-m", "round", "main"]).ok();
+    world.is_refused(&["side:refs/heads/main"], "may not be rewritten");
+    world.git(&olga, &["switch", "-q", "main"]).ok();
+    // Approvals: junk, a commit, another's place, a change.
+    let junk = world.git_with(&olga, &["hash-object", "-w", "--stdin"], b"junk").ok();
+    let place = "refs/approvals/pro/1/2";
+    world.is_refused(&[&format!("{}:{place}", junk.trim())], "takes approvals only");
+    world.is_refused(&[&format!("main:{place}")], "takes approvals only");
+    world.approve("marta", "pro").ok();
+    let server = world.path("server.git");
+    let there = world
+        .git(&server, &["for-each-ref", "--format=%(refname) %(objectname)", "refs/approvals"])
+        .ok();
+    let (name, blob) = there.trim().split_once(' ').unwrap();
+    world.git(&olga, &["fetch", "-q", "origin", "+refs/approvals/*:refs/approvals/*"]).ok();
+    world.is_refused(&[&format!("{blob}:{place}")], "takes approvals only");
+    world.is_refused(&[&format!(":{name}")], "neither changed nor deleted");
+    // Eve signs, but is no reviewer.
+    world.approve("eve", "pro").refused("is no reviewer's key");
+    // Any other ref passes.
+    world.push(&["other", "main:refs/tags/v1", "main:refs/heads/promote/pro"]).ok();
+    world.push(&[&env]).ok();
+}
+
+#[test]
+fn who_wrote_it_does_not_approve_alone() {
+    let world = World::begin();
+    world.edit(IN_PRE, "stage: pre", "stage: pro");
+    world.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-11-25");
+    // E-mails are the same whatever their case.
+    let olga = world.path("olga");
+    world.git(&olga, &["switch", "-q", "-c", "topic"]).ok();
+    world
+        .git(&olga, &["commit", "-q", "-a", "--author", "J <JOAN@Example.org>", "-m", "by Joan"])
+        .ok();
+    world.git(&olga, &["switch", "-q", "main"]).ok();
+    world.git(&olga, &["merge", "-q", "--no-ff", "-m", "Merge", "topic"]).ok();
+    world.git(&olga, &["push", "-q", "origin", "main"]).ok();
+    world.refuses("pro", &world.craft("pro", &["marta", "joan"]), "wrote part of what is promoted");
+    world.approve("marta", "pro").ok();
+    world.approve("joan", "pro").ok();
+    world.promote("pro").refused("wrote part of what is promoted");
+    world.approve("laia", "pro").ok();
+    world.promote("pro").ok();
+}
+
+#[test]
+fn a_reviewer_who_pressed_merge_may_approve() {
+    let world = World::begin();
+    world.edit(IN_PRE, "stage: pre", "stage: pro");
+    world.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-11-25");
+    let olga = world.path("olga");
+    world.git(&olga, &["switch", "-q", "-c", "topic"]).ok();
+    world.git(&olga, &["commit", "-q", "-a", "-m", "release"]).ok();
+    world.git(&olga, &["switch", "-q", "main"]).ok();
+    world.git(&olga, &["config", "user.email", &email("joan")]).ok();
+    world.git(&olga, &["merge", "-q", "--no-ff", "-m", "Merge", "topic"]).ok();
+    world.git(&olga, &["config", "user.email", &email("olga")]).ok();
+    world.git(&olga, &["push", "-q", "origin", "main"]).ok();
+    world.promoted("pro");
+}
+
+#[test]
+fn main_may_move_on_after_the_approvals() {
+    let world = World::begin();
+    let commit = release(&world);
+    world.approve("marta", "pro").ok();
+    world.approve("joan", "pro").ok();
+    world.write("README.md", "More words.\n");
+    world.merge("words");
+    world.promote("pro").refused("nobody of AOC has approved");
+    world.segell("olga", &["promote", "--env", "pro", "--commit", &commit, "--push"]).ok();
+}
+
+#[test]
+fn pro_gets_only_what_pre_holds() {
+    // Consorci C's batch goes to PRO, and PRE was never promoted to it.
+    let world = World::begin();
+    world.edit(PLANNED, "stage: planned", "stage: pro");
+    world.merge("release too much");
+    world.approve("marta", "pro").refused("promoted-through-pre");
+    let statement = |world: &World| {
+        let text = world.segell(
+            "olga",
+            &[
+                "manifest",
+                "--env",
+                "pro",
+                "--rev",
+                "origin/main",
+                "--out",
+                world.path("m").to_str().unwrap(),
+            ],
+        );
+        text.out.rsplit("sha256:").next().unwrap().trim().to_owned()
+    };
+    let (from, commit, digest) = (world.tip("env/pro"), world.tip("main"), statement(&world));
+    let text = format!(
+        "segell approval v1\nenvironment: pro\nfrom: {from}\ncommit: {commit}\nmanifest: sha256:{digest}\n"
+    );
+    let crafted = world.craft_with(&text, &[world.line("marta", &text), world.line("joan", &text)]);
+    world.refuses("pro", &crafted, "is not what `env/pre` holds");
+}
+
+const RECORD_PRO: &str = "    pro:
+      loaded: 2026-11-25
+      informed: { date: 2026-11-25, to: [siad], evidence: [{ ticket: ST-23300 }] }
+";
+
+/// The check in PRO that does, or does not, work.
+fn check(result: &str, more: &str) -> String {
+    format!(
+        "      checks:\n        - {{ date: 2026-11-26, by: [pica, aoc], result: {result}, evidence: [{{ ticket: ST-23301 }}]{more} }}\n"
+    )
+}
+
+const DEPARTMENTS: &str = "departments:
+  - { date: 2026-11-27, by: [aoc], result: works, evidence: [{ ticket: ST-23302 }] }
+";
+
+/// Adds to the end of Institut B's batch.
+fn append(world: &World, text: &str) {
+    let path = world.path("olga/inventory").join(IN_PRE);
+    let before = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(path, before + text).unwrap();
+}
+
+fn show(world: &World, what: &str) -> String {
+    world.git(&world.path("server.git"), &["show", what]).ok()
+}
+
+/// Part 2 of the design: a batch is released, loaded and verified, then the second one goes to PRE
+/// and to PRO; a load is withdrawn in PRO, and a key changes on the way.
+#[test]
+fn the_story() {
+    let world = World::begin();
+    // The first batch goes to PRO, is loaded the day after, and works.
+    release(&world);
+    world.promoted("pro");
+    world.on("2026-11-27");
+    append(&world, &(RECORD_PRO.to_owned() + &check("works", "") + DEPARTMENTS));
+    // The second batch comes earlier than planned.
+    world.edit(
+        PLANNED,
+        "stage: planned\npre: 2028-01-18\npro: 2028-02-01",
+        "stage: pre\npre: 2026-12-01\npro: 2026-12-15",
+    );
+    world.merge("institut-b works in PRO; consorci-c to PRE");
+    world.promoted("pre");
+    let manifest = show(&world, "refs/heads/manifests/pre:manifest.yaml");
+    assert!(manifest.contains("- batch: 'transicio-2026/30-consorci-c'"), "{manifest}");
+    assert!(!manifest.contains("replaces"), "nothing was there before: {manifest}");
+    // It is loaded in PRE and works; a key changes: first it is announced, and promoted.
+    world.on("2026-12-02");
+    let record = "    pre:\n      loaded: 2026-12-01\n      checks:\n        - { date: 2026-12-02, by: [aoc], result: works, evidence: [{ ticket: ST-23400 }] }\n      informed: { date: 2026-12-02, to: [siad], evidence: [{ ticket: ST-23400 }] }\n";
+    let path = world.path("olga/inventory").join(PLANNED);
+    let text = std::fs::read_to_string(&path).unwrap().replace("stage: pre", "stage: pro");
+    std::fs::write(&path, text + record).unwrap();
+    let joan = support::world::public("joan");
+    let next = support::world::public("joan-next");
+    world.edit("policy.yaml", &joan, &format!("{joan}\n    next_key: {next}"));
+    world.merge("consorci-c works in PRE, to PRO; Joan's next key");
+    let new_key = world.path("joan-next");
+    let new_key = new_key.to_str().unwrap();
+    world
+        .segell("joan", &["approve", "--env", "pre", "--yes", "--push", "--key", new_key])
+        .refused("is no reviewer's key");
+    world.promoted("pre");
+    world.promoted("pro");
+    let manifest = show(&world, "refs/heads/manifests/pro:manifest.yaml");
+    assert!(manifest.contains("- batch: 'transicio-2026/30-consorci-c'"), "{manifest}");
+    // The new key counts from then on; the old one goes.
+    world.edit("policy.yaml", &format!("{joan}\n    next_key: {next}"), &next);
+    world.merge("Joan's new key");
+    for environment in ["pre", "pro"] {
+        world.approve("marta", environment).ok();
+        world.approve("joan", environment).refused("is no reviewer's key");
+        world
+            .segell("joan", &["approve", "--env", environment, "--yes", "--push", "--key", new_key])
+            .ok();
+        world.promote(environment).ok();
+    }
+    world.git(&world.path("clone-joan"), &["config", "user.signingkey", new_key]).ok();
+    // In PRO it fails, and is withdrawn: nothing was there before, so nothing comes back.
+    world.on("2026-12-16");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let fails = "    pro:\n      loaded: 2026-12-15\n      informed: { date: 2026-12-15, to: [siad], evidence: [{ ticket: ST-23500 }] }\n      checks:\n        - { date: 2026-12-16, by: [pica, aoc], result: fails, evidence: [{ ticket: ST-23501 }], cause: Wrong alias, corrected: 2026-12-16 }\n    withdrawn: { date: 2026-12-16, reason: Requests fail, evidence: [{ ticket: ST-23502 }] }\n";
+    std::fs::write(&path, text + fails).unwrap();
+    world.merge("consorci-c is withdrawn");
+    world.promoted("pro");
+    let manifest = show(&world, "refs/heads/manifests/pro:manifest.yaml");
+    assert!(manifest.contains("warning: 'none: what was there before"), "{manifest}");
+    assert!(manifest.contains("withdraws:\n    id: 'consorci-c/2026'"), "{manifest}");
+    // The record holds from the root on, each promotion on its own day; the history of the manifests too.
+    world.git(&world.path("clone-laia"), &["fetch", "-q"]).ok();
+    let log = world.segell("laia", &["log", "--verify"]).ok();
+    assert!(log.contains("every signature and rule holds, each on its own day"), "{log}");
+    assert!(log.contains("restores   consorci-c: nothing in place of consorci-c/2026"), "{log}");
+    let history =
+        world.git(&world.path("server.git"), &["log", "--format=%s", "manifests/pro"]).ok();
+    assert_eq!(history.lines().count(), 5, "{history}");
+    for format in ["json", "markdown", "csv"] {
+        world.segell("laia", &["log", "--verify", "--format", format]).ok();
+    }
+}
+
+/// What comes back after a withdrawal is what was there before, when it still may.
+#[test]
+fn a_withdrawal_brings_back_what_was_there() {
+    let world = World::begin();
+    release(&world);
+    world.promoted("pro");
+    world.on("2026-11-26");
+    let fails = check("fails", ", cause: Wrong alias, corrected: 2026-11-26");
+    let withdrawn = "    withdrawn: { date: 2026-11-26, reason: Requests fail, evidence: [{ ticket: ST-23310 }] }\n";
+    append(&world, &(RECORD_PRO.to_owned() + &fails + withdrawn));
+    world.merge("institut-b is withdrawn");
+    world.promoted("pre");
+    world.promoted("pro");
+    let manifest = show(&world, "refs/heads/manifests/pro:manifest.yaml");
+    let restored = "restore:\n- batch: 'transicio-2026/20-institut-b'\n  day: 20\n  date: '2026-11-26'\n  ens: 'institut-b'\n  organ_code: '9699969043'\n  withdraws:\n    id: 'institut-b/2026'\n";
+    assert!(manifest.contains(restored), "{manifest}");
+    assert!(
+        manifest.contains(
+            "  certificate:\n    id: 'generalitat/2025'\n    file: 'certificates/institut-b.pem'\n"
+        ),
+        "{manifest}"
+    );
+    // Once it is back, nothing is left to do.
+    world.on("2026-11-27");
+    world.edit(
+        IN_PRE,
+        "ST-23310 }] }",
+        "ST-23310 }], restored: { pre: 2026-11-27, pro: 2026-11-27 } }",
+    );
+    world.merge("restored");
+    world.promoted("pro");
+    let manifest = show(&world, "refs/heads/manifests/pro:manifest.yaml");
+    assert!(manifest.contains("restore: []\nload: []\n"), "{manifest}");
+}
+
+#[test]
+fn a_load_that_was_never_released_is_no_record() {
+    let world = World::begin();
+    release(&world);
+    world.on("2026-11-27");
+    append(&world, &(RECORD_PRO.to_owned() + &check("works", "") + DEPARTMENTS));
+    world.merge("loaded, and nobody had approved it");
+    world.approve("marta", "pro").refused("no manifest that the branch held by then asked for it");
+}
+
+#[test]
+fn a_batch_that_slipped_is_judged_by_today() {
+    let world = World::begin();
+    release(&world);
+    world.approve("marta", "pro").ok();
+    let late = world.craft("pro", &["marta", "joan"]);
+    // The seal of Institut B runs out on 2029-10-01; 30 days must be left.
+    world.on("2029-09-10");
+    world.approve("joan", "pro").refused("no-new-error");
+    world.refuses("pro", &late, "expired on");
+}
+
+#[test]
+fn the_seal_of_another_that_runs_out_keeps_nobody_from_loading() {
+    // The departments' seal has expired by then; Institut B's has not.
+    let world = World::begin();
+    world.on("2028-12-18");
+    world.edit(IN_PRE, "stage: pre", "stage: pro");
+    world.edit(IN_PRE, "pro: 2028-01-11", "pro: 2028-12-19");
+    world.edit(PLANNED, "pre: 2028-01-18", "pre: 2029-01-16");
+    world.edit(PLANNED, "pro: 2028-02-01", "pro: 2029-01-23");
+    world.merge("release Institut B to PRO");
+    let check = world.segell("olga", &["check"]);
+    assert!(check.out.contains("certificate-in-force"), "{}", check.out);
+    world.promoted("pro");
+}
+
+#[test]
+fn a_commit_put_in_behind_the_gate_is_seen() {
+    let world = World::begin();
+    release(&world);
+    let statement = world.statement("pro");
+    let bad = world.put(&world.craft_with(&statement, &[world.line("marta", &statement)]).raw());
+    world.push(&["main", &format!("{bad}:refs/heads/elsewhere")]).ok();
+    let server = world.path("server.git");
+    world.git(&server, &["update-ref", "refs/heads/env/pro", &bad]).ok();
+    world.write("README.md", "More words.\n");
+    world.merge("words");
+    // A good one on top of it: nobody can approve it, and no gate lets it in.
+    world.approve("marta", "pro").refused("nobody of SIAD has approved");
+    let from = world.tip("env/pro");
+    let commit = world.tip("main");
+    let out = world.path("m");
+    world
+        .segell(
+            "olga",
+            &["manifest", "--env", "pro", "--rev", &commit, "--out", out.to_str().unwrap()],
+        )
+        .ok();
+    let sums = std::fs::read(out.join("SHA256SUMS")).unwrap();
+    let digest = segell::digest::Sha256::of(&sums);
+    let statement = format!(
+        "segell approval v1\nenvironment: pro\nfrom: {from}\ncommit: {commit}\nmanifest: sha256:{digest}\n"
+    );
+    let good = world
+        .craft_with(&statement, &[world.line("marta", &statement), world.line("joan", &statement)]);
+    world.refuses("pro", &good, "nobody of SIAD has approved");
+    let good = world.put(&good.raw());
+    world.push(&[&format!("+{good}:refs/heads/elsewhere")]).ok();
+    world.git(&server, &["update-ref", "refs/heads/env/pro", &good]).ok();
+    world.git(&world.path("olga"), &["fetch", "-q"]).ok();
+    world.segell("olga", &["log", "--verify"]).refused("nobody of SIAD has approved");
+    world
+        .segell("olga", &["manifest", "verify", out.to_str().unwrap(), "--env", "pro"])
+        .refused("nobody of SIAD");
+    // An administrator begins again: an unapproved promotion becomes a root, and says so for ever.
+    world.write("README.md", "Fewer words.\n");
+    world.merge("fewer words");
+    let made = world.segell("olga", &["promote", "--env", "pro", "--unapproved"]).ok();
+    assert!(made.contains("git config --add segell.pro.root"), "{made}");
+    let root =
+        world.git(&world.path("olga"), &["rev-parse", "refs/heads/env/pro"]).ok().trim().to_owned();
+    world.is_refused(&["env/pro"], "nobody of AOC has approved");
+    for clone in [&server, &world.path("olga"), &world.clone_of("marta"), &world.clone_of("joan")] {
+        world.git(clone, &["config", "--add", "segell.pro.root", &root]).ok();
+    }
+    world.push(&["env/pro"]).ok();
+    world.write("README.md", "No words.\n");
+    world.merge("no words");
+    world.promoted("pro");
+}
+
+#[test]
+fn a_branch_begins_at_a_root_alone() {
+    let world = World::begin();
+    let server = world.path("server.git");
+    world.git(&server, &["config", "--unset-all", "segell.pro.root"]).ok();
+    release(&world);
+    let crafted = world.craft("pro", &["marta", "joan"]);
+    world.refuses("pro", &crafted, "does not begin at a root");
+    world.git(&server, &["update-ref", "-d", "refs/heads/env/pro"]).ok();
+    world.is_refused(&["main:refs/heads/env/pro"], "does not begin at a root");
+}
+
+#[test]
+fn a_key_counts_only_while_main_lists_it() {
+    let world = World::begin();
+    release(&world);
+    let crafted = world.craft("pro", &["marta", "joan"]);
+    // Joan's key is stolen: a push to `main` drops it at once.
+    let (joan, next) = (support::world::public("joan"), support::world::public("joan-next"));
+    world.edit("policy.yaml", &joan, &next);
+    world.merge("Joan's key is stolen");
+    world.refuses("pro", &crafted, "`main` no longer lists");
+    // A key that is on `main` only does not count yet.
+    let key = world.path("joan-next");
+    let approve = ["approve", "--env", "pro", "--yes", "--push", "--key", key.to_str().unwrap()];
+    world.segell("joan", &approve).refused("is no reviewer's key");
+    // The others promote the policy, and then it does.
+    world.approve("marta", "pro").ok();
+    world.approve("laia", "pro").ok();
+    world.promote("pro").ok();
+}
+
+#[test]
+fn reviewers_of_ones_own_on_main_approve_nothing() {
+    let world = World::begin();
+    world.edit("policy.yaml", &support::world::public("joan"), &support::world::public("eve"));
+    world.merge("Eve is SIAD now");
+    let statement = world.statement("pro");
+    let eve = world.line("eve", &statement);
+    world.refuses(
+        "pro",
+        &world.craft_with(&statement, &[world.line("marta", &statement), eve]),
+        "is no reviewer's",
+    );
+}
+
+#[test]
+fn an_inventory_that_is_no_folder_yields_nothing() {
+    let world = World::begin();
+    let olga = world.path("olga");
+    let moved = |world: &World| world.git(&olga, &["mv", "inventory", "elsewhere"]).ok();
+    moved(&world);
+    std::os::unix::fs::symlink("elsewhere", olga.join("inventory")).unwrap();
+    world.merge("a link");
+    world.approve("marta", "pro").refused("symbolic link");
+}
+
+#[test]
+fn a_shallow_clone_cannot_say_yes() {
+    let world = World::begin();
+    release(&world);
+    world.promoted("pro");
+    let url = format!("file://{}", world.path("server.git").display());
+    world
+        .git(
+            &world.path("."),
+            &["clone", "-q", "--depth", "1", "--no-single-branch", &url, "shallow"],
+        )
+        .ok();
+    let shallow = world.path("shallow");
+    let tip = world.tip("env/pro");
+    world
+        .segell_in(&shallow, &["gate", "--env", "pro", "--head", &tip])
+        .refused("git fetch --unshallow");
+    world.segell_in(&shallow, &["log", "--verify"]).refused("git fetch --unshallow");
+    // A partial clone lacks blobs.
+    world.git(&world.path("server.git"), &["config", "uploadpack.allowFilter", "true"]).ok();
+    world
+        .git(
+            &world.path("."),
+            &["clone", "-q", "--filter=blob:none", "--no-checkout", &url, "partial"],
+        )
+        .ok();
+    let root = world.git(&world.path("olga"), &["config", "segell.pro.root"]).ok();
+    let gate =
+        ["gate", "--env", "pro", "--base", root.trim(), "--head", &tip, "--root", root.trim()];
+    world.segell_in(&world.path("partial"), &gate).refused("refused");
+}
+
+#[test]
+fn odd_objects_get_a_clear_answer() {
+    let world = World::begin();
+    let olga = world.path("olga");
+    let gate = |head: &str| world.segell("olga", &["gate", "--env", "pro", "--head", head]);
+    let tree = world.git(&olga, &["rev-parse", "HEAD^{tree}"]).ok();
+    gate(tree.trim()).refused("is a tree, where a commit should be");
+    world.git(&olga, &["tag", "-a", "-m", "tag", "v1"]).ok();
+    let tag = world.git(&olga, &["rev-parse", "v1"]).ok();
+    gate(tag.trim()).refused("is a tag, where a commit should be");
+    gate(&"1".repeat(40)).refused("is not here");
+    gate("abc").refused("not the full id of a commit");
+    // Corrupt: the bytes of an object are no longer what its name says.
+    let head = world.git(&olga, &["commit-tree", "-m", "x", tree.trim()]).ok();
+    let (folder, file) = head.trim().split_at(2);
+    let path = olga.join(".git/objects").join(folder).join(file);
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(&path, b"junk").unwrap();
+    gate(head.trim()).refused("cannot be read");
+}
+
+#[test]
+fn a_manifest_is_the_same_wherever_it_is_made() {
+    let world = World::begin();
+    release(&world);
+    let commit = world.tip("main");
+    let make = |name: &str, zone: &str, day: &str| {
+        world.on(day);
+        let out = world.path(name);
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_segell"))
+            .current_dir(world.path("olga"))
+            .args(["manifest", "--env", "pro", "--rev", &commit, "--as-of", day, "--out"])
+            .arg(&out)
+            .env("TZ", zone)
+            .env("LC_ALL", "ca_ES.UTF-8")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        std::fs::read_to_string(out.join("SHA256SUMS")).unwrap()
+    };
+    let first = make("a", "UTC", "2026-11-24");
+    assert_eq!(first, make("b", "Pacific/Kiritimati", "2026-11-25"));
+    // Years later the seals have expired, and the bytes are the same.
+    assert_eq!(first, make("c", "America/Adak", "2031-01-01"));
+    // What is not a manifest's is never deleted.
+    let out = world.path("a");
+    std::fs::write(out.join("mine.txt"), "mine").unwrap();
+    let rewrite = ["manifest", "--env", "pro", "--rev", &commit, "--out", out.to_str().unwrap()];
+    world.segell("olga", &rewrite).refused("which is no part of a manifest");
+    let verify = |dir: &std::path::Path| {
+        world.segell("olga", &["manifest", "verify", dir.to_str().unwrap()])
+    };
+    verify(&out).refused("`mine.txt` should not be there");
+    std::fs::remove_file(out.join("mine.txt")).unwrap();
+    std::fs::remove_file(out.join("certificates/agencia-a.pem")).unwrap();
+    verify(&out).refused("`certificates/agencia-a.pem` is missing");
+    world.segell("olga", &rewrite).ok();
+    verify(&out).ok();
+    let yaml = out.join("manifest.yaml");
+    let text = std::fs::read_to_string(&yaml).unwrap();
+    std::fs::write(&yaml, text.replace("day: 20", "day: 21")).unwrap();
+    verify(&out).refused("`manifest.yaml` has other bytes");
+}

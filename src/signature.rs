@@ -58,7 +58,8 @@ pub struct Signature {
 impl Signature {
     /// Reads the base64 of a signature, to the last bit: there is one way to write each.
     pub fn from_line(line: &str) -> Option<Signature> {
-        BASE64.decode(line.as_bytes()).ok()?;
+        let bytes = BASE64.decode(line.as_bytes()).ok()?;
+        is_exact(&bytes)?;
         let parsed = SshSig::from_pem(armour(line)).ok()?;
         Some(Signature { line: line.to_owned(), parsed })
     }
@@ -94,6 +95,33 @@ impl Signature {
     }
 }
 
+/// Whether every length in a signature is that of what follows, to the last byte: ssh-key takes
+/// some that are longer.
+fn is_exact(bytes: &[u8]) -> Option<()> {
+    const HEADER: usize = b"SSHSIG".len() + size_of::<u32>();
+    let mut rest = bytes.get(HEADER..)?;
+    let mut key = string(&mut rest)?;
+    let [_namespace, _reserved, _hash] =
+        [string(&mut rest)?, string(&mut rest)?, string(&mut rest)?];
+    let mut signature = string(&mut rest)?;
+    while !key.is_empty() {
+        string(&mut key)?;
+    }
+    let algorithm = string(&mut signature)?;
+    string(&mut signature)?;
+    // A security key adds its flags and its counter.
+    let trailer = if algorithm.starts_with(b"sk-") { 5 } else { 0 };
+    (rest.is_empty() && signature.len() == trailer).then_some(())
+}
+
+/// Takes a string of the SSH wire format (RFC 4251, 5): its length in four bytes, and its bytes.
+fn string<'b>(rest: &mut &'b [u8]) -> Option<&'b [u8]> {
+    let (length, after) = rest.split_first_chunk::<4>()?;
+    let (string, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+    *rest = after;
+    Some(string)
+}
+
 fn armour(base64: &str) -> String {
     let mut armour = String::from(BEGIN);
     let mut rest = base64;
@@ -106,10 +134,10 @@ fn armour(base64: &str) -> String {
     armour + END
 }
 
-/// Signs `text` with the private key of a file that is not encrypted, without OpenSSH.
+/// Signs `text` with the private key of a file, Ed25519 or ECDSA, without OpenSSH.
 ///
 /// # Errors
-/// When the file cannot be read, is encrypted, or its key lies in hardware.
+/// When the file cannot be read, is encrypted, or has a key of another kind.
 pub fn sign_with_file(path: &Path, text: &str) -> Result<Signature> {
     let shown = path.display().to_string();
     let key = PrivateKey::read_openssh_file(path)
@@ -119,7 +147,10 @@ pub fn sign_with_file(path: &Path, text: &str) -> Result<Signature> {
         tr!("`{file}` is encrypted; install OpenSSH, which asks for its passphrase", file = &shown)
     );
     let signature = key.sign(NAMESPACE, HashAlg::Sha512, text.as_bytes()).with_context(|| {
-        tr!("cannot sign with `{file}`; install OpenSSH for keys in hardware", file = &shown)
+        tr!(
+            "cannot sign with `{file}`; install OpenSSH for RSA and for keys in hardware",
+            file = &shown
+        )
     })?;
     let armour = signature.to_pem(LineEnding::LF)?;
     Signature::from_armour(&armour).with_context(|| tr!("cannot sign with `{file}`", file = &shown))

@@ -700,3 +700,137 @@ fn a_manifest_is_the_same_wherever_it_is_made() {
     std::fs::write(&yaml, text.replace("day: 20", "day: 21")).unwrap();
     verify(&out).refused("`manifest.yaml` has other bytes");
 }
+
+/// `docs/audit.md`, as it stands there: its third step, with git and OpenSSH alone.
+#[test]
+fn an_auditor_needs_git_and_openssh_alone() {
+    let mut openssh = std::process::Command::new("ssh-keygen");
+    if openssh.arg("-?").stderr(std::process::Stdio::null()).status().is_err() {
+        return;
+    }
+    let world = World::begin();
+    release(&world);
+    let promotion = world.promoted("pro");
+    let laia = world.clone_of("laia");
+    world.git(&laia, &["fetch", "-q"]).ok();
+    let signers = world.segell("laia", &["log", "--allowed-signers"]).ok();
+    std::fs::write(laia.join("allowed_signers"), &signers).unwrap();
+    let page = include_str!("../docs/audit.md");
+    let step = page.split("\n3. ").nth(1).unwrap();
+    let script = step.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    let run = |allowed: &str| {
+        std::fs::write(laia.join("allowed_signers"), allowed).unwrap();
+        let script = format!("commit={promotion}\n{script}");
+        let output = std::process::Command::new("sh")
+            .current_dir(&laia)
+            .args(["-c", &script])
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let said = run(&signers);
+    assert_eq!(said.matches("Good \"segell\" signature for").count(), 2, "{said}");
+    // With another key under Joan's name, her approval is none.
+    let (joan, eve) = (support::world::public("joan"), support::world::public("eve"));
+    let said = run(&signers.replace(&joan, &eve));
+    assert_eq!(said.matches("Good \"segell\" signature for").count(), 1, "{said}");
+}
+
+#[test]
+fn a_waiver_and_then_its_batch() {
+    // Institut B's batch would be loaded on a Saturday in PRO.
+    let world = World::begin();
+    world.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-11-28");
+    world.write(
+        "waivers/saturday.yaml",
+        &format!(
+            "rule: working-day\nsubject: {IN_PRE}\nens: institut-b\nreason: PICA works on that Saturday\napproved_by: [marta@example.org, joan@example.org]\nevidence: [{{ ticket: ST-24001 }}]\ngranted: 2026-11-24\nexpires: 2026-12-10\n"
+        ),
+    );
+    world.merge("a waiver");
+    world.promoted("pro");
+    world.edit(IN_PRE, "stage: pre", "stage: pro");
+    world.merge("its batch");
+    let late = world.craft("pro", &["marta", "joan"]);
+    // Once the waiver has run out, the gate says no.
+    world.on("2026-12-11");
+    world.approve("marta", "pro").refused("refused");
+    world.on("2026-11-25");
+    let id = world.put(&late.raw());
+    world.push(&[&format!("{id}:refs/heads/env/pro")]).ok();
+}
+
+#[test]
+fn a_new_service_and_who_uses_it_come_together() {
+    let world = World::begin();
+    world.edit("policy.yaml", "  AEAT_IRPF/C2:", "  AEAT_IRPF/C4: Renda, quatre\n  AEAT_IRPF/C2:");
+    world.edit(
+        "ens/institut-b.yaml",
+        "queries:",
+        "  - service: AEAT_IRPF/C4\n    organ_code: \"9699969043\"\n    pre: { requested: 2026-09-02, granted: 2026-09-21, evidence: [{ ticket: ST-22985 }] }\n    pro: { requested: 2026-09-02, granted: 2026-09-23, evidence: [{ ticket: ST-22985 }] }\nqueries:",
+    );
+    release(&world);
+    world.promoted("pro");
+    assert!(show(&world, "refs/heads/manifests/pro:manifest.yaml").contains("- 'AEAT_IRPF/C4'"));
+}
+
+#[test]
+fn a_policy_without_siad_is_not_promoted() {
+    let world = World::begin();
+    let policy = std::fs::read_to_string(world.path("olga/inventory/policy.yaml")).unwrap();
+    let (before, _) = policy.split_once("reviewers:\n").unwrap();
+    let alone = support::world::reviewer_lines(&[("marta", "aoc"), ("pau", "aoc")]);
+    world.write("policy.yaml", &format!("{before}reviewers:\n{alone}"));
+    world.merge("no SIAD");
+    world.approve("marta", "pre").refused("approvers-in-place");
+}
+
+#[test]
+fn a_name_twice_in_a_tree_is_refused() {
+    let world = World::begin();
+    let olga = world.path("olga");
+    // Without git's own check at the server, the gate still sees it.
+    let server = world.path("server.git");
+    world.git(&server, &["config", "receive.fsckObjects", "false"]).ok();
+    let list = world.git(&olga, &["ls-tree", "HEAD"]).ok();
+    let id = list.split_whitespace().nth(2).unwrap();
+    let raw: Vec<u8> =
+        (0..40).step_by(2).map(|at| u8::from_str_radix(&id[at..at + 2], 16).unwrap()).collect();
+    let entry = [b"40000 inventory\0".as_slice(), &raw].concat();
+    let tree = world.git_with(
+        &olga,
+        &["hash-object", "-t", "tree", "-w", "--literally", "--stdin"],
+        &[entry.clone(), entry].concat(),
+    );
+    let head =
+        world.git(&olga, &["commit-tree", "-p", "HEAD", "-m", "twice", tree.ok().trim()]).ok();
+    world.push(&[&format!("{}:refs/heads/main", head.trim())]).ok();
+    world.approve("marta", "pre").refused("holds this name twice");
+}
+
+#[test]
+fn a_statement_is_signed_elsewhere_and_taken_back() {
+    let world = World::begin();
+    release(&world);
+    let joan = world.clone_of("joan");
+    world.git(&joan, &["fetch", "-q"]).ok();
+    let text = world.segell("joan", &["approve", "--env", "pro", "--statement"]).ok();
+    assert!(text.ends_with("expires: 2026-12-08\n"), "{text}");
+    let pem = |text: &str| {
+        let line = sign("joan", "segell", text);
+        format!("-----BEGIN SSH SIGNATURE-----\n{line}\n-----END SSH SIGNATURE-----\n")
+    };
+    let file = world.path("signature");
+    let take = ["approve", "--env", "pro", "--push", "--signature", file.to_str().unwrap()];
+    std::fs::write(&file, pem("something else")).unwrap();
+    world.segell("joan", &take).refused("is not a signature of this statement");
+    std::fs::write(&file, "junk").unwrap();
+    world.segell("joan", &take).refused("is no SSH signature");
+    // It is taken back the day after, with the day that was signed.
+    std::fs::write(&file, pem(&text)).unwrap();
+    world.on("2026-11-25");
+    let said = world.segell("joan", &take).ok();
+    assert!(said.contains("until 2026-12-08"), "{said}");
+    world.approve("marta", "pro").ok();
+    world.promote("pro").ok();
+}

@@ -1,0 +1,235 @@
+//! `segell plan`: what a reviewer reads.
+
+mod support;
+
+use support::inventory::{IN_PRE, Inventory, PLANNED};
+
+const DAY: &str = "2026-11-24";
+
+/// What the plan from one commit to another says.
+fn plan(inventory: &Inventory, base: &str, head: &str, format: &str) -> String {
+    let output = inventory.segell(&["plan", base, head, "--as-of", DAY, "--format", format]);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    assert!(output.status.success(), "{}", text(output.stderr));
+    text(output.stdout)
+}
+
+/// What changes when the shipped inventory is edited so.
+fn after(edit: impl FnOnce(&Inventory)) -> (Inventory, String, String) {
+    let inventory = Inventory::shipped();
+    let base = inventory.commit("2026-11-23T12:00:00Z");
+    edit(&inventory);
+    let head = inventory.commit("2026-11-24T12:00:00Z");
+    (inventory, base, head)
+}
+
+/// The lines of the summary.
+fn summary(edit: impl FnOnce(&Inventory)) -> Vec<String> {
+    let (inventory, base, head) = after(edit);
+    let text = plan(&inventory, &base, &head, "human");
+    let lines = text.lines().skip(2).take_while(|line| line.starts_with("  • "));
+    lines.map(|line| line.trim_start_matches("  • ").to_owned()).collect()
+}
+
+#[test]
+fn a_batch_is_scheduled_moved_released_and_stopped() {
+    let batch = "day: 40\nstage: planned\npre: 2028-02-08\npro: 2028-02-15\nloads:\n  - ens: agencia-a\n    certificate: agencia-a/2026\n";
+    assert_eq!(
+        summary(|inventory| {
+            inventory.write("calendars/transicio-2026/40-mes.yaml", batch);
+        }),
+        [
+            "batch transicio-2026/40-mes is scheduled: `agencia-a`, in PRE on 2028-02-08 and in PRO on 2028-02-15"
+        ]
+    );
+    assert_eq!(
+        summary(|inventory| {
+            inventory.edit(IN_PRE, "stage: pre", "stage: pro");
+            inventory.edit(IN_PRE, "2028-01-11", "2026-12-01");
+        }),
+        [
+            "batch transicio-2026/20-institut-b moves in PRO from 2028-01-11 to 2026-12-01",
+            "batch transicio-2026/20-institut-b is released to PRO: `institut-b`",
+        ]
+    );
+    assert_eq!(
+        summary(|inventory| {
+            inventory.append(PLANNED, "hold: { since: 2026-11-24, by: siad, reason: Elections, evidence: [{ ticket: ST-24000 }] }\n");
+        }),
+        ["batch transicio-2026/30-consorci-c is stopped since 2026-11-24 by siad: Elections"]
+    );
+}
+
+#[test]
+fn what_happened_is_told() {
+    assert_eq!(
+        summary(|inventory| {
+            inventory.append(IN_PRE, "    withdrawn: { date: 2026-11-24, reason: Requests fail, evidence: [{ ticket: ST-24000 }], restored: { pre: 2026-11-24 } }\n");
+        }),
+        [
+            "institut-b is withdrawn from batch transicio-2026/20-institut-b on 2026-11-24: Requests fail",
+            "what institut-b had before is back in PRE since 2026-11-24",
+        ]
+    );
+    assert_eq!(
+        summary(|inventory| {
+            inventory.edit("ens/institut-b.yaml", "queries:", "ceased: { date: 2027-06-30, successor: agencia-a, evidence: [{ ticket: ST-24000 }] }\nqueries:");
+            inventory.edit("ens/institut-b.yaml", "name: Institut B", "name: Institut Be");
+            inventory.append(
+                "certificates/institut-b/2026.yaml",
+                "retired: { date: 2027-01-10, reason: superseded }\n",
+            );
+        }),
+        [
+            "institut-b/2026 is retired from 2027-01-10: superseded",
+            "institut-b: name was Institut B, becomes Institut Be",
+            "institut-b ceases on 2027-06-30; agencia-a takes its place",
+        ]
+    );
+}
+
+#[test]
+fn policy_waivers_and_the_rest_come_first() {
+    let lines = summary(|inventory| {
+        inventory.edit("policy.yaml", "lead_days: 0", "lead_days: 3");
+        inventory.edit("policy.yaml", "batch_size: 5", "batch_size: 6");
+        inventory.write("waivers/w.yaml", "rule: working-day\nsubject: calendars/transicio-2026/30-consorci-c.yaml\nens: consorci-c\nreason: Once\n");
+    });
+    assert_eq!(
+        lines[..3],
+        [
+            "policy: calendar › lead_days was 0, becomes 3",
+            "policy: calendar › batch_size was 5, becomes 6",
+            "working-day is waived for consorci-c in calendars/transicio-2026/30-consorci-c.yaml until : Once",
+        ]
+    );
+}
+
+#[test]
+fn nothing_that_changes_is_silent() {
+    // A comment, a document, a file that is too broken to read.
+    let (inventory, base, head) = after(|inventory| {
+        inventory.append("ens/institut-b.yaml", "# One more comment.\n");
+        inventory.append("evidence/agreements/consorci-c.txt", "More.\n");
+        inventory.write("ens/agencia-a.yaml", "name: [\n");
+        inventory.write(".hidden", "x");
+    });
+    let text = plan(&inventory, &base, &head, "human");
+    for line in [
+        "  • inventory/.hidden is new\n",
+        "  • inventory/ens/agencia-a.yaml changes\n",
+        "  • inventory/ens/institut-b.yaml changes in form only: comments, order or spacing\n",
+        "  • inventory/evidence/agreements/consorci-c.txt changes\n",
+        "  • no manifest: the inventory is not sound\n",
+        "  error (well-formed): ",
+    ] {
+        assert!(text.contains(line), "`{line}` is not in:\n{text}");
+    }
+}
+
+#[test]
+fn the_same_state_shows_nothing() {
+    let (inventory, base, head) = after(|inventory| {
+        inventory.edit("policy.yaml", "lead_days: 0", "lead_days: 3");
+    });
+    for format in ["human", "markdown"] {
+        let text = plan(&inventory, &base, &base, format);
+        assert!(text.contains("nothing changes from"), "{text}");
+        assert_eq!(text.trim().lines().count(), 1, "{text}");
+    }
+    // The other way round everything goes back.
+    assert!(plan(&inventory, &head, &base, "human").contains("lead_days was 3, becomes 0"));
+}
+
+#[test]
+fn a_renewed_seal_is_told_by_its_facts() {
+    use support::authority::{Authority, Seal};
+    let (inventory, base, head) = after(|inventory| {
+        let seal = Seal::of("Q9900002H", "Institut B").from("2026-11-20");
+        inventory.with_certificate(
+            "institut-b/2027",
+            &["9699969043"],
+            seal,
+            &Authority::new("EC-Proves"),
+        );
+    });
+    let text = plan(&inventory, &base, &head, "human");
+    assert!(text.contains("institut-b/2027 renews `institut-b/2026`, for `9699969043`"), "{text}");
+    for name in ["serial", "issuer", "valid until", "key", "fingerprint"] {
+        assert!(text.contains(&format!("    + {name}: ")), "{name}: {text}");
+    }
+}
+
+#[test]
+fn names_mean_nothing_to_the_forge() {
+    let (inventory, base, head) = after(|inventory| {
+        inventory.edit(
+            "ens/institut-b.yaml",
+            "name: Institut B",
+            "name: \"<script>alert(1)</script> @team #1 ``` [x](http://x) https://x\"",
+        );
+    });
+    let page = plan(&inventory, &base, &head, "markdown");
+    // What could act stands in code spans or fenced blocks only.
+    let mut outside = String::new();
+    for (index, part) in page.split('`').enumerate() {
+        if index % 2 == 0 {
+            outside.push_str(part);
+        }
+    }
+    for live in ["<script>", "@team", "#1", "](http", "https://x"] {
+        assert!(!outside.contains(live), "`{live}` is live in:\n{page}");
+    }
+}
+
+#[test]
+fn a_comment_is_never_too_long() {
+    let (inventory, base, head) = after(|inventory| {
+        for number in 0..1500 {
+            inventory.write(
+                &format!("ens/ens-{number}.yaml"),
+                format!(
+                    "name: Ens {number} {}\nblock: consuming\norgan_code: \"1\"\nnif: Q9900002H\n",
+                    "é".repeat(300)
+                ),
+            );
+        }
+    });
+    let page = plan(&inventory, &base, &head, "markdown");
+    let length = page.chars().count();
+    assert!(length < 65_536, "{length}");
+    assert!(page.contains("… and 1495 more of this kind"), "{length}");
+    assert!(page.contains("too long for a comment"), "{length}");
+}
+
+#[test]
+fn programs_read_it_by_its_schema() {
+    let (inventory, base, head) = after(|inventory| {
+        inventory.edit(IN_PRE, "stage: pre", "stage: pro");
+    });
+    let json: serde_json::Value =
+        serde_json::from_str(&plan(&inventory, &base, &head, "json")).unwrap();
+    let schema = serde_json::to_value(segell::plan::schema()).unwrap();
+    let errors: Vec<String> = jsonschema::validator_for(&schema)
+        .unwrap()
+        .iter_errors(&json)
+        .map(|error| error.to_string())
+        .collect();
+    assert_eq!(errors, Vec::<String>::new());
+    assert_eq!(json["summary"][0]["what"], "released");
+}
+
+#[test]
+fn a_first_commit_is_all_new() {
+    let inventory = Inventory::shipped();
+    let moved = inventory.root().join("elsewhere");
+    std::fs::rename(inventory.root().join("inventory"), &moved).unwrap();
+    std::fs::create_dir(inventory.root().join("inventory")).unwrap();
+    std::fs::write(inventory.root().join("README.md"), "x").unwrap();
+    let base = inventory.commit("2026-11-23T12:00:00Z");
+    std::fs::remove_dir(inventory.root().join("inventory")).unwrap();
+    std::fs::rename(moved, inventory.root().join("inventory")).unwrap();
+    let head = inventory.commit("2026-11-24T12:00:00Z");
+    let text = plan(&inventory, &base, &head, "human");
+    assert!(text.contains("batch transicio-2026/10-agencia-a is scheduled"), "{text}");
+}

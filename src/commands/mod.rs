@@ -2,6 +2,7 @@
 
 mod approve;
 mod check;
+mod codeowners;
 mod completions;
 mod explain;
 mod gate;
@@ -43,6 +44,7 @@ enum Verb {
     Promote(promote::Arguments),
     Gate(gate::Arguments),
     Log(log::Arguments),
+    Codeowners(codeowners::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -81,6 +83,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Promote(arguments) => promote::run(&arguments),
         Verb::Gate(arguments) => gate::run(&arguments),
         Verb::Log(arguments) => log::run(&arguments),
+        Verb::Codeowners(arguments) => codeowners::run(&arguments),
         Verb::Completions(arguments) => completions::run(&arguments),
         Verb::Man(arguments) => man::run(&arguments),
     }

@@ -19,7 +19,7 @@ type Key = (&'static str, Severity, Subject, String, String);
 /// of a finding under both, the graver counts. Each finding gets its cause.
 pub fn check(head: &Inventory, base: &Inventory, committed: Date, today: Date) -> Outcome {
     let mut outcome = rules::check(&Survey::of(head, today));
-    if base.policy.is_some() {
+    if base.policy.is_some() && !has_same_terms(head, base) {
         let survey = Survey::under(head, base.policy.as_deref(), today);
         let under_base = rules::check_with(&survey, &base.waivers);
         add_graver(&mut outcome.findings, under_base);
@@ -60,6 +60,16 @@ pub fn against(head: &Inventory, base: &Inventory, today: Date) -> Vec<(Finding,
             (finding, is_new)
         })
         .collect()
+}
+
+/// Whether both sides' policies and waivers say the same.
+fn has_same_terms(head: &Inventory, base: &Inventory) -> bool {
+    fn terms(inventory: &Inventory) -> impl Iterator<Item = Option<&str>> {
+        let waivers = inventory.waivers.values().map(|item| &*item.file);
+        let files = std::iter::once("inventory/policy.yaml").chain(waivers);
+        files.flat_map(|file| [Some(file), inventory.sources.text(file)])
+    }
+    terms(head).eq(terms(base))
 }
 
 /// Adds what is found under the base's policy and waivers only, or is graver there.

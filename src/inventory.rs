@@ -26,9 +26,9 @@ pub struct Inventory {
     /// What is wrong with single files.
     pub problems: Vec<Problem>,
     /// The policy, when it can be read.
-    pub policy: Option<Box<Policy>>,
+    pub policy: Option<Arc<Policy>>,
     /// The baseline, when there is one and it can be read.
-    pub baseline: Option<Box<Baseline>>,
+    pub baseline: Option<Arc<Baseline>>,
     /// The ens, by id.
     pub ens: BTreeMap<Box<str>, Item<Ens>>,
     /// The certificates, by id.
@@ -55,7 +55,7 @@ pub struct Item<T> {
     /// Its path.
     pub file: Arc<str>,
     /// What it states; none when the file is broken, which is told elsewhere.
-    pub value: Option<Box<T>>,
+    pub value: Option<Arc<T>>,
 }
 
 /// The two files of a certificate.
@@ -73,7 +73,7 @@ pub struct AuthorityFile {
     /// Its path.
     pub file: Arc<str>,
     /// The CA.
-    pub authority: Authority,
+    pub authority: Arc<Authority>,
 }
 
 /// A revocation list in `trust/`.
@@ -82,7 +82,7 @@ pub struct ListFile {
     /// Its path.
     pub file: Arc<str>,
     /// The list.
-    pub list: RevocationList,
+    pub list: Arc<RevocationList>,
 }
 
 /// Something wrong with a single file.
@@ -147,7 +147,7 @@ pub enum Trouble {
 
 impl<T> Item<T> {
     /// The item with what its file states.
-    pub(crate) fn new(id: Box<str>, file: Arc<str>, value: Option<Box<T>>) -> Item<T> {
+    pub(crate) fn new(id: Box<str>, file: Arc<str>, value: Option<Arc<T>>) -> Item<T> {
         Item { id, file, value }
     }
 }

@@ -47,8 +47,18 @@ pub struct Entry {
     bytes: Bytes,
 }
 
+impl Entry {
+    /// The id of its bytes, where git keeps them.
+    pub(crate) fn blob(&self) -> Option<Oid> {
+        match self.bytes {
+            Bytes::Blob(id) => Some(id),
+            Bytes::None | Bytes::Path(_) => None,
+        }
+    }
+}
+
 /// What an entry is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A plain file.
     File,
@@ -133,23 +143,20 @@ pub fn working_tree(root: &Path) -> Result<Tree> {
     }
     let ignores = Ignores::of(root)?;
     let mut entries = Vec::new();
-    let mut folders = vec![(inventory, INVENTORY.to_owned(), 0)];
+    let mut folders = Vec::new();
+    match inventory_kind(&inventory) {
+        Some(kind) => entries.push(Entry { path: INVENTORY.to_owned(), kind, bytes: Bytes::None }),
+        None => folders.push((inventory, INVENTORY.to_owned(), 0)),
+    }
     while let Some((folder, path, depth)) = folders.pop() {
-        let kind = folder_kind(&folder, &path, depth);
-        if let Some(kind) = kind {
-            entries.push(Entry { path, kind, bytes: Bytes::None });
-            continue;
-        }
-        let Ok(listing) = fs::read_dir(&folder) else {
-            entries.push(Entry { path, kind: Kind::Unlistable, bytes: Bytes::None });
-            continue;
+        let listing = match listing_of(&folder, depth) {
+            Ok(listing) => listing,
+            Err(kind) => {
+                entries.push(Entry { path, kind, bytes: Bytes::None });
+                continue;
+            }
         };
         for item in listing {
-            let Ok(item) = item else {
-                let path = path.clone();
-                entries.push(Entry { path, kind: Kind::Unlistable, bytes: Bytes::None });
-                break;
-            };
             let name = item.file_name();
             let path = format!("{path}/{}", name.to_string_lossy());
             let file_type = item.file_type();
@@ -167,22 +174,30 @@ pub fn working_tree(root: &Path) -> Result<Tree> {
     Ok(sorted(From::Folder, entries))
 }
 
-/// Why a folder is not looked into, if so.
-fn folder_kind(folder: &Path, path: &str, depth: usize) -> Option<Kind> {
-    let metadata = folder.symlink_metadata().ok()?;
-    if metadata.is_symlink() {
-        Some(Kind::Symlink)
-    } else if !metadata.is_dir() {
-        Some(Kind::Special)
-    } else if depth > DEEPEST {
-        Some(Kind::TooDeep)
-    } else if folder.to_str().is_none() && path != INVENTORY && path.contains('\u{fffd}') {
-        Some(Kind::NotUtf8)
-    } else if folder.join(".git").symlink_metadata().is_ok() {
-        Some(Kind::Submodule)
-    } else {
-        None
+/// Why `inventory` itself is not looked into, if so.
+fn inventory_kind(inventory: &Path) -> Option<Kind> {
+    let metadata = inventory.symlink_metadata().ok()?;
+    match metadata.file_type() {
+        file_type if file_type.is_symlink() => Some(Kind::Symlink),
+        file_type if !file_type.is_dir() => Some(Kind::Special),
+        _ => None,
     }
+}
+
+/// What lies in a folder, or why it is not looked into.
+fn listing_of(folder: &Path, depth: usize) -> Result<Vec<fs::DirEntry>, Kind> {
+    if depth > DEEPEST {
+        return Err(Kind::TooDeep);
+    }
+    if depth > 0 && folder.file_name().is_some_and(|name| name.to_str().is_none()) {
+        return Err(Kind::NotUtf8);
+    }
+    let listing = fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+    let listing = listing.map_err(|_| Kind::Unlistable)?;
+    if listing.iter().any(|item| item.file_name() == ".git") {
+        return Err(Kind::Submodule);
+    }
+    Ok(listing)
 }
 
 fn file_kind(item: &fs::DirEntry, path: &str, ignores: &Ignores) -> Kind {

@@ -10,7 +10,7 @@ use crate::yaml::{self, Node, Value};
 /// The texts of the YAML files read, by path.
 #[derive(Debug, Default)]
 pub struct Sources {
-    texts: BTreeMap<Arc<str>, Box<str>>,
+    texts: BTreeMap<Arc<str>, Arc<str>>,
     /// What has been asked for a place: each text is read once for all of its places.
     read: Mutex<HashMap<Arc<str>, Arc<Read>>>,
 }
@@ -49,7 +49,7 @@ impl Located<'_> {
 
 impl Sources {
     /// Keeps the text of `file`.
-    pub fn insert(&mut self, file: Arc<str>, text: Box<str>) {
+    pub fn insert(&mut self, file: Arc<str>, text: Arc<str>) {
         self.read.get_mut().unwrap_or_else(PoisonError::into_inner).remove(&file);
         self.texts.insert(file, text);
     }

@@ -56,13 +56,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let root = arguments.root.find()?;
     let as_of = arguments.as_of.unwrap_or_else(time::today);
-    let inventory = read(&root, arguments.rev.as_deref())?;
+    let mut memory = load::Memory::default();
+    let inventory = read(&root, arguments.rev.as_deref(), &mut memory)?;
     let Outcome { mut findings, looked_at } = match &arguments.base {
         None => rules::check(&Survey::of(&inventory, as_of)),
         Some(base) => {
             let commit = repo::revision(&root, base)?;
             let tree = repo::revision_tree(&root, &commit.id)?;
-            let base = tree.map(|tree| load::load(&tree)).unwrap_or_default();
+            let base = tree.map(|tree| load::load_after(&tree, &mut memory)).unwrap_or_default();
             change::check(&inventory, &base, time::day_of(commit.committed), as_of)
         }
     };
@@ -85,7 +86,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// The inventory at a commit, or that of the working tree.
-fn read(root: &Path, rev: Option<&str>) -> Result<Inventory> {
+fn read(root: &Path, rev: Option<&str>, memory: &mut load::Memory) -> Result<Inventory> {
     let tree = match rev {
         None => repo::working_tree(root)?,
         Some(rev) => match repo::revision_tree(root, rev)? {
@@ -93,7 +94,7 @@ fn read(root: &Path, rev: Option<&str>) -> Result<Inventory> {
             None => bail!(tr!("no `inventory/` at `{rev}`", rev = rev)),
         },
     };
-    Ok(load::load(&tree))
+    Ok(load::load_after(&tree, memory))
 }
 
 /// Writes the report to standard output; on GitHub also the step's summary.

@@ -150,7 +150,7 @@ fn verdicts(
     (der, facts): (&[u8], &Certificate),
     as_of: Date,
 ) -> Vec<Line> {
-    let authorities = inventory.authorities.iter().map(|file| file.authority.clone());
+    let authorities = inventory.authorities.iter().map(|file| (*file.authority).clone());
     let chain: Chain = TrustStore::new(authorities.collect()).verify(der, facts);
     let file: Arc<str> = "".into();
     let record = unrecorded(facts);

@@ -28,6 +28,8 @@ pub type Yielded = Result<Yield, Vec<Finding>>;
 pub struct Snapshots<'g> {
     git: &'g Git,
     known: HashMap<Oid, Rc<Snapshot>>,
+    memory: load::Memory,
+    broken: HashMap<Oid, Rc<Vec<Finding>>>,
     yields: HashMap<(Oid, Environment), Rc<Yielded>>,
 }
 
@@ -37,7 +39,13 @@ const KEPT: usize = 4;
 impl<'g> Snapshots<'g> {
     /// None yet.
     pub fn new(git: &'g Git) -> Snapshots<'g> {
-        Snapshots { git, known: HashMap::new(), yields: HashMap::new() }
+        Snapshots {
+            git,
+            known: HashMap::new(),
+            memory: load::Memory::default(),
+            broken: HashMap::new(),
+            yields: HashMap::new(),
+        }
     }
 
     /// The inventory of `commit`.
@@ -50,10 +58,11 @@ impl<'g> Snapshots<'g> {
         }
         let none = || tr!("commit {id} has no `inventory/`", id = commit.id.to_string());
         let tree = self.git.inventory(commit)?.with_context(none)?;
-        let inventory = load::load(&tree);
+        let inventory = load::load_after(&tree, &mut self.memory);
         let snapshot = Rc::new(Snapshot { tree, inventory });
         if self.known.len() >= KEPT {
             self.known.clear();
+            self.broken.clear();
             self.yields.clear();
         }
         self.known.insert(commit.tree, Rc::clone(&snapshot));
@@ -71,6 +80,12 @@ impl<'g> Snapshots<'g> {
         Ok(Rc::new(Snapshot { tree: Tree::empty(), inventory: Inventory::default() }))
     }
 
+    /// What breaks the integrity of `commit`'s inventory on the commit's own day.
+    fn broken(&mut self, commit: &Commit, snapshot: &Snapshot) -> Rc<Vec<Finding>> {
+        let find = || Rc::new(manifest::broken_integrity(&snapshot.inventory, commit.day()));
+        Rc::clone(self.broken.entry(commit.id).or_insert_with(find))
+    }
+
     /// The manifest of `commit`; none where it has no inventory, or one that is not sound.
     ///
     /// # Errors
@@ -81,7 +96,7 @@ impl<'g> Snapshots<'g> {
         environment: Environment,
     ) -> Result<Option<manifest::Manifest>> {
         let snapshot = self.at_or_none(commit)?;
-        let is_sound = manifest::broken_integrity(&snapshot.inventory, commit.day()).is_empty();
+        let is_sound = self.broken(commit, &snapshot).is_empty();
         let (id, root) = (commit.id.to_string(), commit.tree.to_string());
         let survey = crate::survey::Survey::of(&snapshot.inventory, commit.day());
         Ok(is_sound.then(|| manifest::Manifest::of(&survey, environment, &id, &root)))
@@ -96,13 +111,13 @@ impl<'g> Snapshots<'g> {
             return Ok(Rc::clone(known));
         }
         let snapshot = self.at(commit)?;
-        let broken = manifest::broken_integrity(&snapshot.inventory, commit.day());
+        let broken = self.broken(commit, &snapshot);
         let yielded = if broken.is_empty() {
             let ids = (commit.id.to_string(), commit.tree.to_string());
             let (inventory, tree) = (&snapshot.inventory, &snapshot.tree);
             Ok(manifest::yield_of(inventory, tree, environment, (&ids.0, &ids.1))?)
         } else {
-            Err(broken)
+            Err(broken.to_vec())
         };
         let yielded = Rc::new(yielded);
         self.yields.insert((commit.id, environment), Rc::clone(&yielded));

@@ -2,6 +2,7 @@
 //! found wrong, so that a broken file costs its own entries and not the run.
 
 mod layout;
+mod memory;
 mod schema;
 
 use std::collections::{BTreeMap, HashSet};
@@ -22,6 +23,7 @@ use crate::x509::{self, Authority, TrustStore, Unreadable};
 use crate::yaml::{self, Node, Value};
 
 pub use layout::{FileKind, LARGE, kind_of};
+pub use memory::Memory;
 pub use schema::accepts;
 
 /// A value that does not have the shape its file's schema asks for.
@@ -39,24 +41,26 @@ pub struct Misshapen {
 const MOST: usize = 1000;
 
 /// What one file of the inventory came to.
+#[derive(Clone)]
 enum Read {
-    Policy(Option<Box<crate::model::Policy>>),
-    Baseline(Option<Box<crate::model::Baseline>>),
-    Ens(Option<Box<crate::model::Ens>>),
-    Record(Option<Box<Certificate>>),
-    Pem(Option<Box<(x509::Certificate, Chain)>>),
-    Batch(Option<Box<crate::model::Batch>>),
-    Waiver(Option<Box<crate::model::Waiver>>),
+    Policy(Option<Arc<crate::model::Policy>>),
+    Baseline(Option<Arc<crate::model::Baseline>>),
+    Ens(Option<Arc<crate::model::Ens>>),
+    Record(Option<Arc<Certificate>>),
+    Pem(Option<Arc<(x509::Certificate, Chain)>>),
+    Batch(Option<Arc<crate::model::Batch>>),
+    Waiver(Option<Arc<crate::model::Waiver>>),
     Evidence(Sha256),
-    Authority(Option<Box<Authority>>),
-    List(Option<Box<x509::RevocationList>>),
+    Authority(Option<Arc<Authority>>),
+    List(Option<Arc<x509::RevocationList>>),
     Nothing,
 }
 
 /// A file as read: what it came to, its text where it has one, and what is wrong with it.
+#[derive(Clone)]
 struct File {
     read: Read,
-    text: Option<Box<str>>,
+    text: Option<Arc<str>>,
     troubles: Vec<(Spot, Trouble)>,
 }
 
@@ -74,24 +78,38 @@ pub fn types_accept(shape: Shape, root: &Node<'_>) -> bool {
 
 /// Reads the inventory that `tree` holds.
 pub fn load(tree: &Tree) -> Inventory {
+    load_after(tree, &mut Memory::default())
+}
+
+/// Reads the inventory that `tree` holds; what it shares with the tree that was read before it,
+/// both in commits, is not read again.
+pub fn load_after(tree: &Tree, memory: &mut Memory) -> Inventory {
     let mut inventory = Inventory { files: tree.entries.len(), ..Inventory::default() };
     let (trust, others): (Vec<&Entry>, Vec<&Entry>) =
         tree.entries.iter().partition(|entry| entry.path.starts_with("inventory/trust/"));
-    for (entry, file) in read_all(tree, &trust, &TrustStore::default()) {
-        take(&mut inventory, entry, file);
-    }
-    let authorities = inventory.authorities.iter().map(|file| file.authority.clone());
+    memory.forget_unless_trust_is(&trust);
+    let trusted = read_all(tree, &trust, &TrustStore::default(), memory);
+    trusted.iter().for_each(|(entry, file)| take(&mut inventory, entry, file.clone()));
+    let authorities = inventory.authorities.iter().map(|file| (*file.authority).clone());
     let store = TrustStore::new(authorities.collect());
-    for (entry, file) in read_all(tree, &others, &store) {
-        take(&mut inventory, entry, file);
-    }
+    let others = read_all(tree, &others, &store, memory);
+    others.iter().for_each(|(entry, file)| take(&mut inventory, entry, file.clone()));
+    memory.keep(others);
     inventory.settle();
     inventory
 }
 
 /// Reads and understands many files at once, in the order given.
-fn read_all<'t>(tree: &Tree, entries: &[&'t Entry], store: &TrustStore) -> Vec<(&'t Entry, File)> {
-    let read = |reader: &mut Reader, entry: &&'t Entry| (*entry, read_file(reader, entry, store));
+fn read_all<'t>(
+    tree: &Tree,
+    entries: &[&'t Entry],
+    store: &TrustStore,
+    memory: &Memory,
+) -> Vec<(&'t Entry, File)> {
+    let read = |reader: &mut Reader, entry: &&'t Entry| {
+        let file = memory.get(entry).cloned();
+        (*entry, file.unwrap_or_else(|| read_file(reader, entry, store)))
+    };
     entries.par_iter().with_min_len(64).map_init(|| tree.reader(), read).collect()
 }
 
@@ -183,15 +201,15 @@ impl File {
         }
     }
 
-    fn readable<T>(&mut self, read: Result<T, Unreadable>) -> Option<Box<T>> {
-        read.map_err(|why| self.trouble(Trouble::Unreadable(why))).ok().map(Box::new)
+    fn readable<T>(&mut self, read: Result<T, Unreadable>) -> Option<Arc<T>> {
+        read.map_err(|why| self.trouble(Trouble::Unreadable(why))).ok().map(Arc::new)
     }
 
     fn certificate(
         &mut self,
         bytes: &[u8],
         store: &TrustStore,
-    ) -> Option<Box<(x509::Certificate, Chain)>> {
+    ) -> Option<Arc<(x509::Certificate, Chain)>> {
         let read = x509::from_pem(bytes).and_then(|der| {
             let certificate = x509::Certificate::read(&der)?;
             let chain = store.verify(&der, &certificate);
@@ -201,20 +219,20 @@ impl File {
     }
 
     /// Reads strict YAML into its type; on any trouble, lists every one.
-    fn yaml<T: DeserializeOwned>(&mut self, shape: Shape, bytes: Vec<u8>) -> Option<Box<T>> {
+    fn yaml<T: DeserializeOwned>(&mut self, shape: Shape, bytes: Vec<u8>) -> Option<Arc<T>> {
         let text = match String::from_utf8(bytes) {
-            Ok(text) => text.into_boxed_str(),
+            Ok(text) => Arc::from(text),
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                self.text = Some(text.into_boxed_str());
+                self.text = Some(text.into());
                 self.troubles.push((Spot::Bytes(offset, offset), Trouble::NotUtf8));
                 return None;
             }
         };
         let value = self.parse(shape, &text);
         self.text = Some(text);
-        value.map(Box::new)
+        value.map(Arc::new)
     }
 
     fn parse<T: DeserializeOwned>(&mut self, shape: Shape, text: &str) -> Option<T> {
@@ -316,9 +334,9 @@ fn take(inventory: &mut Inventory, entry: &Entry, file: File) {
             certificate.pem = Some(Item::new(id, path, pem));
         }
         Read::Authority(Some(authority)) => {
-            inventory.authorities.push(AuthorityFile { file: path, authority: *authority });
+            inventory.authorities.push(AuthorityFile { file: path, authority });
         }
-        Read::List(Some(list)) => inventory.lists.push(ListFile { file: path, list: *list }),
+        Read::List(Some(list)) => inventory.lists.push(ListFile { file: path, list }),
         Read::Authority(None) | Read::List(None) => {}
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::{CHECKLIST, Case, Check, Draft, Verdict, waive};
 use crate::finding::{Environment, Finding, Kind, Place, Rule, Severity, Subject};
 use crate::inventory::Waivers;
@@ -48,15 +50,18 @@ pub fn check_integrity(survey: &Survey<'_>) -> Vec<Finding> {
 }
 
 fn ask_all(survey: &Survey<'_>) -> Outcome {
-    let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
     let cases = cases(survey);
     let current = current(survey);
-    for (rule, check) in CHECKLIST {
+    let ask = |(rule, check): &(&'static Rule, Check)| {
+        let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
         run.ask(rule, *check, &cases, &current);
-    }
-    let Run { mut findings, looked_at, .. } = run;
-    drop_echoes(&mut findings);
-    Outcome { findings, looked_at }
+        run
+    };
+    let runs: Vec<Run<'_, '_>> = CHECKLIST.par_iter().map(ask).collect();
+    let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
+    runs.into_iter().for_each(|one| run.add_all(one));
+    drop_echoes(&mut run.findings);
+    Outcome { findings: run.findings, looked_at: run.looked_at }
 }
 
 /// What an open load is told of its ens is not told again to the ens for a later certificate that
@@ -140,6 +145,12 @@ struct Run<'s, 'a> {
 }
 
 impl<'a> Run<'_, 'a> {
+    /// Adds what another run found.
+    fn add_all(&mut self, other: Run<'_, 'a>) {
+        self.findings.extend(other.findings);
+        other.looked_at.iter().for_each(|one| self.count(one.rule, one.subjects, one.found));
+    }
+
     fn ask(
         &mut self,
         rule: &'static Rule,

@@ -25,7 +25,7 @@ use x509_parser::x509::{AlgorithmIdentifier, X509Version};
 pub use algorithm::{Hash, PublicKey, SignatureAlgorithm};
 pub use crl::{ListDistrust, Revocation, RevocationList};
 pub use extensions::KeyUsage;
-pub use name::{Attribute, Name, attribute};
+pub use name::{Attribute, Name};
 pub use pem::{from_pem, from_pem_or_der, to_pem};
 pub use secret::private_key_in;
 pub use serial::Serial;

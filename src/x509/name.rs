@@ -3,25 +3,27 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use x509_parser::asn1_rs::{FromDer, Oid};
-use x509_parser::x509::{AttributeTypeAndValue, RelativeDistinguishedName, X509Name};
+use x509_parser::asn1_rs::{Any, DerParser, FromDer, Oid, SequenceIterator};
+use x509_parser::x509::X509Name;
 
 use super::strict::Strict;
 use super::text;
 use super::unreadable::{Fault, Malformed};
 
-/// Attribute types, in dotted form (X.520; ETSI EN 319 412-1, 5.1.4 for the last).
-pub mod attribute {
+/// Attribute types (X.520; ETSI EN 319 412-1, 5.1.4 for the last).
+mod attribute {
+    use x509_parser::asn1_rs::{Oid, oid};
+
     /// What it is called.
-    pub const COMMON_NAME: &str = "2.5.4.3";
+    pub const COMMON_NAME: Oid<'static> = oid!(2.5.4.3);
     /// A person's.
-    pub const SURNAME: &str = "2.5.4.4";
+    pub const SURNAME: Oid<'static> = oid!(2.5.4.4);
     /// A NIF, in Spain's profiles.
-    pub const SERIAL_NUMBER: &str = "2.5.4.5";
+    pub const SERIAL_NUMBER: Oid<'static> = oid!(2.5.4.5);
     /// A person's.
-    pub const GIVEN_NAME: &str = "2.5.4.42";
+    pub const GIVEN_NAME: Oid<'static> = oid!(2.5.4.42);
     /// `VATES-` and the NIF.
-    pub const ORGANIZATION_IDENTIFIER: &str = "2.5.4.97";
+    pub const ORGANIZATION_IDENTIFIER: Oid<'static> = oid!(2.5.4.97);
 }
 
 /// What attributes are called in one line of text (RFC 4514, 3 and RFC 4519, 2).
@@ -63,7 +65,7 @@ impl Name {
     /// Takes over a name, whose structure has been checked, when all of its attributes are text.
     pub(super) fn read(strict: Strict<'_>, name: &X509Name<'_>) -> Result<Name, Malformed> {
         for attribute in name.iter_attributes() {
-            if read_attribute(attribute).is_none() {
+            if text::decode(attribute.attr_value()).is_none() {
                 return strict.fault(attribute.attr_value().data, Fault::Text);
             }
         }
@@ -77,50 +79,42 @@ impl Name {
 
     /// Whether it has no attributes.
     pub fn is_empty(&self) -> bool {
-        self.parse().iter_rdn().next().is_none()
+        self.parts().next().is_none()
     }
 
     /// All attributes, in the order of the name.
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'_>> {
-        self.parts().into_iter().flatten()
+        self.parts().flatten()
     }
 
-    /// All values of the attribute with this dotted object identifier.
-    pub fn all(&self, oid: &str) -> impl Iterator<Item = Cow<'_, str>> {
-        let wanted = oid.parse::<Oid>().ok();
-        self.attributes()
-            .filter(move |attribute| wanted.as_ref() == Some(&attribute.oid))
-            .map(|attribute| attribute.value)
-    }
-
-    /// The first value of the attribute with this dotted object identifier.
-    pub fn first(&self, oid: &str) -> Option<Cow<'_, str>> {
-        self.all(oid).next()
+    /// The first value of the attribute of this type.
+    fn first(&self, oid: &Oid<'_>) -> Option<Cow<'_, str>> {
+        self.attributes().find(|attribute| attribute.oid == *oid).map(|attribute| attribute.value)
     }
 
     /// What it is called.
     pub fn common_name(&self) -> Option<Cow<'_, str>> {
-        self.first(attribute::COMMON_NAME)
+        self.first(&attribute::COMMON_NAME)
     }
 
     /// `VATES-` and the NIF (ETSI EN 319 412-1, 5.1.4).
     pub fn organization_identifier(&self) -> Option<Cow<'_, str>> {
-        self.first(attribute::ORGANIZATION_IDENTIFIER)
+        self.first(&attribute::ORGANIZATION_IDENTIFIER)
     }
 
     /// The attribute `serialNumber`: a NIF, in Spain's profiles.
     pub fn serial_number(&self) -> Option<Cow<'_, str>> {
-        self.first(attribute::SERIAL_NUMBER)
+        self.first(&attribute::SERIAL_NUMBER)
     }
 
     /// A person's surname.
     pub fn surname(&self) -> Option<Cow<'_, str>> {
-        self.first(attribute::SURNAME)
+        self.first(&attribute::SURNAME)
     }
 
     /// A person's given name.
     pub fn given_name(&self) -> Option<Cow<'_, str>> {
-        self.first(attribute::GIVEN_NAME)
+        self.first(&attribute::GIVEN_NAME)
     }
 
     /// The common name, or the whole name where it has none: enough to tell an authority by.
@@ -134,45 +128,32 @@ impl Name {
     /// Whether two names are the same by RFC 5280, 7.1: whatever the string types are, letters of
     /// either case are equal, and any white space is one space.
     pub fn matches(&self, other: &Name) -> bool {
-        self.der == other.der
-            || self
-                .parts()
-                .into_iter()
-                .map(comparable)
-                .eq(other.parts().into_iter().map(comparable))
-    }
-
-    fn parse(&self) -> X509Name<'_> {
-        let (_, name) = X509Name::from_der(&self.der).expect(READ_BEFORE);
-        name
+        self.der == other.der || self.parts().map(comparable).eq(other.parts().map(comparable))
     }
 
     /// The relative distinguished names, each a set of attributes that is not empty.
-    fn parts(&self) -> Vec<Vec<Attribute<'_>>> {
-        self.parse().iter_rdn().map(read_part).collect()
+    fn parts(&self) -> impl Iterator<Item = impl Iterator<Item = Attribute<'_>>> {
+        let (_, name) = Any::from_der(&self.der).expect(READ_BEFORE);
+        elements(name.data).map(|part| elements(part.data).map(|pair| read_attribute(pair.data)))
     }
 }
 
 const READ_BEFORE: &str = "a name is read through when it is made";
 
-fn read_part<'a>(part: &RelativeDistinguishedName<'a>) -> Vec<Attribute<'a>> {
-    let attributes = part.iter().map(read_attribute);
-    attributes.collect::<Option<_>>().expect(READ_BEFORE)
+fn elements(content: &[u8]) -> impl Iterator<Item = Any<'_>> {
+    SequenceIterator::<Any<'_>, DerParser>::new(content).map(|element| element.expect(READ_BEFORE))
 }
 
-/// `None` when the value is no text.
-fn read_attribute<'a>(attribute: &AttributeTypeAndValue<'a>) -> Option<Attribute<'a>> {
-    Some(Attribute {
-        oid: attribute.attr_type().clone(),
-        value: text::decode(attribute.attr_value())?,
-    })
+fn read_attribute(content: &[u8]) -> Attribute<'_> {
+    let (rest, oid) = Oid::from_der(content).expect(READ_BEFORE);
+    let (_, value) = Any::from_der(rest).expect(READ_BEFORE);
+    Attribute { oid, value: text::decode(&value).expect(READ_BEFORE) }
 }
 
-fn comparable(part: Vec<Attribute<'_>>) -> Vec<(Vec<u8>, String)> {
+fn comparable<'a>(part: impl Iterator<Item = Attribute<'a>>) -> Vec<(Vec<u8>, String)> {
     let folded =
         |value: &str| value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let mut pairs: Vec<_> = part
-        .iter()
         .map(|attribute| (attribute.oid.as_bytes().to_vec(), folded(&attribute.value)))
         .collect();
     pairs.sort();
@@ -183,11 +164,6 @@ impl Attribute<'_> {
     /// The type's object identifier in dotted form.
     pub fn oid(&self) -> String {
         text::dotted(&self.oid)
-    }
-
-    /// Whether this is the attribute with this dotted object identifier.
-    pub fn is(&self, oid: &str) -> bool {
-        oid.parse().is_ok_and(|oid: Oid<'_>| oid == self.oid)
     }
 }
 
@@ -209,8 +185,9 @@ impl fmt::Debug for Attribute<'_> {
 /// One line as in RFC 4514: the most specific attribute first.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, part) in self.parts().iter().rev().enumerate() {
-            for (inner, attribute) in part.iter().enumerate() {
+        let parts: Vec<_> = self.parts().collect();
+        for (place, part) in parts.into_iter().rev().enumerate() {
+            for (inner, attribute) in part.enumerate() {
                 match (place, inner) {
                     (0, 0) => {}
                     (_, 0) => f.write_str(", ")?,

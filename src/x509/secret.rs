@@ -4,6 +4,7 @@
 //! key. Binary formats are only sought where a file begins: elsewhere chance would find them too.
 
 use data_encoding::BASE64;
+use memchr::{memchr3_iter, memmem};
 
 use super::strict::tag;
 
@@ -39,26 +40,22 @@ fn from_utf16(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(bytes.iter().copied().skip(significant).step_by(2).collect())
 }
 
-/// One pass, which stops at the few bytes that a key in text may begin with.
+/// The first key in text: `PuTTY`'s has a label of its own, the others begin with one of three bytes.
 fn key_in_text(bytes: &[u8]) -> Option<(usize, &'static str)> {
-    let may_begin = |byte: &u8| matches!(byte, b'-' | b'P' | b'M' | b'b');
-    let mut place = 0;
-    while let Some(skipped) = bytes[place..].iter().position(may_begin) {
-        place += skipped;
-        if let Some(kind) = key_at(bytes, place) {
-            return Some((place, kind));
-        }
-        place += 1;
-    }
-    None
+    let putty = memmem::find(bytes, b"PuTTY-User-Key-File-");
+    let others = &bytes[..putty.unwrap_or(bytes.len())];
+    let mut places = memchr3_iter(b'-', b'M', b'b', others);
+    let other = places.find_map(|place| Some((place, key_at(bytes, place)?)));
+    other.or_else(|| Some((putty?, "a PuTTY private key")))
 }
 
 fn key_at(bytes: &[u8], place: usize) -> Option<&'static str> {
     let (before, rest) = bytes.split_at(place);
-    match rest.first()? {
-        b'-' => labelled_key(rest),
-        b'P' => rest.starts_with(b"PuTTY-User-Key-File-").then_some("a PuTTY private key"),
-        _ if before.last().is_some_and(|&byte| is_base64(byte)) => None,
+    if rest.starts_with(b"-") {
+        return labelled_key(rest);
+    }
+    match before.last() {
+        Some(&byte) if is_base64(byte) => None,
         _ => key_in_base64(rest),
     }
 }

@@ -26,5 +26,6 @@ pub mod source;
 pub mod survey;
 pub mod text;
 pub mod time;
+pub mod workdays;
 pub mod x509;
 pub mod yaml;

@@ -2,10 +2,10 @@
 
 use crate::finding::{Actor, Environment, Kind, Place, Rule};
 use crate::model::Load;
-use crate::rules::calendar::working_day::rest;
 use crate::rules::{Draft, Verdict};
 use crate::survey::{BatchView, Survey};
 use crate::tr;
+use crate::workdays::rest;
 
 pub static RULE: Rule = Rule {
     name: "load-on-its-day",

@@ -1,13 +1,10 @@
 //! `working-day`.
 
-use jiff::civil::Date;
-
 use crate::finding::{Environment, Kind, Place, Rule};
-use crate::model::{CalendarPolicy, Day, Weekday};
 use crate::rules::{Draft, Verdict};
 use crate::survey::Survey;
-use crate::text::Text;
 use crate::tr;
+use crate::workdays::rest;
 
 pub static RULE: Rule = Rule {
     name: "working-day",
@@ -37,32 +34,4 @@ pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
         }
     }
     asked.then_some(found)
-}
-
-/// Why nothing is loaded on `date`, if so.
-pub fn rest(calendar: &CalendarPolicy, date: Date) -> Option<Text> {
-    let weekday = Weekday::of(date);
-    if !calendar.working_days.contains(&weekday) {
-        return Some(match weekday {
-            Weekday::Mon => tr!("it is a Monday"),
-            Weekday::Tue => tr!("it is a Tuesday"),
-            Weekday::Wed => tr!("it is a Wednesday"),
-            Weekday::Thu => tr!("it is a Thursday"),
-            Weekday::Fri => tr!("it is a Friday"),
-            Weekday::Sat => tr!("it is a Saturday"),
-            Weekday::Sun => tr!("it is a Sunday"),
-        });
-    }
-    if calendar.holidays.iter().map(Day::date).any(|holiday| holiday == date) {
-        return Some(tr!("it is a holiday"));
-    }
-    let freeze = calendar
-        .freezes
-        .iter()
-        .find(|freeze| freeze.from.date() <= date && date <= freeze.to.date())?;
-    Some(tr!(
-        "it is in a freeze until {to} ({reason})",
-        to = freeze.to.date(),
-        reason = &freeze.reason
-    ))
 }

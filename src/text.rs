@@ -153,10 +153,20 @@ pub fn visible(word: &str) -> String {
     shown
 }
 
-/// The names of a list, each in backticks, as one argument.
+/// How many names of a list are told.
+const TOLD: usize = 10;
+
+/// The names of a list, each in backticks, as one argument; of a long list the first, and how many
+/// others there are.
 pub fn names<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> Argument {
+    let mut items = items.into_iter();
     let word = |item: T| Argument::Word(format!("`{item}`"));
-    Argument::List(items.into_iter().map(word).collect())
+    let mut told: Vec<Argument> = items.by_ref().take(TOLD).map(word).collect();
+    let others = items.count();
+    if others > 0 {
+        told.push(tr!(count = others; one "{count} other", many "{count} others").into());
+    }
+    Argument::List(told)
 }
 
 macro_rules! argument_from {
@@ -203,6 +213,10 @@ mod tests {
         assert_eq!(list(&["a"]), "`a`");
         assert_eq!(list(&["a", "b"]), "`a` and `b`");
         assert_eq!(list(&["a", "b", "c"]), "`a`, `b` and `c`");
+        let many = |count| names(1..=count).to_string();
+        assert!(many(10).ends_with("`9` and `10`"));
+        assert!(many(11).ends_with("`9`, `10` and 1 other"));
+        assert!(many(2000).ends_with("`9`, `10` and 1990 others"));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The files of a manifest: its text, the seals in PEM, and the digests of them all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -94,16 +95,19 @@ impl Files {
 
     fn write_new(&self, folder: &Path) -> std::io::Result<()> {
         fs::create_dir(folder)?;
+        let mut made = BTreeSet::from([folder.to_owned()]);
         for (path, bytes) in &self.0 {
             let path = folder.join(path);
-            if let Some(parent) = path.parent() {
+            if let Some(parent) = path.parent()
+                && made.insert(parent.to_owned())
+            {
                 fs::create_dir_all(parent)?;
             }
-            let mut file = fs::File::create_new(&path)?;
-            std::io::Write::write_all(&mut file, bytes)?;
-            file.sync_all()?;
+            fs::File::create_new(&path)?.write_all(bytes)?;
         }
-        Ok(())
+        // When all is written: the first call then flushes nearly all of it at once.
+        let files = self.0.keys().map(|path| folder.join(path));
+        files.chain(made.into_iter().rev()).try_for_each(|path| fs::File::open(path)?.sync_all())
     }
 
     /// Reads a folder that should hold a manifest, and says what in it is not as here. Nothing:
@@ -127,7 +131,8 @@ impl Files {
                 Some(_) => {}
             }
         }
-        let is_there = |path: &String| there.iter().any(|(known, _)| known == path);
+        let is_there =
+            |path: &String| there.binary_search_by(|(known, _)| known.cmp(path)).is_ok();
         let missing = self.0.keys().filter(|path| !is_there(path));
         differences.extend(missing.cloned().map(Difference::Missing));
         Ok(differences)

@@ -131,8 +131,7 @@ impl Files {
                 Some(_) => {}
             }
         }
-        let is_there =
-            |path: &String| there.binary_search_by(|(known, _)| known.cmp(path)).is_ok();
+        let is_there = |path: &String| there.binary_search_by(|(known, _)| known.cmp(path)).is_ok();
         let missing = self.0.keys().filter(|path| !is_there(path));
         differences.extend(missing.cloned().map(Difference::Missing));
         Ok(differences)

@@ -36,7 +36,7 @@ const TODAY: Date = large::TODAY;
 /// Who approves, in the order of the generated policy's reviewers of AOC and SIAD.
 const REVIEWERS: [(&str, &str); 2] = [("Marta", "marta"), ("Joan", "joan")];
 
-/// A batch that is planned, whose day in PRO each change moves.
+/// A batch that is planned, and was once stopped: each change gives another reason.
 const BATCH: &str = "inventory/calendars/calendar-000/100-batch.yaml";
 
 fn main() {
@@ -81,14 +81,16 @@ impl World {
         self.run(&["update-ref", "refs/heads/env/pre", &root.to_string()]);
     }
 
-    /// Moves the batch's day in PRO on `main`, and promotes that.
+    /// Changes the batch on `main`, and promotes that.
     fn promote(&self, number: usize) {
         let path = self.folder.join(BATCH);
         let text = fs::read_to_string(&path).expect("the batch is there");
-        let pro = ["pro: 2027-01-07", "pro: 2027-01-06"];
-        let old = text.lines().find(|line| line.starts_with("pro: ")).expect("it has a day");
-        fs::write(&path, text.replace(old, pro[number % 2])).expect("the batch is written");
-        self.run(&["commit", "-q", "-a", "-m", "Move a batch"]);
+        let text = text.split("hold: ").next().expect("it splits into one at least");
+        let hold = format!(
+            "hold: {{ since: 2026-11-19, by: aoc, reason: Reason {number}, evidence: [{{ ticket: ST-1 }}], ended: 2026-11-20 }}\n"
+        );
+        fs::write(&path, text.to_owned() + &hold).expect("the batch is written");
+        self.run(&["commit", "-q", "-a", "-m", "Say why a batch was stopped"]);
         let git = self.git();
         let mut judge = Judge::new(&git, Environment::Pre, &[]).expect("all is there");
         let (from, commit) = (judge.tip().expect("a tip").id, judge.main.tip);
@@ -232,9 +234,9 @@ fn manifest_of_10000_loads(bencher: Bencher<'_, '_>) {
         let tree = segell::repo::working_tree(&folder).expect("it is there");
         let inventory = load::load(&tree);
         assert!(manifest::broken_integrity(&inventory, TODAY).is_empty());
-        let ids = ("0", "0");
-        let made =
-            manifest::yield_of(&inventory, &tree, Environment::Pre, ids).expect("it is made");
+        let (ids, mut seals) = (("0", "0"), manifest::Seals::default());
+        let made = manifest::yield_of(&inventory, &tree, Environment::Pre, ids, &mut seals)
+            .expect("it is made");
         assert_eq!(made.manifest.load.len(), 10_000);
         made.files.write(&out).expect("it is written");
     });

@@ -29,6 +29,7 @@ pub struct Snapshots<'g> {
     git: &'g Git,
     known: HashMap<Oid, Rc<Snapshot>>,
     memory: load::Memory,
+    seals: manifest::Seals,
     broken: HashMap<Oid, Rc<Vec<Finding>>>,
     yields: HashMap<(Oid, Environment), Rc<Yielded>>,
 }
@@ -43,6 +44,7 @@ impl<'g> Snapshots<'g> {
             git,
             known: HashMap::new(),
             memory: load::Memory::default(),
+            seals: manifest::Seals::default(),
             broken: HashMap::new(),
             yields: HashMap::new(),
         }
@@ -62,8 +64,6 @@ impl<'g> Snapshots<'g> {
         let snapshot = Rc::new(Snapshot { tree, inventory });
         if self.known.len() >= KEPT {
             self.known.clear();
-            self.broken.clear();
-            self.yields.clear();
         }
         self.known.insert(commit.tree, Rc::clone(&snapshot));
         Ok(snapshot)
@@ -115,11 +115,16 @@ impl<'g> Snapshots<'g> {
         let yielded = if broken.is_empty() {
             let ids = (commit.id.to_string(), commit.tree.to_string());
             let (inventory, tree) = (&snapshot.inventory, &snapshot.tree);
-            Ok(manifest::yield_of(inventory, tree, environment, (&ids.0, &ids.1))?)
+            let ids = (&*ids.0, &*ids.1);
+            Ok(manifest::yield_of(inventory, tree, environment, ids, &mut self.seals)?)
         } else {
             Err(broken.to_vec())
         };
         let yielded = Rc::new(yielded);
+        if self.yields.len() >= KEPT {
+            self.yields.clear();
+            self.broken.clear();
+        }
         self.yields.insert((commit.id, environment), Rc::clone(&yielded));
         Ok(yielded)
     }

@@ -2,6 +2,7 @@
 //! tree, the index or a branch that is checked out.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use git2::{FileMode, ObjectType, Oid, Signature, Time};
@@ -68,8 +69,8 @@ impl Git {
     ///
     /// # Errors
     /// When the repository cannot be written to.
-    pub fn write_files(&self, files: &BTreeMap<String, Vec<u8>>) -> Result<Oid> {
-        let mut folders: BTreeMap<&str, BTreeMap<String, Vec<u8>>> = BTreeMap::new();
+    pub fn write_files(&self, files: &BTreeMap<String, Arc<[u8]>>) -> Result<Oid> {
+        let mut folders: BTreeMap<&str, BTreeMap<String, Arc<[u8]>>> = BTreeMap::new();
         let mut builder = self.repository.treebuilder(None)?;
         for (path, bytes) in files {
             match path.split_once('/') {
@@ -77,7 +78,7 @@ impl Git {
                     builder.insert(path, self.write_blob(bytes)?, FileMode::Blob.into())?;
                 }
                 Some((folder, below)) => {
-                    folders.entry(folder).or_default().insert(below.to_owned(), bytes.clone());
+                    folders.entry(folder).or_default().insert(below.to_owned(), Arc::clone(bytes));
                 }
             }
         }

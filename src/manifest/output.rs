@@ -1,15 +1,17 @@
 //! The files of a manifest: its text, the seals in PEM, and the digests of them all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
+use git2::Oid;
 
 use super::Manifest;
 use crate::digest::Sha256;
-use crate::repo::Tree;
+use crate::repo::{Entry, Reader, Tree};
 use crate::{load, tr, x509};
 
 /// The file that covers all others.
@@ -17,16 +19,35 @@ const SUMS: &str = "SHA256SUMS";
 
 /// The files of a manifest, by path from its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Files(pub BTreeMap<String, Vec<u8>>);
+pub struct Files(pub BTreeMap<String, Arc<[u8]>>);
+
+/// The seals of the manifest that was made last, in PEM, and their digests, by the id of the bytes
+/// they were read from: most of them are in the next one too.
+#[derive(Default)]
+pub struct Seals(HashMap<Oid, (Sha256, Arc<[u8]>)>);
+
+impl Seals {
+    /// The certificate of `entry`, written anew from its DER.
+    fn read(&self, reader: &Reader, entry: &Entry) -> Result<(Sha256, Arc<[u8]>)> {
+        if let Some(known) = entry.blob().and_then(|id| self.0.get(&id)) {
+            return Ok(known.clone());
+        }
+        let told = |why: String| tr!("{why}", why = why);
+        let bytes = reader.read(entry, load::LARGE).map_err(|why| told(why.to_string()))?;
+        let der = x509::from_pem(&bytes).map_err(|why| told(why.to_string()))?;
+        Ok((Sha256::of(&der), x509::to_pem(&der).into_bytes().into()))
+    }
+}
 
 impl Files {
-    /// The files of `manifest`, whose seals lie in `tree`.
+    /// The files of `manifest`, whose seals lie in `tree`; `seals` become those of this one.
     ///
     /// # Errors
     /// When a seal cannot be read.
-    pub fn of(manifest: &Manifest, tree: &Tree) -> Result<Files> {
+    pub fn of(manifest: &Manifest, tree: &Tree, seals: &mut Seals) -> Result<Files> {
         let reader = tree.reader();
         let mut files = BTreeMap::new();
+        let mut used = Seals::default();
         let restored =
             manifest.restore.iter().filter_map(|restoring| restoring.certificate.as_ref());
         let loaded = manifest.load.iter().map(|loading| &loading.certificate);
@@ -38,18 +59,17 @@ impl Files {
             let path = format!("inventory/certificates/{}.pem", seal.id);
             let cannot_read = || tr!("cannot read `{file}`", file = &path);
             let entry = tree.entry(&path).with_context(cannot_read)?;
-            let bytes =
-                reader.read(entry, load::LARGE).map_err(|why| tr!("{why}", why = why.to_string()));
-            let der = x509::from_pem(&bytes.with_context(cannot_read)?);
-            let der =
-                der.map_err(|why| tr!("{why}", why = why.to_string())).with_context(cannot_read)?;
-            ensure!(Sha256::of(&der).to_string() == seal.sha256, cannot_read());
-            files.insert(seal.file.clone(), x509::to_pem(&der).into_bytes());
+            let (sha256, pem) = seals.read(&reader, entry).with_context(cannot_read)?;
+            ensure!(sha256.to_string() == seal.sha256, cannot_read());
+            files.insert(seal.file.clone(), Arc::clone(&pem));
+            used.0.extend(entry.blob().map(|id| (id, (sha256, pem))));
         }
-        files.insert("manifest.yaml".to_owned(), manifest.to_yaml().into_bytes());
-        let line = |(path, bytes): (&String, &Vec<u8>)| format!("{}  {path}\n", Sha256::of(bytes));
+        *seals = used;
+        files.insert("manifest.yaml".to_owned(), manifest.to_yaml().into_bytes().into());
+        let line =
+            |(path, bytes): (&String, &Arc<[u8]>)| format!("{}  {path}\n", Sha256::of(bytes));
         let sums: String = files.iter().map(line).collect();
-        files.insert(SUMS.to_owned(), sums.into_bytes());
+        files.insert(SUMS.to_owned(), sums.into_bytes().into());
         Ok(Files(files))
     }
 
@@ -202,5 +222,5 @@ fn list(folder: &Path, prefix: &str, there: &mut Vec<(String, bool)>) -> std::io
 fn same(path: &Path, bytes: &[u8]) -> bool {
     let size = fs::symlink_metadata(path).map(|metadata| metadata.len());
     size.is_ok_and(|size| size == bytes.len() as u64)
-        && fs::read(path).is_ok_and(|there| there == bytes)
+        && fs::read(path).is_ok_and(|there| *there == *bytes)
 }

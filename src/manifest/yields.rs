@@ -3,7 +3,7 @@
 use anyhow::Result;
 use jiff::civil::Date;
 
-use super::{Files, Manifest};
+use super::{Files, Manifest, Seals};
 use crate::finding::{Environment, Finding, Kind, Severity};
 use crate::inventory::Inventory;
 use crate::repo::Tree;
@@ -28,11 +28,12 @@ pub fn yield_of(
     tree: &Tree,
     environment: Environment,
     (commit, root): (&str, &str),
+    seals: &mut Seals,
 ) -> Result<Yield> {
     // The day has no part in what a manifest says.
     let survey = Survey::of(inventory, Date::MIN);
     let manifest = Manifest::of(&survey, environment, commit, root);
-    let files = Files::of(&manifest, tree)?;
+    let files = Files::of(&manifest, tree, seals)?;
     Ok(Yield { manifest, files })
 }
 

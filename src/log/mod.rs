@@ -6,12 +6,13 @@ mod signers;
 pub mod write;
 
 use anyhow::Result;
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::finding::Environment;
 use crate::gate::Judge;
-use crate::git::Commit;
+use crate::git::{Commit, Git};
 use crate::manifest::{Loading, Restoring};
 use crate::text::Text;
 use crate::tr;
@@ -130,11 +131,7 @@ impl Log {
     pub fn of(judges: &mut [Judge<'_>], verify: bool) -> Result<Log> {
         let mut entries = Vec::new();
         for judge in judges {
-            let mut of_one = Vec::new();
-            for commit in line(judge)?.iter().rev() {
-                of_one.push(entry::read(judge, commit, verify)?);
-            }
-            entries.extend(of_one.into_iter().rev());
+            entries.extend(entries_of(judge, verify)?);
         }
         Ok(Log { schema: SCHEMA.to_owned(), verified: verify, entries })
     }
@@ -148,6 +145,26 @@ impl Log {
 /// The JSON Schema (draft 2020-12) of a log.
 pub fn schema() -> schemars::Schema {
     crate::model::schema_of::<Log>()
+}
+
+/// The entries of one environment, newest first. The line is cut into as many parts as there are
+/// cores, each read from its oldest commit up, so that neighbours share what they have in common.
+fn entries_of(judge: &mut Judge<'_>, verify: bool) -> Result<Vec<Entry>> {
+    let line = line(judge)?;
+    let (folder, environment, roots) = (judge.git.folder(), judge.environment, &judge.roots);
+    let read = |part: &[Commit]| {
+        let git = Git::discover(folder)?;
+        let mut judge = Judge::new(&git, environment, roots)?;
+        let entries = part.iter().rev().map(|commit| entry::read(&mut judge, commit, verify));
+        entries.collect::<Result<Vec<_>>>()
+    };
+    let parts = line.par_chunks(line.len().div_ceil(rayon::current_num_threads()));
+    let parts: Vec<Result<Vec<Entry>>> = parts.map(read).collect();
+    let mut entries = Vec::new();
+    for part in parts {
+        entries.extend(part?.into_iter().rev());
+    }
+    Ok(entries)
 }
 
 /// The commits of an environment branch's line, newest first, down to where it leaves `main`.

@@ -49,17 +49,20 @@ pub fn check(head: &Inventory, base: &Inventory, committed: Date, today: Date) -
     outcome
 }
 
-/// What `head` has today under its own policy and waivers, and of each finding whether `base` does
-/// not have it today.
-pub fn against(head: &Inventory, base: &Inventory, today: Date) -> Vec<(Finding, bool)> {
+/// The errors that `head` has today under its own policy and waivers, and of each whether `base`
+/// does not have it today.
+pub fn errors_against(head: &Inventory, base: &Inventory, today: Date) -> Vec<(Finding, bool)> {
+    let mut errors = rules::check(&Survey::of(head, today)).findings;
+    errors.retain(|finding| finding.severity == Severity::Error);
+    if errors.is_empty() {
+        return Vec::new();
+    }
     let mut known = counted(base, today);
-    let findings = rules::check(&Survey::of(head, today)).findings.into_iter();
-    findings
-        .map(|finding| {
-            let is_new = !take(&mut known, &key(&finding, head));
-            (finding, is_new)
-        })
-        .collect()
+    let told = |finding| {
+        let is_new = !take(&mut known, &key(&finding, head));
+        (finding, is_new)
+    };
+    errors.into_iter().map(told).collect()
 }
 
 /// Whether both sides' policies and waivers say the same.

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::{Case, Judge, Refusal};
 use crate::change;
-use crate::finding::{Finding, Kind, Rule, Severity};
+use crate::finding::{Finding, Kind, Rule};
 use crate::manifest::Manifest;
 use crate::tr;
 
@@ -32,11 +32,9 @@ pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
     let made = judge.snapshots.yielded(&case.commit, case.environment)?;
     let Ok(made) = made.as_ref() else { return Ok(Vec::new()) };
     let asked = Asked::of(&made.manifest);
-    let findings = change::against(&new.inventory, &old.inventory, case.today);
-    let errors = findings.iter().filter(|(finding, is_new)| {
-        finding.severity == Severity::Error && (*is_new || asked.is_about(finding))
-    });
-    Ok(errors
+    let errors = change::errors_against(&new.inventory, &old.inventory, case.today);
+    let refused = errors.iter().filter(|(finding, is_new)| *is_new || asked.is_about(finding));
+    Ok(refused
         .take(MOST)
         .map(|(finding, _)| Refusal::new(&RULE, new.told(finding), finding.help.clone()))
         .collect())

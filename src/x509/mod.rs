@@ -97,14 +97,14 @@ impl Certificate {
         Certificate::read_with_key(der).map(|(certificate, _)| certificate)
     }
 
-    /// The values that are not empty of the attribute `number` of Spain's seal profile, such as 3
+    /// The values that are not empty of the attributes `numbers` of Spain's seal profile, such as 3
     /// for the NIF, found by their identifiers wherever they stand.
-    pub fn seal_attribute(&self, number: u8) -> Vec<String> {
+    pub fn seal_attributes(&self, numbers: &[u8]) -> Vec<String> {
         let attributes = self.alternative_names.iter().flat_map(Name::attributes);
         let wanted = attributes.filter(|attribute| {
-            let (oid, number) = (attribute.oid.as_bytes(), [number]);
-            let mut arcs = SEAL_ARCS.iter();
-            arcs.any(|arc| oid.strip_prefix(arc.as_bytes()) == Some(&number))
+            let oid = attribute.oid.as_bytes();
+            let mut below = SEAL_ARCS.iter().filter_map(|arc| oid.strip_prefix(arc.as_bytes()));
+            below.any(|below| matches!(below, [number] if numbers.contains(number)))
         });
         let values = wanted.map(|attribute| attribute.value.into_owned());
         values.filter(|value| !value.is_empty()).collect()

@@ -53,7 +53,7 @@ pub fn nifs(facts: &Certificate) -> Vec<String> {
         let bare = schemes.iter().find_map(|scheme| value.strip_prefix(scheme));
         bare.unwrap_or(&value).to_owned()
     });
-    let mut nifs: Vec<String> = subject.chain(facts.seal_attribute(3)).collect();
+    let mut nifs: Vec<String> = subject.chain(facts.seal_attributes(&[3])).collect();
     nifs.retain(|nif| !nif.is_empty());
     nifs.sort_unstable();
     nifs.dedup();

@@ -1,8 +1,10 @@
 //! The approvals that have been handed over in `refs/approvals/`. They are transport: what counts
 //! is what verifies.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
-use git2::ObjectType;
+use git2::{ObjectType, Oid};
 
 use crate::gate::{Approved, Approvers};
 use crate::git::Git;
@@ -16,6 +18,8 @@ pub struct Gathered {
     pub good: Vec<Approved>,
     /// Why others do not.
     pub bad: Vec<Text>,
+    /// Other commits, from the same tip, that somebody has approved.
+    pub elsewhere: BTreeSet<Oid>,
 }
 
 /// Gathers the approvals of `statement`.
@@ -28,6 +32,10 @@ pub fn gather(git: &Git, approvers: &Approvers, statement: &Statement) -> Result
     for (_, id) in git.references(&folder)? {
         let Some((said, approval)) = read(git, id) else { continue };
         if said != *statement {
+            let is_sibling = said.from == statement.from && said.commit != statement.commit;
+            if is_sibling && approvers.accept(&said, &approval).is_ok() {
+                gathered.elsewhere.insert(said.commit);
+            }
             continue;
         }
         match approvers.accept(statement, &approval) {
@@ -46,7 +54,7 @@ pub fn gather(git: &Git, approvers: &Approvers, statement: &Statement) -> Result
     Ok(gathered)
 }
 
-fn read(git: &Git, id: git2::Oid) -> Option<(Statement, Approval)> {
+fn read(git: &Git, id: Oid) -> Option<(Statement, Approval)> {
     let (size, kind) = git.header(id).ok()?;
     if kind != ObjectType::Blob || size > LARGEST_APPROVAL {
         return None;

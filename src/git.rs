@@ -192,13 +192,7 @@ impl Git {
     pub fn object(&self, id: Oid, expected: ObjectType) -> Result<Vec<u8>> {
         let shown = id.to_string();
         let objects = self.repository.odb()?;
-        let object = objects.read(id).map_err(|error| match error.code() {
-            ErrorCode::NotFound => anyhow::Error::new(tr!(
-                "object {id} is not here; if the clone is partial, run `git fetch --refetch --no-filter`, else `git fetch`",
-                id = &shown
-            )),
-            _ => anyhow::Error::new(error).context(tr!("object {id} cannot be read", id = &shown)),
-        })?;
+        let object = objects.read(id).map_err(|error| repo::unreadable(&error, id))?;
         let (kind, wanted) = (object.kind().str(), expected.str());
         ensure!(
             object.kind() == expected,
@@ -217,7 +211,8 @@ impl Git {
     /// # Errors
     /// When it is missing.
     pub fn header(&self, id: Oid) -> Result<(usize, ObjectType)> {
-        Ok(self.repository.odb()?.read_header(id)?)
+        let objects = self.repository.odb()?;
+        Ok(objects.read_header(id).map_err(|error| repo::unreadable(&error, id))?)
     }
 
     /// A commit, from its raw bytes.
@@ -244,9 +239,9 @@ impl Git {
     /// # Errors
     /// When the tree cannot be read.
     pub fn entry(&self, tree: Oid, name: &str) -> Result<Option<Oid>> {
-        let missing = || tr!("tree {id} cannot be read; run `git fetch`", id = tree.to_string());
-        let tree = self.repository.find_tree(tree).with_context(missing)?;
-        Ok(tree.get_name_bytes(name.as_bytes()).map(|entry| entry.id()))
+        let found = self.repository.find_tree(tree);
+        let found = found.map_err(|error| repo::unreadable(&error, tree))?;
+        Ok(found.get_name_bytes(name.as_bytes()).map(|entry| entry.id()))
     }
 
     /// The parents of a commit, remembered.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use git2::{ErrorCode, FileMode, ObjectType, Oid, Repository};
 
+use crate::text::Text;
 use crate::tr;
 
 /// The folder of the inventory, below the root.
@@ -348,7 +349,7 @@ pub(crate) fn tree_of(
     quarantine: Option<&Path>,
     id: Oid,
 ) -> Result<Option<Tree>> {
-    let tree = repository.find_tree(id)?;
+    let tree = repository.find_tree(id).map_err(|error| unreadable(&error, id))?;
     let found: Vec<_> =
         tree.iter().filter(|entry| entry.name_bytes() == INVENTORY.as_bytes()).collect();
     let Some(inventory) = found.first() else { return Ok(None) };
@@ -460,6 +461,18 @@ fn explained(error: git2::Error, root: &Path) -> anyhow::Error {
     anyhow::Error::new(error).context(words)
 }
 
+/// Why an object cannot be had, and what to fetch.
+pub(crate) fn unreadable(error: &git2::Error, id: Oid) -> Text {
+    let id = id.to_string();
+    match error.code() {
+        ErrorCode::NotFound => tr!(
+            "object {id} is not here; if the clone is partial, run `git fetch --refetch --no-filter`, else `git fetch`",
+            id = id
+        ),
+        _ => tr!("object {id} cannot be read: {reason}", id = id, reason = error.message()),
+    }
+}
+
 /// Reads the bytes of entries; one a thread.
 pub struct Reader {
     repository: Option<Repository>,
@@ -536,7 +549,7 @@ fn open_plain(path: &Path) -> std::io::Result<fs::File> {
 }
 
 fn read_blob(repository: &Repository, id: Oid, limit: u64) -> Result<Vec<u8>, Unread> {
-    let failed = |error: git2::Error| Unread::Failed(error.message().to_owned());
+    let failed = |error: git2::Error| Unread::Failed(unreadable(&error, id).to_string());
     let objects = repository.odb().map_err(failed)?;
     let (size, _) = objects.read_header(id).map_err(failed)?;
     if size as u64 > limit {

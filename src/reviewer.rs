@@ -59,7 +59,7 @@ impl Reviewer {
             _ => return None,
         };
         let keys = [Some(entry.signing_key), entry.next_key];
-        let keys = keys.iter().flatten().filter_map(|key| Key::read(key)).collect();
+        let keys = keys.iter().flatten().filter_map(|key| Key::read(key).ok()).collect();
         Some(Reviewer { name: entry.name, email: entry.email, role, keys })
     }
 }

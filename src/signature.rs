@@ -8,6 +8,7 @@ use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 
 use crate::digest::Sha256;
+use crate::text::Text;
 use crate::tr;
 
 /// What the signatures are for: one made for anything else approves nothing.
@@ -19,14 +20,32 @@ const END: &str = "-----END SSH SIGNATURE-----\n";
 /// How many characters `ssh-keygen` writes on a line of the armour.
 const WIDTH: usize = 70;
 
+/// The smallest modulus of an RSA key that may approve, in bits.
+const SMALLEST_RSA: usize = 2048;
+
 /// A reviewer's public key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key(KeyData);
 
 impl Key {
     /// Reads a key as it stands in a `.pub` file or in the policy: type, base64 and a comment.
-    pub fn read(text: &str) -> Option<Key> {
-        PublicKey::from_openssh(text.trim()).ok().map(|key| Key(key.key_data().clone()))
+    ///
+    /// # Errors
+    /// When it is none, or too weak to approve with.
+    pub fn read(text: &str) -> Result<Key, Text> {
+        let key = PublicKey::from_openssh(text.trim());
+        let key = key.map_err(|_| tr!("it is no line `TYPE BASE64` of an SSH public key"))?;
+        match key.key_data() {
+            KeyData::Ed25519(_)
+            | KeyData::Ecdsa(_)
+            | KeyData::SkEd25519(_)
+            | KeyData::SkEcdsaSha2NistP256(_) => Ok(Key(key.key_data().clone())),
+            KeyData::Rsa(rsa) if bits(rsa.n.as_positive_bytes()) >= SMALLEST_RSA => {
+                Ok(Key(key.key_data().clone()))
+            }
+            KeyData::Rsa(_) => Err(tr!("it is RSA below {bits} bits", bits = SMALLEST_RSA)),
+            _ => Err(tr!("it is none of ed25519, ECDSA, `sk-` and RSA")),
+        }
     }
 
     /// The SHA-256 of the key's bytes in the SSH wire format: its name in `refs/approvals/`.
@@ -93,6 +112,13 @@ impl Signature {
         };
         is_strong && key.verify(NAMESPACE, text.as_bytes(), &self.parsed).is_ok()
     }
+}
+
+/// How many bits a positive number has.
+fn bits(number: Option<&[u8]>) -> usize {
+    let bytes = number.unwrap_or_default();
+    let unused = bytes.first().map_or(0, |first| first.leading_zeros() as usize);
+    8 * bytes.len() - unused
 }
 
 /// Whether every length in a signature is that of what follows, to the last byte: ssh-key takes

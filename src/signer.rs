@@ -42,14 +42,14 @@ impl Signer {
     /// The public key, where it can be known before signing.
     pub fn public_key(&self) -> Option<Key> {
         let file = match &self.key {
-            Location::Text(text) => return Key::read(text),
+            Location::Text(text) => return Key::read(text).ok(),
             Location::File(file) => file,
         };
         let beside = PathBuf::from(format!("{}.pub", file.display()));
         let texts = [beside, file.clone()]
             .into_iter()
             .filter_map(|file| std::fs::read_to_string(file).ok());
-        texts.filter_map(|text| Key::read(&text)).next()
+        texts.filter_map(|text| Key::read(&text).ok()).next()
     }
 
     /// Signs `text`.
@@ -108,7 +108,7 @@ fn configured(git: &Git) -> Result<Location> {
         ));
     };
     let text = value.strip_prefix("key::").unwrap_or(&value);
-    if Key::read(text).is_some() {
+    if Key::read(text).is_ok() {
         return Ok(Location::Text(text.to_owned()));
     }
     let path = match (value.strip_prefix("~/"), std::env::home_dir()) {

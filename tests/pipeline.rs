@@ -285,7 +285,11 @@ fn main_may_move_on_after_the_approvals() {
     world.approve("joan", "pro").ok();
     world.write("README.md", "More words.\n");
     world.merge("words");
-    world.promote("pro").refused("nobody of AOC has approved");
+    let refused = world.promote("pro");
+    let hint =
+        format!("note: {0} has approvals; that one is promoted with `--commit {0}`", &commit[..12]);
+    assert!(refused.err.contains(&hint), "{}", refused.err);
+    refused.refused("nobody of AOC has approved");
     world.segell("olga", &["promote", "--env", "pro", "--commit", &commit, "--push"]).ok();
 }
 
@@ -634,7 +638,9 @@ fn a_shallow_clone_cannot_say_yes() {
     let root = world.git(&world.path("olga"), &["config", "segell.pro.root"]).ok();
     let gate =
         ["gate", "--env", "pro", "--base", root.trim(), "--head", &tip, "--root", root.trim()];
-    world.segell_in(&world.path("partial"), &gate).refused("refused");
+    world
+        .segell_in(&world.path("partial"), &gate)
+        .refused("if the clone is partial, run `git fetch --refetch --no-filter`");
 }
 
 #[test]
@@ -656,6 +662,51 @@ fn odd_objects_get_a_clear_answer() {
     std::fs::remove_file(&path).unwrap();
     std::fs::write(&path, b"junk").unwrap();
     gate(head.trim()).refused("cannot be read");
+}
+
+#[test]
+fn odd_histories_are_followed_to_their_end() {
+    let world = World::begin();
+    let olga = world.path("olga");
+    let git = |arguments: &[&str]| world.git(&olga, arguments).ok().trim().to_owned();
+    // Ten thousand commits, none with a message.
+    let head = git(&["rev-parse", "main"]);
+    let commit =
+        "commit refs/heads/main\ncommitter olga <olga@example.org> 1795500000 +0000\ndata 0\n";
+    let stream = format!("{commit}from {head}\n\n") + &format!("{commit}\n").repeat(9_999);
+    world.git_with(&olga, &["fast-import", "--quiet"], stream.as_bytes()).ok();
+    git(&["reset", "-q", "--hard", "main"]);
+    // Two branches, each merged into the other.
+    let tree = git(&["rev-parse", "main^{tree}"]);
+    let child = |parents: &[&str]| {
+        let parents = parents.iter().flat_map(|parent| ["-p", parent]);
+        git(&["commit-tree", "-m", "x", &tree].into_iter().chain(parents).collect::<Vec<_>>())
+    };
+    let main = git(&["rev-parse", "main"]);
+    let (a, b) = (child(&[&main]), child(&[&main, &head]));
+    let (left, right) = (child(&[&a, &b]), child(&[&b, &a]));
+    git(&["reset", "-q", "--hard", &child(&[&left, &right])]);
+    // A name that is not UTF-8, outside the inventory.
+    use std::os::unix::ffi::OsStrExt;
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.txt");
+    std::fs::write(olga.join(name), "Words.\n").unwrap();
+    release(&world);
+    world.promoted("pro");
+    let log = world.segell("olga", &["log", "--env", "pro", "--verify"]).ok();
+    assert!(log.contains("every signature and rule holds"), "{log}");
+}
+
+#[test]
+fn what_changes_history_from_outside_is_refused() {
+    let world = World::begin();
+    release(&world);
+    let tip = world.promoted("pro");
+    let olga = world.path("olga");
+    std::fs::write(olga.join(".git/info/grafts"), format!("{tip}\n")).unwrap();
+    world
+        .segell("olga", &["gate", "--env", "pro", "--head", &tip])
+        .refused("changes what history looks like; remove it");
+    world.segell("olga", &["log", "--verify"]).refused("changes what history looks like");
 }
 
 #[test]

@@ -41,9 +41,8 @@ fn openssh_says(folder: &Path, key: &str, signature: &str, text: &str) -> Option
 
 /// What segell says: the signature verifies, and its key is the one.
 fn segell_says(key: &str, signature: &str, text: &str) -> bool {
-    Signature::from_armour(signature).is_some_and(|signature| {
-        signature.verifies(text) && Some(signature.key()) == Key::read(key)
-    })
+    Signature::from_armour(signature)
+        .is_some_and(|signature| signature.verifies(text) && Ok(signature.key()) == Key::read(key))
 }
 
 #[track_caller]

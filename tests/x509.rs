@@ -48,10 +48,10 @@ mod facts {
         assert_eq!(subject.serial_number().as_deref(), Some(NIF));
         assert_eq!(subject.common_name().as_deref(), Some("Serveis Administracio Electronica"));
         assert_eq!((subject.surname(), subject.given_name()), (None, None));
-        assert_eq!(certificate.seal_attribute(2), ["Consorci de Proves"]);
-        assert_eq!(certificate.seal_attribute(3), [NIF]);
-        assert_eq!(certificate.seal_attribute(4), [""; 0]);
-        assert_eq!(certificate.seal_attribute(9), [""; 0]);
+        assert_eq!(certificate.seal_attributes(&[2]), ["Consorci de Proves"]);
+        assert_eq!(certificate.seal_attributes(&[3]), [NIF]);
+        assert_eq!(certificate.seal_attributes(&[4]), [""; 0]);
+        assert_eq!(certificate.seal_attributes(&[9]), [""; 0]);
         assert!(certificate.policies.iter().any(|policy| policy == MEDIUM));
         assert_eq!(certificate.qc_types, ["0.4.0.1862.1.6.2"]);
         assert_eq!(certificate.not_before, instant("2026-09-25T09:00:00Z"));
@@ -78,8 +78,8 @@ mod facts {
         let certificate = read(&issued.der);
         assert_eq!(certificate.subject.surname().as_deref(), Some("Exemple"));
         assert_eq!(certificate.subject.given_name().as_deref(), Some("Laia"));
-        assert_eq!(certificate.seal_attribute(4), ["00000000T"]);
-        assert_eq!(certificate.seal_attribute(9), ["laia@example.org"]);
+        assert_eq!(certificate.seal_attributes(&[4]), ["00000000T"]);
+        assert_eq!(certificate.seal_attributes(&[9]), ["laia@example.org"]);
     }
 
     #[test]
@@ -94,7 +94,7 @@ mod facts {
             parts.extension(SUBJECT_ALT_NAME).value = der::sequence(&names);
         });
         let certificate = read(&seal.issue(&Authority::new("EC-Proves")).der);
-        assert_eq!(certificate.seal_attribute(3), ["Q0801175A", "P0801900B"]);
+        assert_eq!(certificate.seal_attributes(&[3]), ["Q0801175A", "P0801900B"]);
         assert_eq!(certificate.emails, ["bustia@example.org"]);
         assert_eq!(certificate.dns_names, ["example.org"]);
     }

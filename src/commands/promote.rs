@@ -81,6 +81,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
                 .iter()
                 .for_each(|why| eprintln!("{}", tr!("passed over: {why}", why = why.clone())));
             tell(&missing);
+            for commit in gathered.elsewhere {
+                let hint = tr!(
+                    "note: {commit} has approvals; that one is promoted with `--commit {commit}`",
+                    commit = short(commit)
+                );
+                eprintln!("{hint}");
+            }
             return Ok(ExitCode::FAILURE);
         }
         signed.extend(gathered.good.into_iter().map(|approved| Signed {

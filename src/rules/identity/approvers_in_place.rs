@@ -3,6 +3,7 @@
 use crate::finding::{Kind, Place, Rule, Severity};
 use crate::model::{Reviewer, Role};
 use crate::rules::{Draft, Verdict};
+use crate::signature::Key;
 use crate::survey::Survey;
 use crate::tr;
 
@@ -57,7 +58,7 @@ fn reviewer_faults(reviewer: &Reviewer, place: &Place, found: &mut Vec<Draft>) {
         }
     }
     for (field, key) in keys(reviewer) {
-        if let Err(reason) = ssh_key(key) {
+        if let Err(reason) = Key::read(key) {
             let message = tr!("the signing key is not accepted: {reason}", reason = reason);
             let help = tr!("paste the line of the `.pub` file, `ssh-ed25519 AAAA…`");
             found.push(Draft::at(place.key(field), message).help(help));
@@ -105,46 +106,8 @@ fn duplicates(
 
 /// Whether two lines hold the same key, comments apart.
 fn same_key(a: &str, b: &str) -> bool {
-    a.split_whitespace().take(2).eq(b.split_whitespace().take(2))
-}
-
-/// Checks an SSH public key's line (RFC 4253, 6.6; RFC 5656; RFC 8709; OpenSSH's PROTOCOL.u2f).
-fn ssh_key(line: &str) -> Result<(), &'static str> {
-    let mut words = line.split_whitespace();
-    let (Some(kind), Some(body)) = (words.next(), words.next()) else {
-        return Err("it is no line `TYPE BASE64`");
-    };
-    let bytes = data_encoding::BASE64.decode(body.as_bytes()).map_err(|_| "it is not base64")?;
-    let mut fields = Fields(&bytes);
-    if fields.next() != Some(kind.as_bytes()) {
-        return Err("its type and its content differ");
-    }
-    let lengths: Vec<usize> = fields.map(|field| field.len()).collect();
-    match (kind, lengths.as_slice()) {
-        ("ssh-ed25519", [32]) | ("sk-ssh-ed25519@openssh.com", [32, _]) => Ok(()),
-        ("ecdsa-sha2-nistp256", [8, 65])
-        | ("ecdsa-sha2-nistp384", [8, 97])
-        | ("ecdsa-sha2-nistp521", [8, 133])
-        | ("sk-ecdsa-sha2-nistp256@openssh.com", [8, 65, _]) => Ok(()),
-        // The modulus has a leading zero byte.
-        ("ssh-rsa", [_, modulus]) if *modulus > 2048 / 8 => Ok(()),
-        ("ssh-rsa", [_, _]) => Err("RSA below 2048 bits"),
-        ("ssh-dss", _) => Err("DSA is too weak"),
-        _ => Err("it is of no accepted type, or cut short"),
-    }
-}
-
-/// The length-prefixed strings of an SSH key (RFC 4251, 5).
-struct Fields<'b>(&'b [u8]);
-
-impl<'b> Iterator for Fields<'b> {
-    type Item = &'b [u8];
-
-    fn next(&mut self) -> Option<&'b [u8]> {
-        let (length, rest) = self.0.split_first_chunk::<4>()?;
-        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-        let (field, rest) = rest.split_at_checked(length)?;
-        self.0 = rest;
-        Some(field)
+    match (Key::read(a), Key::read(b)) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
     }
 }

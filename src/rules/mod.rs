@@ -14,7 +14,7 @@ mod waive;
 
 pub use case::{Case, Planned};
 pub use draft::{Draft, HOLDS, Verdict, unless};
-pub use run::{Outcome, check, check_integrity, check_with, raised, sort};
+pub use run::{Outcome, Part, check, check_integrity, check_part, check_with, raised, sort};
 
 use crate::finding::{Environment, Kind, Rule};
 use crate::inventory::Problem;

@@ -1,6 +1,7 @@
 //! Asks every rule of everything it is about, and decides how grave each lack is.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -11,7 +12,7 @@ use crate::inventory::Waivers;
 use crate::model::{Policy, Raised};
 use crate::report::LookedAt;
 use crate::source::Sources;
-use crate::survey::Survey;
+use crate::survey::{CertificateView, EnsView, Survey};
 
 /// What the checklist says of an inventory.
 #[derive(Debug)]
@@ -42,19 +43,96 @@ pub fn check_with(survey: &Survey<'_>, waivers: &Waivers) -> Vec<Finding> {
 /// Asks the integrity rules alone: what breaks them is an error whatever the day's loads.
 pub fn check_integrity(survey: &Survey<'_>) -> Vec<Finding> {
     let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
+    let scope = Scope::all(survey);
     for (rule, check) in CHECKLIST.iter().filter(|(rule, _)| rule.kind == Kind::Integrity) {
-        run.ask(rule, *check, &[], &[]);
+        run.ask(rule, *check, &scope);
     }
     sort(&mut run.findings, &survey.inventory.sources);
     run.findings
 }
 
+/// Asks everything that is asked of one part of an inventory, with its own waivers. Waivers that
+/// cover nothing are not told.
+pub fn check_part(survey: &Survey<'_>, part: Part) -> Vec<Finding> {
+    let scope = Scope::of(survey, part);
+    let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
+    CHECKLIST.iter().for_each(|(rule, check)| run.ask(rule, *check, &scope));
+    waive::waive(survey, &survey.inventory.waivers, &mut run.findings);
+    run.findings
+}
+
+/// A part of an inventory that can be asked alone, by its place in the survey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    /// What is asked of all of it at once; its files apart.
+    Whole,
+    /// A batch.
+    Batch(usize),
+    /// A load, if it is open.
+    Load(usize),
+    /// A certificate, where it is loaded today.
+    Certificate(usize),
+}
+
+/// What is asked about.
+struct Scope<'s, 'a> {
+    files: bool,
+    whole: bool,
+    ens: &'s [EnsView<'a>],
+    certificates: &'s [CertificateView<'a>],
+    batches: Range<usize>,
+    cases: Vec<Case<'s, 'a>>,
+    /// Certificates that are loaded today, by place, and where.
+    current: Vec<(usize, Vec<Environment>)>,
+}
+
+impl<'s, 'a> Scope<'s, 'a> {
+    /// All of it, but no cases and nothing that is loaded.
+    fn all(survey: &'s Survey<'a>) -> Scope<'s, 'a> {
+        Scope {
+            files: true,
+            whole: true,
+            ens: &survey.ens,
+            certificates: &survey.certificates,
+            batches: 0..survey.batches.len(),
+            cases: Vec::new(),
+            current: Vec::new(),
+        }
+    }
+
+    fn of(survey: &'s Survey<'a>, part: Part) -> Scope<'s, 'a> {
+        let open = |place: usize| Some(&survey.loads[place]).filter(|view| view.load.is_open());
+        let case = |place| open(place).and_then(|view| Case::of_load(survey, view));
+        let (mut cases, mut at) = (Vec::new(), None);
+        let mut batches = 0..0;
+        match part {
+            Part::Whole => {}
+            Part::Batch(place) => batches = place..place + 1,
+            Part::Load(place) => cases.extend(case(place)),
+            Part::Certificate(place) => at = current(survey, place),
+        }
+        Scope {
+            files: false,
+            whole: part == Part::Whole,
+            ens: &[],
+            certificates: &[],
+            batches,
+            cases,
+            current: at.into_iter().collect(),
+        }
+    }
+}
+
 fn ask_all(survey: &Survey<'_>) -> Outcome {
-    let cases = cases(survey);
-    let current = current(survey);
+    let places = 0..survey.certificates.len();
+    let scope = Scope {
+        cases: cases(survey),
+        current: places.filter_map(|place| current(survey, place)).collect(),
+        ..Scope::all(survey)
+    };
     let ask = |(rule, check): &(&'static Rule, Check)| {
         let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
-        run.ask(rule, *check, &cases, &current);
+        run.ask(rule, *check, &scope);
         run
     };
     let runs: Vec<Run<'_, '_>> = CHECKLIST.par_iter().map(ask).collect();
@@ -114,28 +192,18 @@ fn cases<'s, 'a>(survey: &'s Survey<'a>) -> Vec<Case<'s, 'a>> {
     cases
 }
 
-/// The certificates that are loaded today, by their place in the survey, and where. What an ens
-/// that has ceased still has does not count.
-fn current(survey: &Survey<'_>) -> Vec<(usize, Vec<Environment>)> {
-    let mut places: BTreeMap<&str, Vec<Environment>> = BTreeMap::new();
-    for ens in survey.ens.iter().filter(|ens| !ens.has_ceased_by(survey.today)) {
-        for environment in Environment::BOTH {
-            if let Some(certificate) = survey.current(ens, environment) {
-                let environments = places.entry(certificate.id).or_default();
-                if !environments.contains(&environment) {
-                    environments.push(environment);
-                }
-            }
-        }
-    }
-    let views = survey.certificates.iter().enumerate();
-    views
-        .filter_map(|(place, view)| {
-            let mut environments = places.remove(view.id)?;
-            environments.sort_unstable();
-            Some((place, environments))
-        })
-        .collect()
+/// Where the certificate at `place` is loaded today, if anywhere. What an ens that has ceased still
+/// has does not count.
+fn current(survey: &Survey<'_>, place: usize) -> Option<(usize, Vec<Environment>)> {
+    let view = &survey.certificates[place];
+    let users = view.users.iter().map(|&ens| &survey.ens[ens]);
+    let present: Vec<_> = users.filter(|ens| !ens.has_ceased_by(survey.today)).collect();
+    let is_current = |environment: &Environment| {
+        let mut held = present.iter().filter_map(|ens| survey.current(ens, *environment));
+        held.any(|current| current.id == view.id)
+    };
+    let environments: Vec<_> = Environment::BOTH.into_iter().filter(is_current).collect();
+    (!environments.is_empty()).then_some((place, environments))
 }
 
 struct Run<'s, 'a> {
@@ -151,53 +219,51 @@ impl<'a> Run<'_, 'a> {
         other.looked_at.iter().for_each(|one| self.count(one.rule, one.subjects, one.found));
     }
 
-    fn ask(
-        &mut self,
-        rule: &'static Rule,
-        check: Check,
-        cases: &[Case<'_, 'a>],
-        current: &[(usize, Vec<Environment>)],
-    ) {
+    fn ask(&mut self, rule: &'static Rule, check: Check, scope: &Scope<'_, 'a>) {
         let survey = self.survey;
         match check {
-            Check::File(ask) => {
+            Check::File(ask) if scope.files => {
                 let drafts = survey.inventory.problems.iter().filter_map(ask);
                 let drafts: Vec<Draft> = drafts.collect();
                 self.count(rule, survey.inventory.files, drafts.len());
                 drafts.into_iter().for_each(|draft| self.add(rule, draft, None));
             }
-            Check::Inventory(ask) => self.note(rule, ask(survey), &Subject::default(), None),
+            Check::Inventory(ask) if scope.whole => {
+                self.note(rule, ask(survey), &Subject::default(), None);
+            }
+            Check::File(_) | Check::Inventory(_) => {}
             Check::Ens(ask) => {
-                for ens in &survey.ens {
+                for ens in scope.ens {
                     self.note_about(rule, ask(survey, ens), || about_ens(ens.id));
                 }
             }
             Check::Certificate(ask) => {
-                for view in &survey.certificates {
+                for view in scope.certificates {
                     self.note_about(rule, ask(survey, view), || about_certificate(view.id));
                 }
             }
             Check::Batch(ask) => {
-                for (place, batch) in survey.batches.iter().enumerate() {
-                    self.note_about(rule, ask(survey, place), || about_batch(batch.id));
+                for place in scope.batches.clone() {
+                    let id = survey.batches[place].id;
+                    self.note_about(rule, ask(survey, place), || about_batch(id));
                 }
             }
             Check::Open(ask) => {
-                cases.iter().filter(|case| case.planned.is_some()).for_each(|case| {
+                scope.cases.iter().filter(|case| case.planned.is_some()).for_each(|case| {
                     self.note_case(rule, ask(case), case);
                 });
             }
             Check::Case(ask) => {
-                cases.iter().for_each(|case| self.note_case(rule, ask(case), case));
+                scope.cases.iter().for_each(|case| self.note_case(rule, ask(case), case));
             }
             Check::Current(ask) => {
-                for (place, environments) in current {
+                for (place, environments) in &scope.current {
                     let view = &survey.certificates[*place];
                     let verdict = ask(survey, view, environments);
                     self.note_about(rule, verdict, || about_certificate(view.id));
                 }
             }
-            Check::Elsewhere => self.count(rule, 0, 0),
+            Check::Elsewhere => {}
         }
         self.count(rule, 0, 0);
     }

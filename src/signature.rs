@@ -163,11 +163,13 @@ fn armour(base64: &str) -> String {
 /// Signs `text` with the private key of a file, Ed25519 or ECDSA, without OpenSSH.
 ///
 /// # Errors
-/// When the file cannot be read, is encrypted, or has a key of another kind.
+/// When the file cannot be read, is encrypted, or has a key of another kind. ssh-key 0.6 cannot read
+/// an ECDSA key whose number happens to be short: one of four of P-521's, one of 512 of P-256's.
 pub fn sign_with_file(path: &Path, text: &str) -> Result<Signature> {
     let shown = path.display().to_string();
-    let key = PrivateKey::read_openssh_file(path)
-        .with_context(|| tr!("cannot read the private key `{file}`", file = &shown))?;
+    let key = PrivateKey::read_openssh_file(path).with_context(|| {
+        tr!("cannot read the private key `{file}`; install OpenSSH, which may", file = &shown)
+    })?;
     ensure!(
         !key.is_encrypted(),
         tr!("`{file}` is encrypted; install OpenSSH, which asks for its passphrase", file = &shown)

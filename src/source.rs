@@ -59,6 +59,11 @@ impl Sources {
         self.texts.get(file).map(|text| text.as_ref())
     }
 
+    /// The paths of the files whose texts were read, sorted.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.texts.keys().map(|file| &**file)
+    }
+
     /// Finds a place. A file that is no YAML has only its start, 1:1.
     pub fn locate(&self, place: &Place) -> Located<'_> {
         let pointer = match &place.spot {

@@ -2,14 +2,14 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
-use super::Root;
+use super::{Root, inventory_after};
+use crate::forecast::Forecast;
 use crate::inventory::Inventory;
 use crate::report::{self, Counts, Format, Report};
 use crate::rules::{self, Outcome};
@@ -57,9 +57,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let root = arguments.root.find()?;
     let as_of = arguments.as_of.unwrap_or_else(time::today);
     let mut memory = load::Memory::default();
-    let inventory = read(&root, arguments.rev.as_deref(), &mut memory)?;
+    let inventory = inventory_after(&root, arguments.rev.as_deref(), &mut memory)?;
+    let mut survey = Survey::of(&inventory, as_of);
     let Outcome { mut findings, looked_at } = match &arguments.base {
-        None => rules::check(&Survey::of(&inventory, as_of)),
+        None => rules::check(&survey),
         Some(base) => {
             let commit = repo::revision(&root, base)?;
             let tree = repo::revision_tree(&root, &commit.id)?;
@@ -70,6 +71,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if !arguments.rules.is_empty() {
         findings.retain(|finding| arguments.rules.iter().any(|name| name == finding.rule.name));
     }
+    let next = match arguments.format {
+        Format::Human => Forecast::next(&mut survey),
+        _ => None,
+    };
     let report = Report {
         as_of,
         rev: arguments.rev.clone(),
@@ -79,22 +84,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         counts: counts(&inventory),
         sources: inventory.sources,
         deny_warnings: arguments.deny.is_some(),
+        next,
         elapsed: started.elapsed(),
     };
     print(&report, arguments.format)?;
     Ok(ExitCode::from(report.exit_code()))
-}
-
-/// The inventory at a commit, or that of the working tree.
-fn read(root: &Path, rev: Option<&str>, memory: &mut load::Memory) -> Result<Inventory> {
-    let tree = match rev {
-        None => repo::working_tree(root)?,
-        Some(rev) => match repo::revision_tree(root, rev)? {
-            Some(tree) => tree,
-            None => bail!(tr!("no `inventory/` at `{rev}`", rev = rev)),
-        },
-    };
-    Ok(load::load_after(&tree, memory))
 }
 
 /// Writes the report to standard output; on GitHub also the step's summary.

@@ -5,6 +5,7 @@ mod check;
 mod codeowners;
 mod completions;
 mod explain;
+mod forecast;
 mod gate;
 mod generated;
 mod inspect;
@@ -17,11 +18,14 @@ mod promote;
 mod rules;
 mod schema;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+
+use crate::inventory::Inventory;
+use crate::{load, repo, tr};
 
 /// Checks what is known of electronic seals before they are loaded.
 #[derive(Debug, Parser)]
@@ -38,6 +42,7 @@ enum Verb {
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Inspect(inspect::Arguments),
+    Forecast(forecast::Arguments),
     Plan(plan::Arguments),
     Manifest(manifest::Arguments),
     Approve(approve::Arguments),
@@ -76,6 +81,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Rules(arguments) => rules::run(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
+        Verb::Forecast(arguments) => forecast::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
         Verb::Plan(arguments) => plan::run(&arguments),
         Verb::Manifest(arguments) => manifest::run(&arguments),
@@ -87,6 +93,23 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Completions(arguments) => completions::run(&arguments),
         Verb::Man(arguments) => man::run(&arguments),
     }
+}
+
+/// The inventory at a commit, or that of the working tree.
+fn inventory_at(root: &Path, rev: Option<&str>) -> Result<Inventory> {
+    inventory_after(root, rev, &mut load::Memory::default())
+}
+
+/// The same; what it shares with what was read before is not read again.
+fn inventory_after(root: &Path, rev: Option<&str>, memory: &mut load::Memory) -> Result<Inventory> {
+    let tree = match rev {
+        None => repo::working_tree(root)?,
+        Some(rev) => {
+            let none = || tr!("no `inventory/` at `{rev}`", rev = rev);
+            repo::revision_tree(root, rev)?.with_context(none)?
+        }
+    };
+    Ok(load::load_after(&tree, memory))
 }
 
 /// A civil date from the command line.

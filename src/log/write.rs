@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Entry, Log};
-use crate::report::markdown::{cell, inline};
+use crate::table::Table;
 use crate::text::{Text, visible};
 use crate::tr;
 
@@ -31,8 +31,8 @@ pub fn write(log: &Log, format: Format, out: &mut dyn Write) -> io::Result<()> {
             serde_json::to_writer_pretty(&mut *out, log)?;
             writeln!(out)
         }
-        Format::Markdown => markdown(log, out),
-        Format::Csv => csv(log, out),
+        Format::Markdown => table(log).markdown(out),
+        Format::Csv => table(log).csv(out),
     }
 }
 
@@ -87,9 +87,9 @@ fn join(items: impl Iterator<Item = String>) -> String {
     items.collect::<Vec<_>>().join(", ")
 }
 
-/// The columns of the tables.
-fn columns() -> [Text; 9] {
-    [
+/// A row an entry; `Table` makes the words in it safe.
+fn table(log: &Log) -> Table {
+    let head = [
         tr!("day"),
         tr!("environment"),
         tr!("commit"),
@@ -99,57 +99,23 @@ fn columns() -> [Text; 9] {
         tr!("wrote"),
         tr!("approved"),
         tr!("manifest"),
-    ]
+        tr!("refused"),
+    ];
+    Table { head: head.to_vec(), rows: log.entries.iter().map(row).collect() }
 }
 
-fn row(entry: &Entry) -> [String; 9] {
+fn row(entry: &Entry) -> Vec<String> {
     let approved = entry.approved.iter();
-    [
+    vec![
         entry.day.clone(),
         entry.environment.shown().to_owned(),
         entry.commit.clone(),
         if entry.root { tr!("root").to_string() } else { String::new() },
         join(entry.loads.iter().map(|step| step.told().to_string())),
         join(entry.restores.iter().map(|step| step.told().to_string())),
-        join(entry.wrote.iter().map(|email| visible(email))),
-        join(approved.map(|who| visible(&format!("{} ({})", who.name, who.role)))),
+        join(entry.wrote.iter().cloned()),
+        join(approved.map(|who| format!("{} ({})", who.name, who.role))),
         entry.manifest.clone().unwrap_or_default(),
+        join(entry.refused.iter().cloned()),
     ]
-}
-
-fn markdown(log: &Log, out: &mut dyn Write) -> io::Result<()> {
-    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-    out.write_all(line(&columns().map(|column| column.to_string())).as_bytes())?;
-    out.write_all(line(&columns().map(|_| "---".to_owned())).as_bytes())?;
-    for entry in &log.entries {
-        let cells = row(entry).map(|word| cell(&word));
-        out.write_all(line(&cells).as_bytes())?;
-    }
-    let refused = log.entries.iter().filter(|entry| !entry.refused.is_empty());
-    for entry in refused {
-        let (commit, why) = (&entry.commit[..12], join(entry.refused.iter().cloned()));
-        let text = tr!("{commit} does not hold: {why}", commit = commit, why = why);
-        writeln!(out, "\n{}", inline(&text))?;
-    }
-    Ok(())
-}
-
-/// Spreadsheets take what begins so for a formula; a space before it keeps it text.
-fn as_cell(text: String) -> String {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!(" {text}"),
-        false => text,
-    }
-}
-
-fn csv(log: &Log, out: &mut dyn Write) -> io::Result<()> {
-    let mut table = csv::Writer::from_writer(out);
-    let refused = |entry: &Entry| join(entry.refused.iter().cloned());
-    let head = columns().map(|column| column.to_string());
-    table.write_record(head.iter().chain([&tr!("refused").to_string()]))?;
-    for entry in &log.entries {
-        let cells = row(entry).into_iter().chain([refused(entry)]).map(as_cell);
-        table.write_record(cells.collect::<Vec<_>>())?;
-    }
-    table.flush()
 }

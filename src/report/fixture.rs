@@ -67,6 +67,7 @@ pub fn report() -> Report {
         counts: Counts { ens: 2, certificates: 1, batches: 1, loads: 3 },
         sources: sources(),
         deny_warnings: false,
+        next: None,
         elapsed: Duration::from_millis(40),
     }
 }

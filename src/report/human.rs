@@ -187,7 +187,16 @@ fn write_summary(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         verdict = report.verdict(),
         seconds = seconds,
     );
-    writeln!(out, "{last}")
+    writeln!(out, "{last}")?;
+    if let Some(next) = &report.next {
+        let next = tr!(
+            "next, if nobody acts: {what}, on {day}; see `segell forecast`",
+            what = next.finding.message.clone(),
+            day = next.day
+        );
+        writeln!(out, "{next}")?;
+    }
+    Ok(())
 }
 
 fn write_rest(out: &mut dyn io::Write, count: usize, shown: usize) -> io::Result<()> {

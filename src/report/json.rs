@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::Report;
 use crate::finding::{Actor, Cause, Finding, Place, Related, Severity, Subject};
 use crate::hidden::is_hidden;
+use crate::source::Sources;
 
 /// What `segell check --format json` writes.
 #[derive(Serialize, JsonSchema)]
@@ -49,7 +50,7 @@ struct Summary {
 /// One thing that does not hold.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Finding")]
-struct Entry {
+pub(crate) struct Entry {
     /// The rule that it breaks.
     rule: &'static str,
     /// How grave it is.
@@ -74,7 +75,7 @@ struct Entry {
 
 /// A place in a file of the inventory.
 #[derive(Serialize, JsonSchema)]
-struct Location {
+pub(crate) struct Location {
     /// The path, from the folder that holds `inventory/`.
     file: String,
     /// From 1.
@@ -90,7 +91,7 @@ struct Location {
 /// Another place that is involved.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Related")]
-struct Other {
+pub(crate) struct Other {
     /// What is there.
     message: String,
     /// Where.
@@ -110,7 +111,7 @@ pub fn schema() -> schemars::Schema {
 
 /// Writes `value` indented, with a line feed at the end. Hidden characters, which JSON has
 /// only inside strings, become `\u` escapes: the same document, but readable as it is.
-pub(super) fn write_visibly(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn write_visibly(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let json = serde_json::to_string_pretty(value)?;
     let mut shown = String::with_capacity(json.len() + 1);
     for character in json.chars() {
@@ -138,14 +139,15 @@ fn document(report: &Report) -> Document {
             waived: report.count(Severity::Waived),
             files: report.files,
         },
-        findings: report.findings.iter().map(|finding| entry(report, finding)).collect(),
+        findings: report.findings.iter().map(|finding| entry(&report.sources, finding)).collect(),
     }
 }
 
-fn entry(report: &Report, finding: &Finding) -> Entry {
+/// A finding, for programs; `sources` are the texts that it points into.
+pub(crate) fn entry(sources: &Sources, finding: &Finding) -> Entry {
     let other = |related: &Related| Other {
         message: related.message.to_string(),
-        location: location(report, &related.place),
+        location: location(sources, &related.place),
     };
     Entry {
         rule: finding.rule.name,
@@ -156,13 +158,13 @@ fn entry(report: &Report, finding: &Finding) -> Entry {
         message: finding.message.to_string(),
         help: finding.help.to_string(),
         subject: finding.subject.clone(),
-        location: location(report, &finding.place),
+        location: location(sources, &finding.place),
         related: finding.related.iter().map(other).collect(),
     }
 }
 
-fn location(report: &Report, place: &Place) -> Location {
-    let located = report.sources.locate(place);
+fn location(sources: &Sources, place: &Place) -> Location {
+    let located = sources.locate(place);
     Location {
         file: located.file.to_string(),
         line: located.line,

@@ -17,6 +17,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use crate::finding::{Actor, Cause, Finding, Place, Rule, Severity};
+use crate::forecast::Break;
 use crate::source::Sources;
 use crate::text::{Text, visible};
 use crate::tr;
@@ -42,6 +43,8 @@ pub struct Report {
     pub sources: Sources,
     /// Whether warnings block too.
     pub deny_warnings: bool,
+    /// What breaks next if nobody acts, where people are told.
+    pub next: Option<Break>,
     /// How long it took; never part of an output that is compared.
     pub elapsed: Duration,
 }

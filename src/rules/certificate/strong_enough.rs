@@ -60,7 +60,7 @@ pub fn check_current(
 
 /// The first day from `first` through `last` on which the policy does not accept the key, with the
 /// smallest size it then accepts: `None` where it accepts none at all of that kind.
-fn first_weak_day(
+pub(crate) fn first_weak_day(
     facts: &Certificate,
     policy: &Policy,
     first: Date,

@@ -1,0 +1,46 @@
+//! `segell forecast`.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use jiff::civil::Date;
+
+use super::Root;
+use crate::forecast::{AHEAD, Forecast, Format, write};
+use crate::survey::Survey;
+use crate::time::{self, plus_days};
+
+/// Tell what will break if nobody acts, and until when one can
+///
+/// On the first bad day `segell check` reports it, and on the day before it does not. The last day to
+/// act counts back what the policy says that a seal's issue, AEAT's confirmation and the way from
+/// PRE to PRO take, in working days.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    root: Root,
+    /// Look at this commit's tree, without a checkout
+    #[arg(long, value_name = "REV")]
+    rev: Option<String>,
+    /// The day that counts as today, `YYYY-MM-DD`; today in Europe/Madrid unless given
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    as_of: Option<Date>,
+    /// The last day that is looked at; a year ahead unless given
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    until: Option<Date>,
+    /// How the forecast is written
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let today = arguments.as_of.unwrap_or_else(time::today);
+    let inventory = super::inventory_at(&arguments.root.find()?, arguments.rev.as_deref())?;
+    let until = arguments.until.unwrap_or_else(|| plus_days(today, AHEAD));
+    let forecast = Forecast::of(&mut Survey::of(&inventory, today), until);
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    write(&forecast, &inventory.sources, arguments.format, &mut out)?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,183 @@
+//! The forecast's formats.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::{Break, Document, Entry, Forecast, SCHEMA};
+use crate::finding::Severity;
+use crate::ics::{self, Event};
+use crate::report::json;
+use crate::source::Sources;
+use crate::table::Table;
+use crate::text::Text;
+use crate::time::days_between;
+use crate::tr;
+
+/// How a forecast is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON document (schemas/forecast.schema.json)
+    Json,
+    /// A table, for a spreadsheet
+    Csv,
+    /// A table, for a comment
+    Markdown,
+    /// For calendar programs
+    Ics,
+}
+
+/// Writes the forecast; `sources` are the texts that it points into.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(
+    forecast: &Forecast,
+    sources: &Sources,
+    format: Format,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Human => human(forecast, sources, out),
+        Format::Json => json::write_visibly(&document(forecast, sources), out),
+        Format::Csv => table(forecast, sources).csv(out),
+        Format::Markdown => table(forecast, sources).markdown(out),
+        Format::Ics => {
+            let text = ics::write(&tr!("segell: what is due"), forecast.today, &events(forecast));
+            out.write_all(text.as_bytes())
+        }
+    }
+}
+
+fn human(forecast: &Forecast, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+    for item in &forecast.breaks {
+        let finding = &item.finding;
+        let (severity, rule) = (severity(finding.severity), finding.rule.name);
+        writeln!(out, "{}  {severity}[{rule}]: {}", item.day, finding.message)?;
+        writeln!(out, "    --> {}", place(item, sources))?;
+        if let Some(words) = act(forecast, item) {
+            writeln!(out, "    {words}")?;
+        }
+        writeln!(out, "    {}\n", tr!("help: {help}", help = finding.help.clone()))?;
+    }
+    let count = forecast.breaks.len();
+    let (today, until) = (forecast.today, forecast.until);
+    let total = match count {
+        0 => tr!("nothing breaks from {today} to {until}", today = today, until = until),
+        _ => tr!(
+            "if nobody acts, {what} from {today} to {until}",
+            what = tr!(
+                count = count;
+                one "{count} thing breaks",
+                many "{count} things break"
+            ),
+            today = today,
+            until = until
+        ),
+    };
+    writeln!(out, "{total}")
+}
+
+/// Until when one can act, and whether that is still ahead.
+fn act(forecast: &Forecast, item: &Break) -> Option<Text> {
+    let day = item.act_by?;
+    Some(match days_between(forecast.today, day) {
+        0 => tr!("act today, the last day"),
+        ahead @ 1.. => tr!(
+            "act by {day}, {when}",
+            day = day,
+            when = tr!(count = ahead; one "in {count} day", many "in {count} days")
+        ),
+        behind => tr!(
+            "act now: the last day was {day}, {when}",
+            day = day,
+            when = tr!(count = -behind; one "{count} day ago", many "{count} days ago")
+        ),
+    })
+}
+
+fn severity(severity: Severity) -> Text {
+    match severity {
+        Severity::Error => tr!("error"),
+        _ => tr!("warning"),
+    }
+}
+
+fn place(item: &Break, sources: &Sources) -> String {
+    let located = sources.locate(&item.finding.place);
+    format!("{}:{}:{}", located.file, located.line, located.column)
+}
+
+fn table(forecast: &Forecast, sources: &Sources) -> Table {
+    let head = [
+        tr!("first bad day"),
+        tr!("last day to act"),
+        tr!("severity"),
+        tr!("rule"),
+        tr!("what"),
+        tr!("help"),
+        tr!("where"),
+    ];
+    let row = |item: &Break| {
+        let finding = &item.finding;
+        vec![
+            item.day.to_string(),
+            item.act_by.map(|day| day.to_string()).unwrap_or_default(),
+            severity(finding.severity).to_string(),
+            finding.rule.name.to_owned(),
+            finding.message.to_string(),
+            finding.help.to_string(),
+            place(item, sources),
+        ]
+    };
+    Table { head: head.to_vec(), rows: forecast.breaks.iter().map(row).collect() }
+}
+
+fn document(forecast: &Forecast, sources: &Sources) -> Document {
+    let mut months = BTreeMap::new();
+    for item in &forecast.breaks {
+        *months.entry(item.day.strftime("%Y-%m").to_string()).or_default() += 1;
+    }
+    let entry = |item: &Break| Entry {
+        first_bad_day: item.day.to_string(),
+        last_day_to_act: item.act_by.map(|day| day.to_string()),
+        finding: json::entry(sources, &item.finding),
+    };
+    Document {
+        schema: SCHEMA,
+        as_of: forecast.today.to_string(),
+        until: forecast.until.to_string(),
+        months,
+        breaks: forecast.breaks.iter().map(entry).collect(),
+    }
+}
+
+/// Of each break the last day to act, and the first bad day.
+fn events(forecast: &Forecast) -> Vec<Event> {
+    let mut events = Vec::new();
+    for item in &forecast.breaks {
+        let finding = &item.finding;
+        let id = id(item);
+        let description = format!("{}\n{}", finding.message, finding.help);
+        if let Some(day) = item.act_by {
+            let summary = tr!("last day to act: {what}", what = finding.message.clone());
+            let (id, summary) = (format!("{id}-act"), summary.to_string());
+            events.push(Event { id, day, summary, description: description.clone() });
+        }
+        let summary = finding.message.to_string();
+        events.push(Event { id: format!("{id}-bad"), day: item.day, summary, description });
+    }
+    events
+}
+
+/// The same for the same rule, severity and place, on whatever day it falls.
+fn id(item: &Break) -> String {
+    let Break { finding, .. } = item;
+    let what = format!(
+        "{} {:?} {:?} {:?}",
+        finding.rule.name, finding.severity, finding.subject, finding.place
+    );
+    crate::digest::Sha256::of(what.as_bytes()).to_string()[..32].to_owned()
+}

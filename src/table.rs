@@ -1,0 +1,111 @@
+//! Tables, for people, Markdown and spreadsheets.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::report::markdown::cell;
+use crate::text::{Text, visible};
+
+/// A table: the names of its columns, and rows of as many cells.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// What the columns are called.
+    pub head: Vec<Text>,
+    /// The cells, as they came: each way of writing makes them safe.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// Writes the rows under each other, each column as wide as its widest cell.
+    ///
+    /// # Errors
+    /// When `out` cannot be written to.
+    pub fn human(&self, out: &mut dyn Write) -> io::Result<()> {
+        let head = self.head.iter().map(ToString::to_string).collect();
+        let shown = self.rows.iter().map(|row| row.iter().map(|cell| visible(cell)).collect());
+        let lines: Vec<Vec<String>> = std::iter::once(head).chain(shown).collect();
+        let width = |column: usize| lines.iter().map(|line| line[column].width()).max();
+        let widths: Vec<usize> =
+            (0..self.head.len()).map(|column| width(column).unwrap_or(0)).collect();
+        for line in &lines {
+            let mut text = String::new();
+            for (cell, width) in line.iter().zip(&widths) {
+                text += cell;
+                text.extend(std::iter::repeat_n(' ', width - cell.width() + 2));
+            }
+            writeln!(out, "{}", text.trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// Writes a table of Markdown.
+    ///
+    /// # Errors
+    /// When `out` cannot be written to.
+    pub fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        let head: Vec<String> = self.head.iter().map(ToString::to_string).collect();
+        writeln!(out, "| {} |", head.join(" | "))?;
+        writeln!(out, "|{}", " --- |".repeat(head.len()))?;
+        for row in &self.rows {
+            let cells: Vec<String> = row.iter().map(|word| cell(word)).collect();
+            writeln!(out, "| {} |", cells.join(" | "))?;
+        }
+        Ok(())
+    }
+
+    /// Writes CSV (RFC 4180), for spreadsheets.
+    ///
+    /// # Errors
+    /// When `out` cannot be written to.
+    pub fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut table = csv::Writer::from_writer(out);
+        table.write_record(self.head.iter().map(ToString::to_string))?;
+        for row in &self.rows {
+            table.write_record(row.iter().map(|cell| as_text(visible(cell))))?;
+        }
+        table.flush()
+    }
+}
+
+/// Spreadsheets take what begins so for a formula; a space before it keeps it text.
+fn as_text(cell: String) -> String {
+    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!(" {cell}"),
+        false => cell,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Table;
+    use crate::tr;
+
+    fn written(write: impl Fn(&Table, &mut Vec<u8>) -> std::io::Result<()>) -> String {
+        let rows = [["=1+1", "a|b"], ["òrgan", "\u{1b}[31m"], ["表", ""]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec()).to_vec();
+        let table = Table { head: vec![tr!("ens"), tr!("name")], rows };
+        let mut out = Vec::new();
+        write(&table, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_they_look() {
+        let text = written(|table, out| table.human(out));
+        assert_eq!(text, "ens    name\n=1+1   a|b\nòrgan  \\u{1b}[31m\n表\n");
+    }
+
+    #[test]
+    fn a_cell_stays_a_cell() {
+        let text = written(|table, out| table.markdown(out));
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[..3], ["| ens | name |", "| --- | --- |", "| `=1+1` | `a\\|b` |"]);
+    }
+
+    #[test]
+    fn a_spreadsheet_calculates_nothing() {
+        let text = written(|table, out| table.csv(out));
+        assert_eq!(text, "ens,name\n =1+1,a|b\nòrgan,\\u{1b}[31m\n表,\n");
+    }
+}

@@ -1,0 +1,197 @@
+//! `segell forecast`: what breaks if nobody acts, on the very day on which `check` says so.
+
+mod support;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::Path;
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+use segell::finding::{Finding, Severity};
+use segell::forecast::Forecast;
+use segell::survey::Survey;
+use segell::{load, repo, rules};
+use support::inventory::{IN_PRE, Inventory, PLANNED};
+
+const TODAY: Date = date(2026, 11, 24);
+
+/// Errors and warnings, told apart by all but their words, and how often each is there. That a
+/// waiver covers nothing is no break.
+fn told<'f>(findings: impl Iterator<Item = &'f Finding>) -> HashMap<String, usize> {
+    let mut told = HashMap::new();
+    for finding in findings {
+        let grave = matches!(finding.severity, Severity::Error | Severity::Warning);
+        let words = finding.message.to_string();
+        if grave && !words.contains("covers no finding") {
+            let key = (finding.rule.name, finding.severity, &finding.subject, &finding.place);
+            *told.entry(format!("{key:?}")).or_insert(0) += 1;
+        }
+    }
+    told
+}
+
+/// What `check` newly says on each day after today, asked day by day.
+fn day_by_day(root: &Path, until: Date) -> BTreeMap<Date, Vec<String>> {
+    let inventory = load::load(&repo::working_tree(root).unwrap());
+    let found = |day| told(rules::check(&Survey::of(&inventory, day)).findings.iter());
+    let (mut day, mut before, mut news) = (TODAY, found(TODAY), BTreeMap::new());
+    while day < until {
+        day = day.tomorrow().unwrap();
+        let now = found(day);
+        let mut new: Vec<String> =
+            now.keys().filter(|key| !before.contains_key(*key)).cloned().collect();
+        new.sort();
+        if !new.is_empty() {
+            news.insert(day, new);
+        }
+        before = now;
+    }
+    news
+}
+
+/// What the forecast says of the same days.
+fn forecast(root: &Path, until: Date) -> BTreeMap<Date, Vec<String>> {
+    let inventory = load::load(&repo::working_tree(root).unwrap());
+    let forecast = Forecast::of(&mut Survey::of(&inventory, TODAY), until);
+    let mut breaks: BTreeMap<Date, Vec<String>> = BTreeMap::new();
+    for item in forecast.breaks {
+        let known = breaks.entry(item.day).or_default();
+        known.extend(told(std::iter::once(&item.finding)).into_keys());
+        known.sort();
+        known.dedup();
+    }
+    breaks
+}
+
+#[test]
+fn the_shipped_inventory_is_foretold_to_its_end() {
+    let inventory = Inventory::shipped();
+    let until = date(2030, 1, 1);
+    let expected = day_by_day(inventory.root(), until);
+    assert_eq!(forecast(inventory.root(), until), expected);
+    assert!(expected.len() > 8, "{expected:?}");
+}
+
+/// Moves the `n`-th date of all files by so many days.
+fn shift_dates(inventory: &Inventory, shifts: &[i64]) {
+    let mut files = Vec::new();
+    list(&inventory.root().join("inventory"), &mut files);
+    files.sort();
+    let mut place = 0;
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let mut moved = String::new();
+        let mut rest = text.as_str();
+        while let Some(at) = rest.find("202") {
+            let found = rest.get(at..at + 10).and_then(|text| text.parse::<Date>().ok());
+            let end = if found.is_some() { at + 10 } else { at + 3 };
+            match found {
+                Some(day) => {
+                    moved += &rest[..at];
+                    let shift = shifts[place % shifts.len()];
+                    moved += &day.saturating_add(shift.days()).to_string();
+                    place += 1;
+                }
+                None => moved += &rest[..end],
+            }
+            rest = &rest[end..];
+        }
+        fs::write(&file, moved + rest).unwrap();
+    }
+}
+
+fn list(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
+    for item in fs::read_dir(folder).unwrap().map(|item| item.unwrap().path()) {
+        if item.is_dir() {
+            list(&item, files);
+        } else if item.extension().is_some_and(|ending| ending == "yaml") {
+            files.push(item);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever the dates are, each break is found on its first bad day and not on the day before,
+    /// and nothing breaks that was not foretold.
+    #[test]
+    fn what_the_clock_brings_is_foretold_exactly(
+        shifts in prop::collection::vec(-500_i64..500, 1..60),
+    ) {
+        let inventory = Inventory::shipped();
+        inventory.append(PLANNED, "hold: { since: 2026-11-20, by: aoc, reason: Doubts, evidence: [{ ticket: ST-1 }], ended: 2026-12-20 }\n");
+        inventory.edit("ens/institut-b.yaml", "queries:", "ceased: { date: 2027-06-30, evidence: [{ ticket: ST-2 }] }\nqueries:");
+        inventory.append("certificates/agencia-a/2026.yaml", "retired: { date: 2027-08-10, reason: compromised }\n");
+        inventory.write("waivers/late.yaml", WAIVER);
+        shift_dates(&inventory, &shifts);
+        let until = date(2028, 2, 1);
+        prop_assert_eq!(forecast(inventory.root(), until), day_by_day(inventory.root(), until));
+    }
+}
+
+const WAIVER: &str = "rule: load-on-its-day
+subject: calendars/transicio-2026/20-institut-b.yaml
+ens: institut-b
+reason: The ens asked to wait
+approved_by: [marta@example.org, joan@example.org]
+evidence: [{ ticket: ST-3 }]
+granted: 2026-12-10
+expires: 2027-01-20
+";
+
+fn screen(inventory: &Inventory, arguments: &[&str]) -> String {
+    let mut all = vec!["forecast", "--as-of", "2026-11-24"];
+    all.extend(arguments);
+    let output = inventory.segell(&all);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_screen_says_what_until_when_and_what_to_do() {
+    let inventory = Inventory::shipped();
+    inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-12-01");
+    assert_eq!(
+        screen(&inventory, &["--until", "2026-12-31"]),
+        "\
+2026-12-02  warning[load-on-its-day]: `institut-b` was to be loaded in PRO on 2026-12-01
+    --> inventory/calendars/transicio-2026/20-institut-b.yaml:7:5
+    act by 2026-12-01, in 7 days
+    help: load it and record it, or move the batch
+
+if nobody acts, 1 thing breaks from 2026-11-24 to 2026-12-31
+"
+    );
+    assert_eq!(
+        screen(&inventory, &["--until", "2026-12-01"]),
+        "nothing breaks from 2026-11-24 to 2026-12-01\n"
+    );
+}
+
+#[test]
+fn a_seal_is_to_be_ordered_in_time() {
+    // generalitat/2025 expires on 2028-12-15. Back from there: PRO by Friday 15, PRE seven days
+    // before, AEAT's confirmation, and the working days of the issue.
+    let text = screen(&Inventory::shipped(), &["--until", "2028-12-31", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let breaks = document["breaks"].as_array().unwrap();
+    let expired = breaks.iter().find(|item| item["finding"]["severity"] == "error").unwrap();
+    assert_eq!(expired["first_bad_day"], "2028-12-16");
+    assert_eq!(expired["last_day_to_act"], "2028-11-01");
+}
+
+#[test]
+fn every_format_is_written() {
+    let inventory = Inventory::shipped();
+    let written = |format| screen(&inventory, &["--until", "2029-12-31", "--format", format]);
+    assert!(written("csv").starts_with("first bad day,last day to act,severity,rule,"));
+    assert!(written("markdown").starts_with("| first bad day | last day to act |"));
+    let ics = written("ics");
+    assert!(ics.starts_with("BEGIN:VCALENDAR\r\n") && ics.ends_with("END:VCALENDAR\r\n"), "{ics}");
+    assert!(ics.contains("DTSTART;VALUE=DATE:20281216\r\n"), "{ics}");
+    assert!(ics.lines().all(|line| line.len() <= 75));
+    assert_eq!(ics, written("ics"));
+}

@@ -24,6 +24,7 @@ pub mod reviewer;
 pub mod rules;
 pub mod signature;
 pub mod signer;
+pub mod slug;
 pub mod source;
 pub mod survey;
 pub mod table;

@@ -6,11 +6,14 @@
 
 mod deserialize;
 mod scalar;
+mod write;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+
+pub use write::{quoted, scalar};
 
 use crate::hidden::first_hidden;
 use crate::text::Text;

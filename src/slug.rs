@@ -1,0 +1,45 @@
+//! Ids made from names.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// An id for something of this name: its letters a to z without accents and its digits, in lower
+/// case, with hyphens between words. The dot of `l·l` joins. Empty where the name has none of them.
+pub fn slug_of(name: &str) -> String {
+    let mut slug = String::with_capacity(name.len());
+    let letters =
+        name.nfkd().filter(|&character| !is_combining_mark(character) && character != '·');
+    for character in letters {
+        if character.is_ascii_alphanumeric() {
+            slug.push(character.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slug_of;
+
+    #[test]
+    fn names_of_bodies_become_ids() {
+        for (name, slug) in [
+            ("Servei Català de Trànsit", "servei-catala-de-transit"),
+            ("Ajuntament de l'Hospitalet de Llobregat", "ajuntament-de-l-hospitalet-de-llobregat"),
+            ("Ajuntament d’Òdena", "ajuntament-d-odena"),
+            ("Col·legi d'Economistes", "collegi-d-economistes"),
+            (
+                "Castellví de Rosanes, S.A. (en liquidació)",
+                "castellvi-de-rosanes-s-a-en-liquidacio",
+            ),
+            ("Peñíscola 2000", "peniscola-2000"),
+            ("  Çò --- ", "co"),
+            ("東京", ""),
+        ] {
+            assert_eq!(slug_of(name), slug, "{name}");
+        }
+    }
+}

@@ -49,6 +49,20 @@ pub fn check(head: &Inventory, base: &Inventory, committed: Date, today: Date) -
     outcome
 }
 
+/// Checks `head`, which is not written yet, on the day `today`; each finding is told to be the
+/// change's, or `base`'s on that day already.
+pub fn news(head: &Inventory, base: &Inventory, today: Date) -> Vec<Finding> {
+    let mut findings = rules::check(&Survey::of(head, today)).findings;
+    findings.extend(record_kept::check(&facts(base, today), &facts(head, today)));
+    let mut known = counted(base, today);
+    for finding in &mut findings {
+        let is_known = take(&mut known, &key(finding, head));
+        finding.cause = Some(if is_known { Cause::Existing } else { Cause::Change });
+    }
+    rules::sort(&mut findings, &head.sources);
+    findings
+}
+
 /// The errors that `head` has today under its own policy and waivers, and of each whether `base`
 /// does not have it today.
 pub fn errors_against(head: &Inventory, base: &Inventory, today: Date) -> Vec<(Finding, bool)> {

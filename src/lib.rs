@@ -1,9 +1,11 @@
 //! segell: declarative, reviewed loads of electronic seals.
 
 pub mod approvals;
+pub mod ask;
 pub mod change;
 pub mod commands;
 pub mod digest;
+pub mod edit;
 pub mod finding;
 pub mod forecast;
 pub mod gate;
@@ -11,7 +13,6 @@ pub mod git;
 pub mod hidden;
 pub mod ics;
 pub mod inventory;
-pub mod language;
 pub mod load;
 pub mod log;
 pub mod manifest;

@@ -1,15 +1,11 @@
 //! Parses the command line, runs the verb, and turns what came of it into an exit code.
 
-use std::ffi::OsString;
 use std::process::ExitCode;
 
-use segell::commands;
-use segell::language::Language;
+use clap::Parser;
 
 fn main() -> ExitCode {
-    let arguments: Vec<OsString> = std::env::args_os().collect();
-    Language::asked(&arguments, |name| std::env::var_os(name)).speak();
-    match commands::run(commands::parse(arguments)) {
+    match segell::commands::run(segell::commands::Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("segell: {error:#}");

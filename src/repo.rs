@@ -1,10 +1,11 @@
 //! The files of an inventory, from the working tree or from a commit. Only this module knows git
 //! and the disk.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use git2::{ErrorCode, FileMode, ObjectType, Oid, Repository};
@@ -19,14 +20,14 @@ const INVENTORY: &str = "inventory";
 const DEEPEST: usize = 32;
 
 /// Where an inventory is read from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Tree {
     from: From,
     /// Everything below `inventory/` but its folders, sorted by path.
     pub entries: Vec<Entry>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum From {
     Folder,
     Repository {
@@ -38,7 +39,7 @@ enum From {
 }
 
 /// Something that lies in the inventory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     /// From the root, with `/` between its parts: `inventory/ens/sct.yaml`. What is not UTF-8 in
     /// it is replaced.
@@ -53,7 +54,7 @@ impl Entry {
     pub(crate) fn blob(&self) -> Option<Oid> {
         match self.bytes {
             Bytes::Blob(id) => Some(id),
-            Bytes::None | Bytes::Path(_) => None,
+            Bytes::None | Bytes::Path(_) | Bytes::Held(_) => None,
         }
     }
 }
@@ -81,11 +82,13 @@ pub enum Kind {
     Unlistable,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Bytes {
     None,
     Path(PathBuf),
     Blob(Oid),
+    /// Not written yet.
+    Held(Arc<[u8]>),
 }
 
 /// Why an entry's bytes cannot be had.
@@ -183,6 +186,23 @@ fn inventory_kind(inventory: &Path) -> Option<Kind> {
         file_type if !file_type.is_dir() => Some(Kind::Special),
         _ => None,
     }
+}
+
+/// The file that whoever writes below `root` locks: in the repository's own folder, or beside the
+/// inventory where there is none.
+pub(crate) fn lock_of(root: &Path) -> PathBuf {
+    match Repository::discover(root) {
+        Ok(repository) => repository.path().join("segell.lock"),
+        Err(_) => root.join(".segell.lock"),
+    }
+}
+
+/// Whether git ignores the file at `path` below `root`, so that nobody else would ever get it.
+///
+/// # Errors
+/// When the repository cannot be asked.
+pub(crate) fn is_ignored(root: &Path, path: &str) -> Result<bool> {
+    Ok(Ignores::of(root)?.covers(path))
 }
 
 /// What lies in a folder, or why it is not looked into.
@@ -490,6 +510,20 @@ impl Tree {
         Some(&self.entries[place])
     }
 
+    /// The tree as it would be with other files: bytes take the place of what is there, or are added;
+    /// none take it away.
+    #[must_use]
+    pub fn with(&self, changes: &BTreeMap<String, Option<Arc<[u8]>>>) -> Tree {
+        let kept = self.entries.iter().filter(|entry| !changes.contains_key(&entry.path));
+        let mut entries: Vec<Entry> = kept.cloned().collect();
+        for (path, bytes) in changes {
+            let Some(bytes) = bytes else { continue };
+            let kind = self.entry(path).map_or(Kind::File, |entry| entry.kind);
+            entries.push(Entry { path: path.clone(), kind, bytes: Bytes::Held(Arc::clone(bytes)) });
+        }
+        sorted(self.from.clone(), entries)
+    }
+
     /// A reader for the entries of this tree.
     pub fn reader(&self) -> Reader {
         match &self.from {
@@ -509,13 +543,21 @@ impl Reader {
     pub fn read(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, Unread> {
         match (&entry.bytes, &self.repository) {
             (Bytes::Path(path), _) => read_file(path, limit),
+            (Bytes::Held(bytes), _) if bytes.len() as u64 > limit => {
+                Err(Unread::TooLarge { limit })
+            }
+            (Bytes::Held(bytes), _) => Ok(bytes.to_vec()),
             (Bytes::Blob(id), Some(repository)) => read_blob(repository, *id, limit),
             _ => Err(Unread::Failed(tr!("it cannot be opened").to_string())),
         }
     }
 }
 
-fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+/// The bytes of a plain file of at most `limit` bytes.
+///
+/// # Errors
+/// When it is none, is larger, or cannot be read.
+pub fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
     let failed = |error: std::io::Error| Unread::Failed(error.to_string());
     let file = open_plain(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;

@@ -59,6 +59,17 @@ pub enum Stage {
     Pro,
 }
 
+impl Stage {
+    /// Its name in a file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Stage::Planned => "planned",
+            Stage::Pre => "pre",
+            Stage::Pro => "pro",
+        }
+    }
+}
+
 /// One seal for one ens.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

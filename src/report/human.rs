@@ -24,6 +24,16 @@ const UNDERLINED: usize = 80;
 
 /// Writes the report for people, in colours if wanted.
 pub(super) fn write(report: &Report, out: &mut dyn io::Write, colour: bool) -> io::Result<()> {
+    write_findings(report, out, colour)?;
+    write_summary(report, out)
+}
+
+/// Writes what was found, without what was looked at.
+pub(super) fn write_findings(
+    report: &Report,
+    out: &mut dyn io::Write,
+    colour: bool,
+) -> io::Result<()> {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let grave =
         |finding: &&Finding| matches!(finding.severity, Severity::Error | Severity::Warning);
@@ -33,8 +43,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write, colour: bool) -> i
     }
     write_rest(out, findings.len(), SNIPPETS)?;
     write_waived(report, out)?;
-    write_pending(report, out)?;
-    write_summary(report, out)
+    write_pending(report, out)
 }
 
 /// One finding: what is wrong, where, what else is involved, what to do.

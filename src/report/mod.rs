@@ -84,6 +84,32 @@ pub fn write(
     }
 }
 
+/// Writes some findings for people, as a report on `as_of` has them, without what was looked at.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_findings(
+    findings: Vec<Finding>,
+    sources: Sources,
+    as_of: Date,
+    out: &mut dyn io::Write,
+    colour: bool,
+) -> io::Result<()> {
+    let report = Report {
+        as_of,
+        rev: None,
+        findings,
+        looked_at: Vec::new(),
+        files: 0,
+        counts: Counts::default(),
+        sources,
+        deny_warnings: false,
+        next: None,
+        elapsed: Duration::ZERO,
+    };
+    human::write_findings(&report, out, colour)
+}
+
 impl Report {
     /// Whether `finding` stands in the way.
     pub fn blocks(&self, finding: &Finding) -> bool {

@@ -268,7 +268,7 @@ impl<'text> Builder<'text> {
 
     fn end(&mut self, bytes: (usize, usize)) {
         let Some(Open { mut node, .. }) = self.open.pop() else { return };
-        let flow = matches!(self.text.as_bytes().get(node.bytes.0), Some(b'{' | b'['));
+        let flow = node.is_in_brackets(self.text);
         let last = match &node.value {
             Value::List(items) => items.last().map(|item| item.bytes.1),
             Value::Map(entries) => entries.last().map(|entry| entry.node.bytes.1),
@@ -329,6 +329,21 @@ impl<'text> Node<'text> {
             Value::Map(entries) => Value::Map(entries.into_iter().map(Entry::into_owned).collect()),
         };
         Node { bytes: self.bytes, value }
+    }
+
+    /// Whether this is a collection of `text` in brackets of its own. A list of dashes that stands
+    /// no deeper than its key begins where its first item does.
+    pub fn is_in_brackets(&self, text: &str) -> bool {
+        let first = text.as_bytes().get(self.bytes.0);
+        match &self.value {
+            Value::Map(_) => first == Some(&b'{'),
+            Value::List(items) => {
+                let begins_with_item =
+                    items.first().is_some_and(|item| item.bytes.0 == self.bytes.0);
+                first == Some(&b'[') && !begins_with_item
+            }
+            _ => false,
+        }
     }
 
     /// The value at a JSON pointer (RFC 6901), or the deepest value on the way to it.

@@ -181,7 +181,7 @@ impl Walk<'_, '_> {
 }
 
 /// A capital letter and up to nine more or digits, a hyphen and a number.
-fn is_ticket(text: &str) -> bool {
+pub(crate) fn is_ticket(text: &str) -> bool {
     text.split_once('-').is_some_and(|(project, number)| {
         (1..=10).contains(&project.len())
             && project.starts_with(|first: char| first.is_ascii_uppercase())
@@ -191,7 +191,8 @@ fn is_ticket(text: &str) -> bool {
     })
 }
 
-fn is_csv(text: &str) -> bool {
+/// 16 capital letters and digits.
+pub(crate) fn is_csv(text: &str) -> bool {
     text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 

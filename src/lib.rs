@@ -13,6 +13,7 @@ pub mod git;
 pub mod hidden;
 pub mod ics;
 pub mod inventory;
+pub mod language;
 pub mod load;
 pub mod log;
 pub mod manifest;

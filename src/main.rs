@@ -1,11 +1,15 @@
 //! Parses the command line, runs the verb, and turns what came of it into an exit code.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use segell::commands;
+use segell::language::Language;
 
 fn main() -> ExitCode {
-    match segell::commands::run(segell::commands::Cli::parse()) {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    Language::asked(&arguments, |name| std::env::var_os(name)).speak();
+    match commands::run(commands::parse(arguments)) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("segell: {error:#}");

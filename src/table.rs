@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::language::Language;
 use crate::report::markdown::cell;
 use crate::text::{Text, visible};
 
@@ -54,13 +55,14 @@ impl Table {
         Ok(())
     }
 
-    /// Writes CSV (RFC 4180), for spreadsheets.
+    /// Writes CSV (RFC 4180), for spreadsheets. The head is English in every language, as the
+    /// fields of JSON are: programs ask for columns by name.
     ///
     /// # Errors
     /// When `out` cannot be written to.
     pub fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut table = csv::Writer::from_writer(out);
-        table.write_record(self.head.iter().map(ToString::to_string))?;
+        table.write_record(self.head.iter().map(|name| name.to_string_in(Language::English)))?;
         for row in &self.rows {
             table.write_record(row.iter().map(|cell| as_text(visible(cell))))?;
         }

@@ -1,9 +1,12 @@
 //! What people read. A [`Text`] keeps its English template and its arguments apart, so that
-//! another language is a look-up by template and no rule has to know of it.
+//! another language is a look-up by template and no rule has to know of it. The look-up is made
+//! when the text is shown, in the language that is spoken then.
 
 use std::fmt;
 
 use jiff::civil::Date;
+
+use crate::language::Language;
 
 /// A sentence for people: an English template and what fills its `{placeholders}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,11 +24,11 @@ pub enum Argument {
     Word(String),
     /// A quantity.
     Number(i64),
-    /// A civil date.
+    /// A civil date, shown as files and options have it in every language: `2026-11-23`.
     Date(Date),
     /// A sentence within the sentence.
     Text(Text),
-    /// Several of these: "a, b and c".
+    /// Several of these: "a, b and c", «a, b i c», «a, b y c».
     List(Vec<Argument>),
 }
 
@@ -70,14 +73,26 @@ pub enum Part<'a> {
 }
 
 impl Text {
-    /// Hands over the parts of the sentence, in order. Every layout comes from here.
+    /// Hands over the parts of the sentence, in order, in the language that is spoken. Every layout
+    /// comes from here.
     pub fn parts(&self, see: &mut dyn FnMut(Part<'_>)) {
-        let mut rest = self.template;
+        self.parts_in(Language::spoken(), see);
+    }
+
+    /// The sentence in one language, whichever is spoken: for what is kept or compared.
+    pub fn to_string_in(&self, language: Language) -> String {
+        let mut sentence = String::new();
+        self.parts_in(language, &mut |part| part.show(&mut sentence));
+        sentence
+    }
+
+    fn parts_in(&self, language: Language, see: &mut dyn FnMut(Part<'_>)) {
+        let mut rest = language.say(self.template);
         while let Some((before, after)) = rest.split_once('{') {
             see(Part::Own(before));
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             match self.arguments.iter().find(|(known, _)| *known == name) {
-                Some((_, argument)) => argument.parts(see),
+                Some((_, argument)) => argument.parts_in(language, see),
                 None => see(Part::Own(&format!("{{{name}}}"))),
             }
             rest = after;
@@ -87,35 +102,42 @@ impl Text {
 }
 
 impl Argument {
-    fn parts(&self, see: &mut dyn FnMut(Part<'_>)) {
+    fn parts_in(&self, language: Language, see: &mut dyn FnMut(Part<'_>)) {
         match self {
             Argument::Word(word) => see(Part::Word(word)),
             Argument::Number(number) => see(Part::Own(&number.to_string())),
             Argument::Date(date) => see(Part::Own(&date.to_string())),
-            Argument::Text(text) => text.parts(see),
-            Argument::List(items) => list_parts(items, see),
+            Argument::Text(text) => text.parts_in(language, see),
+            Argument::List(items) => list_parts(items, language, see),
         }
+    }
+
+    fn to_string_in(&self, language: Language) -> String {
+        let mut phrase = String::new();
+        self.parts_in(language, &mut |part| part.show(&mut phrase));
+        phrase
     }
 }
 
 /// "a", "a and b", "a, b and c".
-fn list_parts(items: &[Argument], see: &mut dyn FnMut(Part<'_>)) {
+fn list_parts(items: &[Argument], language: Language, see: &mut dyn FnMut(Part<'_>)) {
     for (index, item) in items.iter().enumerate() {
         match index {
             0 => {}
-            _ if index + 1 == items.len() => see(Part::Own(" and ")),
+            _ if index + 1 == items.len() => {
+                see(Part::Own(language.and(&item.to_string_in(language))));
+            }
             _ => see(Part::Own(", ")),
         }
-        item.parts(see);
+        item.parts_in(language, see);
     }
 }
 
 impl fmt::Display for Text {
-    /// Writes the English sentence, words from outside without hidden characters.
+    /// Writes the sentence in the language that is spoken, words from outside without hidden
+    /// characters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut sentence = String::new();
-        self.parts(&mut |part| part.show(&mut sentence));
-        f.write_str(&sentence)
+        f.write_str(&self.to_string_in(Language::spoken()))
     }
 }
 
@@ -124,9 +146,7 @@ impl std::error::Error for Text {}
 
 impl fmt::Display for Argument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut phrase = String::new();
-        self.parts(&mut |part| part.show(&mut phrase));
-        f.write_str(&phrase)
+        f.write_str(&self.to_string_in(Language::spoken()))
     }
 }
 

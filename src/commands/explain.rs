@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 use super::rules::kind;
 use crate::finding::Rule;
+use crate::language::Language;
 use crate::text::Text;
 use crate::{rules, tr};
 
@@ -22,34 +23,35 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let Some(rule) = rules::named(&arguments.rule) else {
         bail!(tr!("there is no rule `{rule}`; `segell rules` lists them", rule = &arguments.rule));
     };
-    write!(io::stdout().lock(), "{}", page(rule))?;
+    write!(io::stdout().lock(), "{}", page(rule, Language::spoken()))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// A rule's page, in Markdown: also that of `docs/rules/`.
-pub fn page(rule: &Rule) -> String {
+pub fn page(rule: &Rule, language: Language) -> String {
+    let say = |text: Text| text.to_string_in(language);
     let waived = if rule.may_be_waived() {
         tr!("AOC and SIAD may waive it for a while.")
     } else {
         tr!("It cannot be waived.")
     };
     format!(
-        "# {}\n\n> {}\n\n{}: {}. {waived}\n\n## {}\n\n{}\n\n## {}\n\n{}\n",
+        "# {}\n\n> {}\n\n{}: {}. {}\n\n## {}\n\n{}\n\n## {}\n\n{}\n",
         rule.name,
-        sentence(&rule.holds),
-        tr!("Kind"),
-        kind(rule.kind),
-        tr!("Why"),
-        sentence(&rule.why),
-        tr!("How to mend it"),
-        sentence(&rule.mend),
+        sentence(&say(rule.holds.clone())),
+        say(tr!("Kind")),
+        say(kind(rule.kind)),
+        say(waived),
+        say(tr!("Why")),
+        sentence(&say(rule.why.clone())),
+        say(tr!("How to mend it")),
+        sentence(&say(rule.mend.clone())),
     )
 }
 
 /// A phrase as a sentence.
-fn sentence(text: &Text) -> String {
-    let text = text.to_string();
-    let mut characters = text.chars();
+fn sentence(phrase: &str) -> String {
+    let mut characters = phrase.chars();
     let first = characters.next().into_iter().flat_map(char::to_uppercase);
     format!("{}{}.", first.collect::<String>(), characters.as_str())
 }

@@ -8,6 +8,7 @@ mod explain;
 mod forecast;
 mod gate;
 mod generated;
+pub mod help;
 mod inspect;
 mod log;
 mod man;
@@ -20,13 +21,15 @@ mod schedule;
 mod schema;
 mod writing;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::inventory::Inventory;
+use crate::language::Language;
 use crate::{load, repo, tr};
 
 /// Checks what is known of electronic seals before they are loaded.
@@ -35,6 +38,35 @@ use crate::{load, repo, tr};
 pub struct Cli {
     #[command(subcommand)]
     verb: Verb,
+    /// The language that segell speaks; that of the locale unless given, else English
+    // Read before clap reads the rest: see `Language::asked`.
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    lang: Option<Language>,
+}
+
+/// Reads the command line. Help and errors are printed in the language that is spoken, and end the
+/// process with exit code 0 or 2.
+pub fn parse(arguments: Vec<OsString>) -> Cli {
+    let language = Language::spoken();
+    match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) if language == Language::English => error.exit(),
+        Err(_) => parse_translated(arguments, language),
+    }
+}
+
+/// The same with clap's texts translated, which takes a moment: only where they are shown.
+fn parse_translated(arguments: Vec<OsString>, language: Language) -> Cli {
+    let mut command = help::translated(Cli::command(), &|english| language.translation(english));
+    let matches = command.try_get_matches_from_mut(arguments);
+    let cli = matches.and_then(|matches| Cli::from_arg_matches(&matches));
+    cli.unwrap_or_else(|error| match help::refusal(&error) {
+        None => error.exit(),
+        Some(refusal) => {
+            eprint!("{refusal}");
+            std::process::exit(error.exit_code())
+        }
+    })
 }
 
 #[derive(Debug, Subcommand)]

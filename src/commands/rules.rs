@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use super::{explain, generated};
 use crate::finding::Kind;
+use crate::language::Language;
 use crate::rules;
 use crate::text::Text;
 use crate::tr;
@@ -34,14 +35,15 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The pages of `docs/rules/`: one a rule, and their index.
+/// The pages of `docs/rules/`: one a rule, and their index; in English, whoever writes them.
 fn pages() -> Vec<(String, String)> {
-    let mut index = format!("# {}\n\n", tr!("The rules"));
+    let mut index = format!("# {}\n\n", tr!("The rules").to_string_in(Language::English));
     let mut pages = Vec::new();
     for rule in rules::all() {
-        let line = format!("- [{0}]({0}.md) ({1}): {2}\n", rule.name, kind(rule.kind), rule.holds);
-        index.push_str(&line);
-        pages.push((format!("{}.md", rule.name), explain::page(rule)));
+        let kind = kind(rule.kind).to_string_in(Language::English);
+        let holds = rule.holds.to_string_in(Language::English);
+        index.push_str(&format!("- [{0}]({0}.md) ({kind}): {holds}\n", rule.name));
+        pages.push((format!("{}.md", rule.name), explain::page(rule, Language::English)));
     }
     pages.push(("README.md".to_owned(), index));
     pages

@@ -98,6 +98,7 @@ impl Inventory {
     /// Runs segell on it.
     pub fn segell(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_segell"))
+            .env("LC_ALL", "C")
             .args(arguments)
             .current_dir(self.root())
             .env("GIT_CEILING_DIRECTORIES", self.root().parent().unwrap())

@@ -3,6 +3,7 @@
 
 #![allow(dead_code)]
 
+use std::cell::Cell;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -107,6 +108,8 @@ impl Crafted {
 pub struct World {
     folder: TempDir,
     pub day: String,
+    /// What everybody's `LC_ALL` is, and the server's.
+    pub locale: Cell<&'static str>,
 }
 
 impl World {
@@ -118,7 +121,11 @@ impl World {
 
     /// The same, with the inventory changed before its first commit.
     pub fn with(change: impl FnOnce(&Inventory)) -> World {
-        let world = World { folder: tempfile::tempdir().unwrap(), day: "2026-11-24".to_owned() };
+        let world = World {
+            folder: tempfile::tempdir().unwrap(),
+            day: "2026-11-24".to_owned(),
+            locale: Cell::new("C"),
+        };
         world.on("2026-11-24");
         let server = world.path("server.git");
         world.git(&world.path("."), &["init", "-q", "--bare", "-b", "main", "server.git"]).ok();
@@ -223,6 +230,7 @@ impl World {
         let mut child = Command::new("git")
             .current_dir(folder)
             .args(arguments)
+            .env("LC_ALL", self.locale.get())
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_AUTHOR_DATE", &date)
@@ -243,6 +251,7 @@ impl World {
 
     pub fn segell_in(&self, folder: &Path, arguments: &[&str]) -> Ran {
         let output = Command::new(env!("CARGO_BIN_EXE_segell"))
+            .env("LC_ALL", self.locale.get())
             .current_dir(folder)
             .args(arguments)
             .args(["--as-of", &self.today()])

@@ -130,7 +130,7 @@ pub enum Trouble {
     /// A private key.
     PrivateKey {
         /// In which form.
-        what: &'static str,
+        what: Text,
     },
     /// A field for a password.
     Password,

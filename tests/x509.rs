@@ -3,6 +3,8 @@
 mod support;
 
 use proptest::prelude::*;
+use segell::text::Text;
+use segell::tr;
 use segell::x509::{
     Authority as Trusted, Certificate, Distrust, Fault, ListDistrust, Malformed, PublicKey,
     RevocationList, TrustStore, Unreadable, from_pem, from_pem_or_der, private_key_in, to_pem,
@@ -397,12 +399,13 @@ mod secrets {
     }
 
     /// The kind found in the DER and in its base64; both have to agree.
-    fn kind(der: &[u8]) -> &'static str {
+    fn kind(der: &[u8]) -> String {
         let text = format!("notes: |\n{}", base64(der));
         let (offset, in_text) = private_key_in(text.as_bytes()).unwrap();
         let (start, in_der) = private_key_in(der).unwrap();
+        let found = in_der.to_string();
         assert_eq!((offset, start, in_text), (13, 0, in_der));
-        in_der
+        found
     }
 
     #[test]
@@ -636,12 +639,12 @@ mod revocation_lists {
     fn that_do_not_speak_for_themselves_and_for_all_are_refused() {
         let limit = |number: u8| der::sequence(&[der::element(0x80 | number, &[0xff])]);
         let point = |number| extension("2.5.29.28", limit(number)).map(|_| ());
-        let partial = |limit| Err(Unreadable::PartialList { limit });
+        let partial = |limit: Text| Err(Unreadable::PartialList { limit });
         assert_eq!(point(1), Ok(()));
-        assert_eq!(point(2), partial("certificates of authorities"));
-        assert_eq!(point(3), partial("some reasons for revocation"));
+        assert_eq!(point(2), partial(tr!("certificates of authorities")));
+        assert_eq!(point(3), partial(tr!("some reasons for revocation")));
         assert_eq!(point(4), Err(Unreadable::IndirectList));
-        assert_eq!(point(5), partial("attribute certificates"));
+        assert_eq!(point(5), partial(tr!("attribute certificates")));
         assert_eq!(extension("2.5.29.27", vec![2, 1, 1]).unwrap_err(), Unreadable::DeltaList);
         let odd = der::sequence(&[der::element(0x84, &[1])]);
         assert!(extension("2.5.29.28", odd).is_err());

@@ -81,9 +81,10 @@ fn argument_with_texts(mut argument: Arg, look_up: LookUp<'_>) -> Arg {
             (short, long)
         }
     };
-    let value_names = argument.get_value_names().unwrap_or_default();
+    let takes_values = argument.get_action().takes_values();
+    let value_names = argument.get_value_names().filter(|_| takes_values).unwrap_or_default();
     let value_names = value_names.iter().map(|name| look_up(name));
-    if let Some(names) = value_names.collect::<Option<Vec<&'static str>>>() {
+    if let Some(names) = value_names.collect::<Option<Vec<_>>>().filter(|names| !names.is_empty()) {
         argument = argument.value_names(names);
     }
     let (short_note, long_note) = notes(&argument, look_up);

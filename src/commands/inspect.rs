@@ -18,7 +18,7 @@ use crate::rules::certificate::{
 };
 use crate::rules::{Draft, Verdict};
 use crate::survey::{CertificateView, Survey};
-use crate::text::{Argument, visible};
+use crate::text::{Argument, Text, visible};
 use crate::time::day_of;
 use crate::x509::{self, Certificate, TrustStore};
 use crate::{load, repo, time, tr};
@@ -239,10 +239,13 @@ fn inspection(facts: &Certificate, as_of: Date, verdicts: Vec<Line>) -> Inspecti
 }
 
 fn write_human(inspection: &Inspection, judged: bool, out: &mut dyn Write) -> io::Result<()> {
-    for (label, values) in rows(inspection) {
+    let rows: Vec<(String, Vec<String>)> =
+        rows(inspection).into_iter().map(|(label, values)| (label.to_string(), values)).collect();
+    let width = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+    for (label, values) in &rows {
         for (index, value) in values.iter().filter(|value| !value.is_empty()).enumerate() {
             let label = if index == 0 { label } else { "" };
-            writeln!(out, "{label:<20} {}", visible(value))?;
+            writeln!(out, "{label:<width$}  {}", visible(value))?;
         }
     }
     writeln!(out)?;
@@ -253,7 +256,7 @@ fn write_human(inspection: &Inspection, judged: bool, out: &mut dyn Write) -> io
     }
     writeln!(out, "{}", tr!("as of {date}:", date = Argument::from(inspection.as_of.as_str())))?;
     for line in &inspection.verdicts {
-        writeln!(out, "  {:<26} {}", line.rule, line.verdict)?;
+        writeln!(out, "  {:<26} {}", line.rule, in_words(line.verdict))?;
         for message in &line.messages {
             writeln!(out, "  {:<26}   {message}", "")?;
         }
@@ -261,32 +264,48 @@ fn write_human(inspection: &Inspection, judged: bool, out: &mut dyn Write) -> io
     Ok(())
 }
 
+/// A verdict, for people.
+fn in_words(verdict: &'static str) -> Text {
+    match verdict {
+        "holds" => tr!("holds"),
+        "warns" => tr!("warns"),
+        "fails" => tr!("does not hold"),
+        _ => tr!("not applicable"),
+    }
+}
+
 /// The facts, each with its label.
-fn rows(inspection: &Inspection) -> Vec<(&'static str, Vec<String>)> {
+fn rows(inspection: &Inspection) -> Vec<(Text, Vec<String>)> {
     let one = |value: &String| vec![value.clone()];
     let usage = inspection.key_usage.join(", ");
-    let critical = if inspection.key_usage_critical { " (critical)" } else { "" };
+    let usage = match inspection.key_usage_critical {
+        true => tr!("{usage} (critical)", usage = usage).to_string(),
+        false => usage,
+    };
     let from = format!("{} ({})", inspection.in_force_from, inspection.not_before);
     let through = format!("{} ({})", inspection.in_force_through, inspection.not_after);
     vec![
-        ("subject", one(&inspection.subject)),
-        ("issuer", one(&inspection.issuer)),
-        ("NIF", vec![inspection.nifs.join(", ")]),
-        ("serial", one(&inspection.serial)),
-        ("in force from", vec![from]),
-        ("in force through", vec![through]),
-        ("public key", one(&inspection.public_key)),
-        ("signature", one(&inspection.signature)),
-        ("sha256", one(&inspection.sha256)),
-        ("public key's sha256", one(&inspection.public_key_sha256)),
-        ("policies", inspection.policies.clone()),
-        ("QcType", inspection.qc_types.clone()),
-        ("key usage", vec![format!("{usage}{critical}")]),
-        ("extended key usage", inspection.extended_key_usages.clone()),
-        ("authority", vec![if inspection.authority { "CA:TRUE" } else { "CA:FALSE" }.to_owned()]),
-        ("alternative name", inspection.alternative_names.clone()),
-        ("e-mail", inspection.emails.clone()),
-        ("DNS", inspection.dns_names.clone()),
-        ("unknown, critical", inspection.unknown_critical.clone()),
+        (tr!("subject"), one(&inspection.subject)),
+        (tr!("issuer"), one(&inspection.issuer)),
+        (tr!("NIF"), vec![inspection.nifs.join(", ")]),
+        (tr!("serial"), one(&inspection.serial)),
+        (tr!("in force from"), vec![from]),
+        (tr!("in force through"), vec![through]),
+        (tr!("public key"), one(&inspection.public_key)),
+        (tr!("signature"), one(&inspection.signature)),
+        (tr!("sha256"), one(&inspection.sha256)),
+        (tr!("public key's sha256"), one(&inspection.public_key_sha256)),
+        (tr!("policies"), inspection.policies.clone()),
+        (tr!("QcType"), inspection.qc_types.clone()),
+        (tr!("key usage"), vec![usage]),
+        (tr!("extended key usage"), inspection.extended_key_usages.clone()),
+        (
+            tr!("authority"),
+            vec![if inspection.authority { "CA:TRUE" } else { "CA:FALSE" }.to_owned()],
+        ),
+        (tr!("alternative name"), inspection.alternative_names.clone()),
+        (tr!("e-mail"), inspection.emails.clone()),
+        (tr!("DNS"), inspection.dns_names.clone()),
+        (tr!("unknown, critical"), inspection.unknown_critical.clone()),
     ]
 }

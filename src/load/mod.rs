@@ -175,6 +175,7 @@ impl File {
 
     fn understand(&mut self, kind: FileKind<'_>, bytes: Vec<u8>, store: &TrustStore) {
         let secret = x509::private_key_in(&bytes);
+        let has_secret = secret.is_some();
         if let Some((offset, what)) = secret {
             self.troubles.push((Spot::Bytes(offset, offset), Trouble::PrivateKey { what }));
         }
@@ -188,7 +189,7 @@ impl File {
             FileKind::Evidence => self.read = Read::Evidence(Sha256::of(&bytes)),
             FileKind::Readme => {}
             // A file with a private key is told once, as that.
-            _ if secret.is_some() => self.read = broken(kind),
+            _ if has_secret => self.read = broken(kind),
             FileKind::Pem(_) => self.read = Read::Pem(self.certificate(&bytes, store)),
             FileKind::Authority => {
                 let authority = x509::from_pem(&bytes).and_then(|der| Authority::read(&der));

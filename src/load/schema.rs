@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 
 use super::Misshapen;
 use crate::finding::Spot;
+use crate::language::Language;
 use crate::model::Shape;
 use crate::text::Text;
 use crate::tr;
@@ -109,8 +110,13 @@ fn expectation(error: &ValidationError<'_>, schema: &Json) -> Text {
             Some("integer") => tr!("a whole number"),
             _ => tr!("text"),
         },
+        Violation::Minimum { limit } => tr!("a number of {limit} or more", limit = shown(limit)),
+        Violation::Maximum { limit } => tr!("a number of {limit} or less", limit = shown(limit)),
         _ => match around(error, schema)["description"].as_str() {
-            Some(words) => tr!("{words}", words = words),
+            Some(words) => {
+                let words = Language::spoken().translation(words).unwrap_or(words);
+                tr!("{words}", words = words)
+            }
             None => tr!("allowed: {reason}", reason = error.masked().to_string()),
         },
     }

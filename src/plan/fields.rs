@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
+use crate::language::Language;
+use crate::text::Text;
 use crate::yaml::{Node, Value};
 
 /// A value that changes.
@@ -13,6 +15,10 @@ use crate::yaml::{Node, Value};
 pub struct Field {
     /// Where: the names on the way to it, list items named by what they are about.
     pub name: String,
+    /// The same for people, where it is no name of a field.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub label: Option<Text>,
     /// The value before; absent: it is new.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub old: Option<String>,
@@ -24,7 +30,13 @@ pub struct Field {
 impl Field {
     /// A field, when its two values are not the same.
     pub fn changed(name: &str, old: Option<String>, new: Option<String>) -> Option<Field> {
-        (old != new).then(|| Field { name: name.to_owned(), old, new })
+        (old != new).then(|| Field { name: name.to_owned(), label: None, old, new })
+    }
+
+    /// A field that people are told of in words.
+    pub fn labelled(label: Text, old: Option<String>, new: Option<String>) -> Option<Field> {
+        let name = label.to_string_in(Language::English);
+        Field::changed(&name, old, new).map(|field| Field { label: Some(label), ..field })
     }
 
     /// Free text, word by word: `[-what went-]{+what came+}`. None for what is no free text.
@@ -79,6 +91,7 @@ pub fn compare(old: Option<&Node<'_>>, new: Option<&Node<'_>>) -> Vec<Field> {
     gone.sort_unstable();
     fields.extend(gone.into_iter().map(|(_, (name, value))| Field {
         name,
+        label: None,
         old: Some(value),
         new: None,
     }));

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::digest::Sha256;
 use crate::git::{Changed, Git, Side};
-use crate::text::visible;
+use crate::text::{Text, visible};
+use crate::tr;
 
 /// A file that changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -41,17 +42,22 @@ pub fn change(git: &Git, file: &Changed) -> Result<FileChange> {
 
 /// A file in a few words: its kind where it is no plain file, its size and its SHA-256.
 fn described(git: &Git, side: &Side) -> Result<String> {
-    let kind = match side.mode {
-        0o040_000 => return Ok(format!("folder {}", side.id)),
-        0o160_000 => return Ok(format!("submodule {}", side.id)),
-        0o120_000 => "symlink, ",
-        0o100_755 => "executable, ",
-        _ => "",
-    };
+    let id = side.id.to_string();
+    Ok(match side.mode {
+        0o040_000 => tr!("folder {id}", id = id),
+        0o160_000 => tr!("submodule {id}", id = id),
+        0o120_000 => tr!("symbolic link, {content}", content = content(git, side)?),
+        0o100_755 => tr!("executable, {content}", content = content(git, side)?),
+        _ => content(git, side)?,
+    }
+    .to_string())
+}
+
+fn content(git: &Git, side: &Side) -> Result<Text> {
     let (size, _) = git.header(side.id)?;
     if size > LARGEST {
-        return Ok(format!("{kind}{size} bytes, git object {}", side.id));
+        return Ok(tr!("{size} bytes, git object {id}", size = size, id = side.id.to_string()));
     }
     let digest = Sha256::of(&git.object(side.id, ObjectType::Blob)?);
-    Ok(format!("{kind}{size} bytes, sha256:{digest}"))
+    Ok(tr!("{size} bytes, sha256:{digest}", size = size, digest = digest.to_string()))
 }

@@ -4,27 +4,31 @@ use super::{Field, Sides};
 use crate::finding::Environment;
 use crate::inventory::Inventory;
 use crate::survey::Survey;
+use crate::text::Text;
 use crate::time::{day_of, days_between};
+use crate::tr;
 use crate::x509::Certificate;
 
 /// A fact: its name, and how it is read.
-type Row = (&'static str, fn(&Certificate) -> String);
+type Row = (Text, fn(&Certificate) -> String);
 
 /// What changes in the certificate of the record `id`.
 pub fn compare(sides: &Sides<'_>, id: &str) -> Vec<Field> {
     let (old, new) = (facts(sides.base, id), facts(sides.head, id));
     let rows: [Row; 7] = [
-        ("serial", |facts| facts.serial.to_string()),
-        ("subject", |facts| facts.subject.to_string()),
-        ("issuer", |facts| facts.issuer.to_string()),
-        ("valid from", |facts| day_of(facts.not_before).to_string()),
-        ("valid until", |facts| day_of(facts.not_after).to_string()),
-        ("key", |facts| format!("{}, sha256:{}", facts.public_key, facts.public_key_sha256)),
-        ("fingerprint", |facts| format!("sha256:{}", facts.sha256)),
+        (tr!("serial"), |facts| facts.serial.to_string()),
+        (tr!("subject"), |facts| facts.subject.to_string()),
+        (tr!("issuer"), |facts| facts.issuer.to_string()),
+        (tr!("valid from"), |facts| day_of(facts.not_before).to_string()),
+        (tr!("valid until"), |facts| day_of(facts.not_after).to_string()),
+        (tr!("public key"), |facts| {
+            format!("{}, sha256:{}", facts.public_key, facts.public_key_sha256)
+        }),
+        (tr!("fingerprint"), |facts| format!("sha256:{}", facts.sha256)),
     ];
     let fields = rows
         .into_iter()
-        .filter_map(|(name, read)| Field::changed(name, old.map(read), new.map(read)));
+        .filter_map(|(name, read)| Field::labelled(name, old.map(read), new.map(read)));
     let mut fields: Vec<Field> = fields.collect();
     if !fields.is_empty() {
         fields.extend(days_left(sides, id));
@@ -48,16 +52,15 @@ fn days_left(sides: &Sides<'_>, id: &str) -> Vec<Field> {
             let batch = &survey.batches[view.batch];
             Environment::BOTH.map(|environment| {
                 let day = view.load.loaded(environment).unwrap_or(batch.batch.date(environment));
-                Field {
-                    name: format!(
-                        "days left when {} loads it in {} on {day}",
-                        batch.id,
-                        environment.shown()
-                    ),
-                    old: None,
-                    new: Some(days_between(day, end).to_string()),
-                }
+                let label = tr!(
+                    "days left when {batch} loads it in {environment} on {day}",
+                    batch = batch.id,
+                    environment = environment.shown(),
+                    day = day
+                );
+                Field::labelled(label, None, Some(days_between(day, end).to_string()))
             })
         })
+        .flatten()
         .collect()
 }

@@ -7,7 +7,7 @@ use crate::finding::Severity;
 use crate::git::full_id;
 use crate::log::Step;
 use crate::report::markdown::inline;
-use crate::text::{Text, visible};
+use crate::text::{Argument, Text, visible};
 use crate::tr;
 
 /// How a plan is written.
@@ -200,7 +200,10 @@ fn digest(described: &str) -> String {
 }
 
 fn field_line(field: &Field) -> Text {
-    let name = field.name.as_str();
+    let name = match &field.label {
+        Some(label) => Argument::from(label.clone()),
+        None => Argument::from(field.name.as_str()),
+    };
     if let Some(words) = field.words() {
         return tr!("{name}: {words}", name = name, words = words);
     }

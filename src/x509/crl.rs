@@ -14,6 +14,8 @@ use super::strict::{Strict, first_byte, tag};
 use super::text::dotted;
 use super::unreadable::Fault;
 use super::{Authority, Name, Serial, Unreadable, extensions, pem, same_algorithm, timestamp};
+use crate::text::Text;
+use crate::tr;
 
 /// The certificates that an issuer has revoked, as one list of its states them.
 #[derive(Clone)]
@@ -164,10 +166,10 @@ fn expect_whole<'a>(strict: Strict<'a>, value: &'a [u8]) -> Result<(), Unreadabl
     for field in strict.fields(&point, &[0xa0, 0x81, 0x82, 0x83, 0x84, 0x85])? {
         let limit = match (first_byte(&field), field.data) {
             (0xa0, _) | (0x81, [0xff]) | (0x81 | 0x82 | 0x84 | 0x85, [0]) => continue,
-            (0x83, _) => "some reasons for revocation",
-            (0x82, [0xff]) => "certificates of authorities",
+            (0x83, _) => tr!("some reasons for revocation"),
+            (0x82, [0xff]) => tr!("certificates of authorities"),
             (0x84, [0xff]) => return Err(Unreadable::IndirectList),
-            (0x85, [0xff]) => "attribute certificates",
+            (0x85, [0xff]) => tr!("attribute certificates"),
             _ => return Ok(strict.fault(field.data, Fault::Boolean)?),
         };
         return Err(Unreadable::PartialList { limit });
@@ -232,23 +234,31 @@ pub enum ListDistrust {
 
 impl std::error::Error for ListDistrust {}
 
-/// Authorities by their common names.
-impl fmt::Display for ListDistrust {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl ListDistrust {
+    /// Why, with authorities by their common names.
+    pub fn told(&self) -> Text {
         match self {
             ListDistrust::OtherIssuer { issuer } => {
-                write!(f, "the revocation list is by `{}`", issuer.short())
+                tr!("the revocation list is by `{issuer}`", issuer = issuer.short().to_string())
             }
-            ListDistrust::MayNotSignLists { authority } => {
-                write!(f, "`{}` may not sign revocation lists", authority.short())
-            }
-            ListDistrust::Unsupported { signature } => {
-                write!(f, "the revocation list's signature, `{signature}`, is of no accepted kind")
-            }
-            ListDistrust::SignatureWrong { authority } => {
-                let authority = authority.short();
-                write!(f, "the revocation list's signature is not by `{authority}`")
-            }
+            ListDistrust::MayNotSignLists { authority } => tr!(
+                "`{authority}` may not sign revocation lists",
+                authority = authority.short().to_string()
+            ),
+            ListDistrust::Unsupported { signature } => tr!(
+                "the revocation list's signature, `{signature}`, is of no accepted kind",
+                signature = signature
+            ),
+            ListDistrust::SignatureWrong { authority } => tr!(
+                "the revocation list's signature is not by `{authority}`",
+                authority = authority.short().to_string()
+            ),
         }
+    }
+}
+
+impl fmt::Display for ListDistrust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.told().fmt(f)
     }
 }

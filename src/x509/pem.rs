@@ -5,6 +5,7 @@ use data_encoding::BASE64;
 use super::Unreadable;
 use super::secret;
 use super::strict::tag;
+use crate::tr;
 
 const CERTIFICATE: &str = "CERTIFICATE";
 
@@ -52,7 +53,7 @@ pub(super) fn block(bytes: &[u8], expected: &'static str) -> Result<Vec<u8>, Unr
     let Some(begin) = label(first, "BEGIN") else {
         let outside = Unreadable::TextOutside { line: place + 1 };
         return Err(if labels.is_empty() {
-            Unreadable::NotPem { found: "other text" }
+            Unreadable::NotPem { found: tr!("other text") }
         } else {
             outside
         });
@@ -116,10 +117,10 @@ impl Binary {
     fn refusal(&self) -> Unreadable {
         let found = match self {
             Binary::PrivateKey => return Unreadable::PrivateKey,
-            Binary::Pkcs12 => "a PKCS#12 container",
-            Binary::Pkcs7 => "a PKCS#7 bundle",
-            Binary::Request => "a certificate request",
-            Binary::Der => "DER",
+            Binary::Pkcs12 => secret::PKCS12,
+            Binary::Pkcs7 => tr!("a PKCS#7 bundle"),
+            Binary::Request => tr!("a certificate request"),
+            Binary::Der => tr!("DER"),
         };
         Unreadable::NotPem { found }
     }
@@ -135,7 +136,7 @@ fn binary_kind(bytes: &[u8]) -> Option<Binary> {
         .and_then(|fields| fields.strip_prefix(b"\x02\x01\x00"))
         .and_then(|fields| secret::inside(fields, tag::SEQUENCE));
     Some(match secret::key_in_der(bytes) {
-        Some(secret::PKCS12) => Binary::Pkcs12,
+        Some(kind) if kind == secret::PKCS12 => Binary::Pkcs12,
         Some(_) => Binary::PrivateKey,
         None if is_pkcs7 => Binary::Pkcs7,
         None if after_version.is_some_and(|name| name.first() == Some(&tag::SET)) => {

@@ -10,6 +10,8 @@ use jiff::Timestamp;
 
 use super::algorithm::{NotVerified, Signed};
 use super::{Certificate, Name, PublicKey, SignatureAlgorithm, Unreadable};
+use crate::text::Text;
+use crate::tr;
 
 /// The certificate of an authority, with its key at hand.
 #[derive(Debug, Clone)]
@@ -174,34 +176,44 @@ impl Distrust {
 
 impl std::error::Error for Distrust {}
 
-/// Authorities by their common names.
-impl fmt::Display for Distrust {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Distrust {
+    /// Why, with authorities by their common names.
+    pub fn told(&self) -> Text {
         match self {
             Distrust::UnknownIssuer { issuer } => {
-                write!(f, "its issuer `{}` is not known", issuer.short())
+                tr!("its issuer `{issuer}` is not known", issuer = issuer.short().to_string())
             }
-            Distrust::OtherKey { authority } => {
-                let authority = authority.short();
-                write!(f, "it was issued with another key than that of `{authority}`")
-            }
-            Distrust::NotAnAuthority { authority } => {
-                let authority = authority.short();
-                write!(f, "its issuer `{authority}` may not issue certificates")
-            }
-            Distrust::NotInForce { authority, not_before, not_after, issued } => write!(
-                f,
-                "its issuer `{}` was in force from {not_before} to {not_after}, \
-                 not when it was issued, {issued}",
-                authority.short()
+            Distrust::OtherKey { authority } => tr!(
+                "it was issued with another key than that of `{authority}`",
+                authority = authority.short().to_string()
             ),
-            Distrust::Unsupported { signature, key } => {
-                write!(f, "its signature, `{signature}` by `{key}`, is of no accepted kind")
-            }
-            Distrust::SignatureWrong { authority } => {
-                write!(f, "its signature is not by `{}`", authority.short())
-            }
-            Distrust::Unreadable(reason) => reason.fmt(f),
+            Distrust::NotAnAuthority { authority } => tr!(
+                "its issuer `{authority}` may not issue certificates",
+                authority = authority.short().to_string()
+            ),
+            Distrust::NotInForce { authority, not_before, not_after, issued } => tr!(
+                "its issuer `{authority}` was in force from {from} to {to}, not when it was issued, {issued}",
+                authority = authority.short().to_string(),
+                from = not_before.to_string(),
+                to = not_after.to_string(),
+                issued = issued.to_string()
+            ),
+            Distrust::Unsupported { signature, key } => tr!(
+                "its signature, `{signature}` by `{key}`, is of no accepted kind",
+                signature = signature.to_string(),
+                key = key.to_string()
+            ),
+            Distrust::SignatureWrong { authority } => tr!(
+                "its signature is not by `{authority}`",
+                authority = authority.short().to_string()
+            ),
+            Distrust::Unreadable(reason) => reason.told(),
         }
+    }
+}
+
+impl fmt::Display for Distrust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.told().fmt(f)
     }
 }

@@ -6,6 +6,8 @@ use x509_parser::error::X509Error;
 use x509_parser::nom::Err;
 
 use super::text;
+use crate::text::Text;
+use crate::tr;
 
 /// What is no strict DER (ITU-T X.690), and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +63,7 @@ pub enum Unreadable {
     /// Text without a PEM block, or bytes of another kind than asked for.
     NotPem {
         /// What there is instead.
-        found: &'static str,
+        found: Text,
     },
     /// Which may not be here at all.
     PrivateKey,
@@ -131,7 +133,7 @@ pub enum Unreadable {
     /// A revocation list that does not speak of all certificates (RFC 5280, 5.2.5).
     PartialList {
         /// What it does speak of.
-        limit: &'static str,
+        limit: Text,
     },
     /// A critical extension of a revocation list that segell does not know (RFC 5280, 5.2).
     UnknownCritical {
@@ -159,84 +161,117 @@ impl std::error::Error for Unreadable {}
 
 impl std::error::Error for Malformed {}
 
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no strict DER at byte {}: {}", self.offset, self.fault)
+impl Malformed {
+    fn told(&self) -> Text {
+        tr!(
+            "no strict DER at byte {offset}: {fault}",
+            offset = self.offset,
+            fault = self.fault.told()
+        )
     }
 }
 
-impl fmt::Display for Fault {
+impl Fault {
+    fn told(&self) -> Text {
+        match self {
+            Fault::Truncated => tr!("it ends too early"),
+            Fault::TrailingBytes(count) => tr!(count = *count;
+                one "{count} byte too many follows", many "{count} bytes too many follow"),
+            Fault::IndefiniteLength => tr!("the length is indefinite"),
+            Fault::LengthNotMinimal => tr!("the length is not in its shortest form"),
+            Fault::LongTag => tr!("the tag has several bytes"),
+            Fault::Form => tr!("a value is in parts, or parts are one value"),
+            Fault::Fields => tr!("the fields are not those of RFC 5280"),
+            Fault::Boolean => tr!("a boolean is neither 00 nor FF"),
+            Fault::EmptyInteger => tr!("an integer is empty"),
+            Fault::IntegerNotMinimal => tr!("an integer is not in its shortest form"),
+            Fault::UnusedBits => tr!("the unused bits of a bit string are wrong"),
+            Fault::ObjectIdentifier => tr!("an object identifier is ill-formed"),
+            Fault::Time => tr!("a time is ill-formed"),
+            Fault::Text => tr!("a text is not in the encoding it declares"),
+        }
+    }
+}
+
+impl Unreadable {
+    /// Why, in words.
+    pub fn told(&self) -> Text {
+        match self {
+            Self::Empty => tr!("the file is empty"),
+            Self::ByteOrderMark => tr!("the file begins with a byte order mark"),
+            Self::NotUtf8 => tr!("the file is neither PEM nor any text in UTF-8"),
+            Self::NotPem { found } => {
+                tr!("the file holds {found}, not PEM", found = found.clone())
+            }
+            Self::PrivateKey => tr!("the file holds a private key"),
+            Self::OtherLabel { found, expected } => tr!(
+                "the PEM block is `{found}`, not `{expected}`",
+                found = escaped(found),
+                expected = *expected
+            ),
+            Self::SeveralBlocks { count } => {
+                tr!("the file holds {count} PEM blocks, not one", count = *count)
+            }
+            Self::NoEnd { label } => {
+                tr!("the PEM block `{label}` has no end", label = escaped(label))
+            }
+            Self::EndDiffers { begin, end } => tr!(
+                "the PEM block begins as `{begin}` and ends as `{end}`",
+                begin = escaped(begin),
+                end = escaped(end)
+            ),
+            Self::NotBase64 => tr!("the PEM block is not strict base64"),
+            Self::TextOutside { line } => {
+                tr!("line {line} is text outside the PEM block", line = *line)
+            }
+            Self::Malformed(malformed) => malformed.told(),
+            Self::Structure { reason } => {
+                tr!("x509-parser does not read it: {reason}", reason = reason)
+            }
+            Self::Version => tr!("the version is not one that RFC 5280 knows"),
+            Self::ExtensionsNeedVersion { needed } => {
+                tr!("it has fields that need version {needed}", needed = u32::from(*needed))
+            }
+            Self::NoExtensions => tr!("its list of extensions is empty"),
+            Self::DuplicateExtension { oid } => {
+                tr!("the extension `{oid}` is there twice", oid = oid)
+            }
+            Self::AlgorithmsDiffer { inside, outside } => tr!(
+                "it names `{inside}` inside and `{outside}` outside what is signed",
+                inside = inside,
+                outside = outside
+            ),
+            Self::DeltaList => tr!("the revocation list only has what changed since another"),
+            Self::IndirectList => tr!("the revocation list speaks for other issuers too"),
+            Self::PartialList { limit } => {
+                tr!("the revocation list only has {limit}", limit = limit.clone())
+            }
+            Self::UnknownCritical { oid } => {
+                tr!("the critical extension `{oid}` is unknown", oid = oid)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Fault::Truncated => "it ends too early",
-            Fault::TrailingBytes(1) => "1 byte too many follows",
-            Fault::TrailingBytes(count) => return write!(f, "{count} bytes too many follow"),
-            Fault::IndefiniteLength => "the length is indefinite",
-            Fault::LengthNotMinimal => "the length is not in its shortest form",
-            Fault::LongTag => "the tag has several bytes",
-            Fault::Form => "a value is in parts, or parts are one value",
-            Fault::Fields => "the fields are not those of RFC 5280",
-            Fault::Boolean => "a boolean is neither 00 nor FF",
-            Fault::EmptyInteger => "an integer is empty",
-            Fault::IntegerNotMinimal => "an integer is not in its shortest form",
-            Fault::UnusedBits => "the unused bits of a bit string are wrong",
-            Fault::ObjectIdentifier => "an object identifier is ill-formed",
-            Fault::Time => "a time is ill-formed",
-            Fault::Text => "a text is not in the encoding it declares",
-        })
+        self.told().fmt(f)
     }
 }
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("the file is empty"),
-            Self::ByteOrderMark => f.write_str("the file begins with a byte order mark"),
-            Self::NotUtf8 => f.write_str("the file is neither PEM nor any text in UTF-8"),
-            Self::NotPem { found } => write!(f, "the file holds {found}, not PEM"),
-            Self::PrivateKey => f.write_str("the file holds a private key"),
-            Self::OtherLabel { found, expected } => {
-                write!(f, "the PEM block is `{}`, not `{expected}`", Visible(found))
-            }
-            Self::SeveralBlocks { count } => {
-                write!(f, "the file holds {count} PEM blocks, not one")
-            }
-            Self::NoEnd { label } => write!(f, "the PEM block `{}` has no end", Visible(label)),
-            Self::EndDiffers { begin, end } => {
-                write!(
-                    f,
-                    "the PEM block begins as `{}` and ends as `{}`",
-                    Visible(begin),
-                    Visible(end)
-                )
-            }
-            Self::NotBase64 => f.write_str("the PEM block is not strict base64"),
-            Self::TextOutside { line } => write!(f, "line {line} is text outside the PEM block"),
-            Self::Malformed(malformed) => malformed.fmt(f),
-            Self::Structure { reason } => write!(f, "x509-parser does not read it: {reason}"),
-            Self::Version => f.write_str("the version is not one that RFC 5280 knows"),
-            Self::ExtensionsNeedVersion { needed } => {
-                write!(f, "it has fields that need version {needed}")
-            }
-            Self::NoExtensions => f.write_str("its list of extensions is empty"),
-            Self::DuplicateExtension { oid } => write!(f, "the extension `{oid}` is there twice"),
-            Self::AlgorithmsDiffer { inside, outside } => {
-                write!(f, "it names `{inside}` inside and `{outside}` outside what is signed")
-            }
-            Self::DeltaList => {
-                f.write_str("the revocation list only has what changed since another")
-            }
-            Self::IndirectList => f.write_str("the revocation list speaks for other issuers too"),
-            Self::PartialList { limit } => write!(f, "the revocation list only has {limit}"),
-            Self::UnknownCritical { oid } => write!(f, "the critical extension `{oid}` is unknown"),
-        }
+        self.told().fmt(f)
     }
 }
 
-struct Visible<'a>(&'a str);
-
-impl fmt::Display for Visible<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        text::write_escaped(f, self.0)
+/// A label with what cannot be seen escaped.
+fn escaped(label: &str) -> String {
+    struct Escaped<'a>(&'a str);
+    impl fmt::Display for Escaped<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            text::write_escaped(f, self.0)
+        }
     }
+    Escaped(label).to_string()
 }

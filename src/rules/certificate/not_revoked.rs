@@ -45,8 +45,7 @@ fn list_fault(survey: &Survey<'_>, file: &ListFile) -> Option<Draft> {
     {
         Some(Ok(())) => {}
         Some(Err(why)) => {
-            let message =
-                tr!("the revocation list does not count: {reason}", reason = why.to_string());
+            let message = tr!("the revocation list does not count: {reason}", reason = why.told());
             let help = tr!("put the list of a CA in `trust/` there, or delete it");
             return Some(Draft::at(place, message).help(help).severity(Severity::Error));
         }

@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 
 pub fn check(problem: &Problem) -> Option<Draft> {
     let message = match &problem.trouble {
-        Trouble::Unreadable(why) => tr!("{reason}", reason = why.to_string()),
+        Trouble::Unreadable(why) => why.told(),
         Trouble::NoPem => tr!("the certificate's PEM is missing beside its record"),
         Trouble::OtherDigest { found } => {
             tr!(

@@ -29,10 +29,7 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
 /// What the rule says of a certificate, at its record.
 pub fn fault(view: &CertificateView<'_>, chain: &Chain) -> Option<Draft> {
     let why = chain.as_ref().err()?;
-    let message = tr!(
-        "`{certificate}` is not trusted: {reason}",
-        certificate = view.id,
-        reason = why.to_string()
-    );
+    let message =
+        tr!("`{certificate}` is not trusted: {reason}", certificate = view.id, reason = why.told());
     Some(Draft::at(Place::start(view.file), message))
 }

@@ -21,7 +21,9 @@ pub static RULE: Rule = Rule {
 
 pub fn check(problem: &Problem) -> Option<Draft> {
     let message = match &problem.trouble {
-        Trouble::PrivateKey { what } => tr!("the file holds a private key: {what}", what = *what),
+        Trouble::PrivateKey { what } => {
+            tr!("the file holds a private key: {what}", what = what.clone())
+        }
         Trouble::Password => tr!("a field for a secret stands here"),
         _ => return None,
     };

@@ -64,23 +64,23 @@ fn ens(survey: &Survey<'_>, found: &mut Vec<Draft>) {
         let place = Place::start(view.file);
         let mut add = |draft: Option<Draft>| found.extend(draft.map(|draft| draft.ens(view.id)));
         let code = view.ens.organ_code.as_str();
-        add(codes.note(code, place.key("organ_code"), view.id, shared("organ code", code)));
+        add(codes.note(code, place.key("organ_code"), view.id, shared(tr!("organ code"), code)));
         if let Some(unit) = &view.ens.dir3 {
-            add(units.note(unit.as_str(), place.key("dir3"), view.id, shared("DIR3", unit)));
+            add(units.note(unit.as_str(), place.key("dir3"), view.id, shared(tr!("DIR3"), unit)));
         }
         if view.ens.block != Block::Departments {
             let nif = view.ens.nif.as_str();
-            add(nifs.note(nif, place.key("nif"), view.id, shared("NIF", nif)));
+            add(nifs.note(nif, place.key("nif"), view.id, shared(tr!("NIF"), nif)));
         }
     }
 }
 
-fn shared(what: &'static str, code: impl Display) -> impl Fn(&str) -> Text {
+fn shared(what: Text, code: impl Display) -> impl Fn(&str) -> Text {
     let code = code.to_string();
     move |other| {
         tr!(
             "the {what} `{code}` is already that of `{other}`",
-            what = what,
+            what = what.clone(),
             code = &code,
             other = other
         )

@@ -29,8 +29,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         return generated::write_or_check(folder, &pages(), arguments.check);
     }
     let mut out = io::stdout().lock();
-    for rule in rules::all() {
-        writeln!(out, "{:<38} {:<24} {}", rule.name, kind(rule.kind).to_string(), rule.holds)?;
+    let lines = || rules::all().map(|rule| (rule, kind(rule.kind).to_string()));
+    let width = lines().map(|(_, kind)| kind.chars().count()).max().unwrap_or(0);
+    for (rule, kind) in lines() {
+        writeln!(out, "{:<38} {kind:<width$}  {}", rule.name, rule.holds)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,7 @@ use super::{Report, message_with_cause, name_of, waiver_of};
 use crate::finding::{Finding, Severity};
 use crate::hidden::is_hidden;
 use crate::source::Located;
-use crate::text::visible;
+use crate::text::{Text, visible};
 use crate::tr;
 
 /// How many findings are shown with their lines.
@@ -49,19 +49,25 @@ pub(super) fn write_findings(
 /// One finding: what is wrong, where, what else is involved, what to do.
 fn group<'a>(report: &'a Report, finding: &'a Finding) -> Group<'a> {
     let level = match finding.severity {
-        Severity::Error => Level::ERROR,
-        _ => Level::WARNING,
+        Severity::Error => named(Level::ERROR, &tr!("error")),
+        _ => named(Level::WARNING, &tr!("warning")),
     };
+    let (note, help) = (named(Level::NOTE, &tr!("note")), named(Level::HELP, &tr!("help")));
     let title = level.primary_title(message_with_cause(finding).to_string());
     let rule = finding.rule;
     let mut notes = vec![
-        Level::NOTE.message(tr!("«{holds}»", holds = rule.holds.clone()).to_string()),
-        Level::HELP.message(finding.help.to_string()),
+        note.clone().message(tr!("«{holds}»", holds = rule.holds.clone()).to_string()),
+        help.message(finding.help.to_string()),
     ];
     if let Some(actor) = finding.actor {
-        notes.push(Level::NOTE.message(tr!("waits for {who}", who = name_of(actor)).to_string()));
+        notes.push(note.message(tr!("waits for {who}", who = name_of(actor)).to_string()));
     }
     title.id(rule.name).elements(places(report, finding)).elements(notes)
+}
+
+/// A level under the name that people read.
+fn named(level: Level<'static>, name: &Text) -> Level<'static> {
+    level.with_name(name.to_string())
 }
 
 /// A place with the words beside it.

@@ -98,6 +98,11 @@ impl Interview {
         bail!(tr!("no answer; give `{flag}`", flag = question.flag));
     }
 
+    /// Remembers that something is missing which cannot be asked for yet.
+    pub fn lacks(&mut self, flag: &'static str) {
+        self.missing.push(flag);
+    }
+
     /// Ends a command that lacks something: all of it is named at once.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The command line: a file a verb.
 
 mod approve;
+mod batch;
 mod check;
 mod codeowners;
 mod completions;
@@ -9,16 +10,21 @@ mod forecast;
 mod gate;
 mod generated;
 pub mod help;
+mod hold;
 mod inspect;
 mod log;
 mod man;
 mod manifest;
+mod move_batch;
 mod pipeline;
 mod plan;
 mod promote;
+mod record;
+mod release;
 mod rules;
 mod schedule;
 mod schema;
+mod withdraw;
 mod writing;
 
 use std::ffi::OsString;
@@ -78,6 +84,11 @@ enum Verb {
     Inspect(inspect::Arguments),
     Forecast(forecast::Arguments),
     Schedule(schedule::Arguments),
+    Move(move_batch::Arguments),
+    Hold(hold::Arguments),
+    Release(release::Arguments),
+    Record(record::Arguments),
+    Withdraw(withdraw::Arguments),
     Plan(plan::Arguments),
     Manifest(manifest::Arguments),
     Approve(approve::Arguments),
@@ -119,6 +130,11 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Forecast(arguments) => forecast::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
         Verb::Schedule(arguments) => schedule::run(&arguments),
+        Verb::Move(arguments) => move_batch::run(&arguments),
+        Verb::Hold(arguments) => hold::run(&arguments),
+        Verb::Release(arguments) => release::run(&arguments),
+        Verb::Record(arguments) => record::run(&arguments),
+        Verb::Withdraw(arguments) => withdraw::run(&arguments),
         Verb::Plan(arguments) => plan::run(&arguments),
         Verb::Manifest(arguments) => manifest::run(&arguments),
         Verb::Approve(arguments) => approve::run(&arguments),

@@ -50,6 +50,20 @@ impl Writing {
         concerns: impl Fn(&Finding) -> bool,
         next: &[Text],
     ) -> Result<ExitCode> {
+        self.finish_unless(is_new_error, changes, concerns, next)
+    }
+
+    /// The same with an own idea of which findings refuse the change.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish_unless(
+        &self,
+        refuses: impl Fn(&Finding) -> bool,
+        changes: &Changeset,
+        concerns: impl Fn(&Finding) -> bool,
+        next: &[Text],
+    ) -> Result<ExitCode> {
         if changes.is_empty() {
             println!("{}", tr!("nothing changes: the inventory says so already"));
             tell_next(next);
@@ -61,10 +75,8 @@ impl Writing {
         drop(out);
         let after = changes.after();
         let found = change::news(&after, &changes.before(), self.today());
-        let is_refused = |finding: &&Finding| {
-            finding.severity == Severity::Error && finding.cause == Some(Cause::Change)
-        };
-        let refusals: Vec<Finding> = found.iter().filter(is_refused).cloned().collect();
+        let refusals: Vec<Finding> =
+            found.iter().filter(|finding| refuses(finding)).cloned().collect();
         if !refusals.is_empty() {
             self.show(refusals, after, &mut io::stderr().lock(), io::stderr().is_terminal())?;
             eprintln!("{}", tr!("refused: nothing was written"));
@@ -102,6 +114,20 @@ impl Writing {
 
 fn tell_next(next: &[Text]) {
     next.iter().for_each(|next| println!("{}", tr!("next: {what}", what = next.clone())));
+}
+
+/// Whether a finding is an error that the change brings.
+pub(super) fn is_new_error(finding: &Finding) -> bool {
+    finding.severity == Severity::Error && finding.cause == Some(Cause::Change)
+}
+
+/// The errors that a change brings, and every other about a batch: what goes forward with it has to
+/// be in order.
+pub(super) fn errors_of_batch(id: &str) -> impl Fn(&Finding) -> bool {
+    move |finding| {
+        let is_about = finding.subject.batch.as_deref() == Some(id);
+        is_new_error(finding) || is_about && finding.severity == Severity::Error
+    }
 }
 
 /// The findings about a batch.

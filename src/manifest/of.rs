@@ -136,11 +136,7 @@ impl<'s, 'a> Plan<'s, 'a> {
         let (_, place) = recorded.max()?;
         let view = &self.survey.loads[place];
         let withdrawal = view.load.withdrawn.as_ref()?;
-        let restored = match self.environment {
-            Environment::Pre => &withdrawal.restored.pre,
-            Environment::Pro => &withdrawal.restored.pro,
-        };
-        if restored.is_some() {
+        if withdrawal.restored.get(self.environment).is_some() {
             return None;
         }
         let batch = &self.survey.batches[view.batch];

@@ -192,6 +192,16 @@ pub enum Outcome {
     Fails,
 }
 
+impl Outcome {
+    /// Its name in a file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Works => "works",
+            Outcome::Fails => "fails",
+        }
+    }
+}
+
 /// Somebody was told.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -229,6 +239,16 @@ pub struct Restored {
     pub pre: Option<Day>,
     /// In PRO.
     pub pro: Option<Day>,
+}
+
+impl Restored {
+    /// The day in `environment`.
+    pub fn get(&self, environment: Environment) -> Option<&Day> {
+        match environment {
+            Environment::Pre => self.pre.as_ref(),
+            Environment::Pro => self.pro.as_ref(),
+        }
+    }
 }
 
 /// A batch is stopped.

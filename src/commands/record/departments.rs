@@ -1,0 +1,61 @@
+//! `segell record departments`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use jiff::civil::Date;
+
+use super::super::batch::{ask_batch, day, find, take_evidence};
+use super::super::writing::{Writing, about_batch};
+use super::check::{Made, Told};
+use crate::ask::Interview;
+use crate::survey::Survey;
+use crate::text::Text;
+use crate::tr;
+
+/// Record a check that the departments still consume after the change in PRO
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    writing: Writing,
+    /// The batch, `calendar/NN-slug`
+    #[arg(long, value_name = "ID")]
+    batch: Option<String>,
+    /// The day on which it was made; today unless given
+    #[arg(long, value_name = "DATE", value_parser = super::super::date)]
+    date: Option<Date>,
+    #[command(flatten)]
+    told: Told,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let Arguments { writing, told, .. } = arguments;
+    let mut changes = writing.begin()?;
+    let inventory = changes.before();
+    let survey = Survey::of(&inventory, writing.today());
+    let mut interview = Interview::begin();
+    let batch = ask_batch(&mut interview, arguments.batch.as_ref(), &survey)?;
+    let asked = told.ask(&mut interview)?;
+    let (Some(batch), Some((by, result, shown))) = (batch, asked) else {
+        return interview.refuse();
+    };
+    let view = find(&survey, &batch)?;
+    let shown = take_evidence(&shown, view, &mut changes)?;
+    let made = Made { date: day(arguments.date, writing), by, result, told };
+    let known = &view.batch.departments;
+    changes.edit(view.file, |yaml| made.put(yaml, "/departments", known, &shown))?;
+    writing.finish(&changes, about_batch(view.id), &[next(&survey, view.id)])
+}
+
+/// The next batch of the calendar may begin.
+fn next(survey: &Survey<'_>, batch: &str) -> Text {
+    let mut later = survey.batches.iter().skip_while(|view| view.id != batch);
+    let calendar = later.next().map(|view| view.calendar);
+    match later.next().filter(|next| Some(next.calendar) == calendar) {
+        Some(next) => tr!(
+            "commit it and open a pull request; on its day, the next batch: `segell release --batch {next} --stage pre`",
+            next = next.id
+        ),
+        None => tr!("commit it and open a pull request; `segell propose` makes the next batch"),
+    }
+}

@@ -1,0 +1,73 @@
+//! `segell record informed`.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+
+use super::super::batch::{actor, evidence, evidence_question, take_evidence};
+use super::{Event, Subject, not_loaded, stands};
+use crate::ask::Interview;
+use crate::edit::{Evidence, Value};
+use crate::finding::{Actor, Environment};
+use crate::model::Informed;
+use crate::survey::Survey;
+use crate::text::Text;
+use crate::tr;
+
+/// Record that SIAD was told
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    event: Event,
+    /// Who was told; SIAD unless given
+    #[arg(long, value_name = "ACTOR", value_parser = actor)]
+    to: Vec<Actor>,
+    /// What shows it: a ticket, a CSV code or a file; may be given several times
+    #[arg(long, value_name = "X", value_parser = evidence)]
+    evidence: Vec<Evidence>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let Arguments { event, .. } = arguments;
+    let mut changes = event.writing.begin()?;
+    let inventory = changes.before();
+    let survey = Survey::of(&inventory, event.writing.today());
+    let mut interview = Interview::begin();
+    let subject = event.subject(&mut interview, &survey, stands)?;
+    let shown = interview.need_some(&arguments.evidence, &evidence_question(), evidence)?;
+    let (Some(subject), Some(shown)) = (subject, shown) else { return interview.refuse() };
+    let to = if arguments.to.is_empty() { vec![Actor::Siad] } else { arguments.to.clone() };
+    let shown = take_evidence(&shown, subject.view, &mut changes)?;
+    let informed = Value::map([
+        ("date", Some(subject.date.into())),
+        ("to", Some(Value::list(to.iter().map(|actor| actor.word())))),
+        ("evidence", Some(shown)),
+    ]);
+    for (load, pointer) in subject.loads() {
+        let record = load.record(subject.environment);
+        ensure!(record.is_some(), not_loaded(&subject, load));
+        let known = record.and_then(|record| record.informed.as_ref());
+        let same = |known: &Informed| known.date.date() == subject.date && known.to == to;
+        if !known.is_some_and(same) {
+            let pointer = format!("{pointer}/{}/informed", subject.environment.field());
+            subject.edit(&mut changes, &|yaml| yaml.set(&pointer, &informed))?;
+        }
+    }
+    subject.finish(&event.writing, &changes, &[next(&subject)])
+}
+
+fn next(subject: &Subject<'_, '_>) -> Text {
+    let batch = subject.view.id;
+    match subject.environment {
+        Environment::Pre => {
+            tr!(
+                "when all of it is in order: `segell release --batch {batch} --stage pro`",
+                batch = batch
+            )
+        }
+        Environment::Pro => tr!(
+            "see with PICA that requests work; then `segell record check --batch {batch} --env pro --all --by pica --by aoc --result works --evidence TICKET`",
+            batch = batch
+        ),
+    }
+}

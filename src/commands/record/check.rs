@@ -49,14 +49,20 @@ pub(super) struct Told {
     corrected: Option<Date>,
     /// What shows it: a ticket, a CSV code or a file; may be given several times
     #[arg(long, value_name = "X", value_parser = evidence)]
+    evidence: Vec<Evidence>,
+}
+
+/// Who made a check, what came of it, and what shows it.
+pub(super) struct Asked {
+    by: Vec<Actor>,
+    result: Outcome,
     pub evidence: Vec<Evidence>,
 }
 
 /// A check as it is to be recorded.
 pub(super) struct Made<'t> {
     pub date: Date,
-    pub by: Vec<Actor>,
-    pub result: Outcome,
+    pub asked: Asked,
     pub told: &'t Told,
 }
 
@@ -76,11 +82,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut interview = Interview::begin();
     let subject = event.subject(&mut interview, &survey, stands)?;
     let asked = told.ask(&mut interview)?;
-    let (Some(subject), Some((by, result, shown))) = (subject, asked) else {
-        return interview.refuse();
-    };
-    let shown = take_evidence(&shown, subject.view, &mut changes)?;
-    let made = Made { date: subject.date, by, result, told };
+    let (Some(subject), Some(asked)) = (subject, asked) else { return interview.refuse() };
+    let shown = take_evidence(&asked.evidence, subject.view, &mut changes)?;
+    let made = Made { date: subject.date, asked, told };
     for (load, pointer) in subject.loads() {
         let record = load.record(subject.environment);
         let record = record.with_context(|| not_loaded(&subject, load))?;
@@ -91,21 +95,18 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 impl Told {
-    /// Who, what came of it, and what shows it.
-    pub fn ask(
-        &self,
-        interview: &mut Interview,
-    ) -> Result<Option<(Vec<Actor>, Outcome, Vec<Evidence>)>> {
-        let by = choice(
-            "--by ACTOR",
-            tr!("Who checked? (several are parted by blanks)"),
-            &["aoc", "pica"],
-        );
+    /// What must be known of every check: what is given, else the answers.
+    pub fn ask(&self, interview: &mut Interview) -> Result<Option<Asked>> {
+        let by = tr!("Who checked? (several are parted by blanks)");
+        let by = choice("--by ACTOR", by, &["aoc", "pica"]);
         let by = interview.need_some(&self.by, &by, actor)?;
         let result = choice("--result works|fails", tr!("What came of it?"), &["works", "fails"]);
         let result = interview.need(self.result.as_ref(), &result, outcome)?;
         let shown = interview.need_some(&self.evidence, &evidence_question(), evidence)?;
-        Ok(by.zip(result).zip(shown).map(|((by, result), shown)| (by, result, shown)))
+        let (Some(by), Some(result), Some(evidence)) = (by, result, shown) else {
+            return Ok(None);
+        };
+        Ok(Some(Asked { by, result, evidence }))
     }
 }
 
@@ -119,7 +120,9 @@ impl Made<'_> {
         evidence: &Value,
     ) -> Result<()> {
         let same = |check: &Check| {
-            check.date.date() == self.date && check.by == self.by && check.result == self.result
+            check.date.date() == self.date
+                && check.by == self.asked.by
+                && check.result == self.asked.result
         };
         match known.iter().rposition(same) {
             None => yaml.append(pointer, &self.value(evidence)),
@@ -134,8 +137,8 @@ impl Made<'_> {
         let [services, cause, discussed_with, corrected] = self.details();
         Value::map([
             ("date", Some(self.date.into())),
-            ("by", Some(actors(&self.by))),
-            ("result", Some(Value::text(self.result.word()))),
+            ("by", Some(actors(&self.asked.by))),
+            ("result", Some(Value::text(self.asked.result.word()))),
             services,
             ("evidence", Some(evidence.clone())),
             cause,
@@ -164,12 +167,12 @@ fn actors(actors: &[Actor]) -> Value {
 
 fn next(subject: &Subject<'_, '_>, made: &Made<'_>) -> Text {
     let (batch, environment) = (subject.view.id, subject.environment);
-    if made.result == Outcome::Fails && made.told.corrected.is_none() {
+    if made.asked.result == Outcome::Fails && made.told.corrected.is_none() {
         return tr!(
             "when it is mended, the same again with `--cause TEXT --discussed-with siad --corrected DATE`; then the check that works"
         );
     }
-    match (made.result, environment) {
+    match (made.asked.result, environment) {
         (Outcome::Fails, _) => tr!(
             "check again; then `segell record check --batch {batch} --env {environment} --all --by aoc --result works --evidence TICKET`",
             batch = batch,

@@ -36,12 +36,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut interview = Interview::begin();
     let batch = ask_batch(&mut interview, arguments.batch.as_ref(), &survey)?;
     let asked = told.ask(&mut interview)?;
-    let (Some(batch), Some((by, result, shown))) = (batch, asked) else {
-        return interview.refuse();
-    };
+    let (Some(batch), Some(asked)) = (batch, asked) else { return interview.refuse() };
     let view = find(&survey, &batch)?;
-    let shown = take_evidence(&shown, view, &mut changes)?;
-    let made = Made { date: day(arguments.date, writing), by, result, told };
+    let shown = take_evidence(&asked.evidence, view, &mut changes)?;
+    let made = Made { date: day(arguments.date, writing), asked, told };
     let known = &view.batch.departments;
     changes.edit(view.file, |yaml| made.put(yaml, "/departments", known, &shown))?;
     writing.finish(&changes, about_batch(view.id), &[next(&survey, view.id)])

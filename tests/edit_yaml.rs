@@ -158,7 +158,11 @@ fn block(typed: &Typed, indent: usize) -> String {
             let dash = if style.wide { "-   " } else { "- " };
             let item = |item: &Typed| {
                 let below = block(item, indent + dash.len());
-                let end = if below.ends_with("two: 2") { "" } else { comment(style) };
+                let end = if below.ends_with("two: 2") || below.contains('#') {
+                    ""
+                } else {
+                    comment(style)
+                };
                 format!("{}\n{pad}{dash}{}{end}", gap(style), below.trim_start_matches(['\n', ' ']))
             };
             items.iter().map(item).collect()
@@ -306,6 +310,9 @@ fn try_edit(text: &str, edit: &Edit) -> Result<bool, TestCaseError> {
         Edit::Remove(_) => {
             let Some((parent, last)) = pointer.rsplit_once('/') else { return Ok(true) };
             match expected.pointer_mut(parent).unwrap() {
+                // The last of a collection goes with the collection.
+                serde_json::Value::Object(fields) if fields.len() == 1 => return Ok(true),
+                serde_json::Value::Array(items) if items.len() == 1 => return Ok(true),
                 serde_json::Value::Object(fields) => drop(fields.remove(last)),
                 serde_json::Value::Array(items) => drop(items.remove(last.parse().unwrap())),
                 _ => unreachable!(),
@@ -324,11 +331,22 @@ fn try_edit(text: &str, edit: &Edit) -> Result<bool, TestCaseError> {
         prop_assert!(start + end >= text.len(), "{}\n---\n{}", text, new);
     } else if matches!(edit, Edit::Set(..)) && new != text {
         // The header of a text of several lines stands before its bytes.
-        prop_assert!(start + 10 >= node.bytes.0, "{}\n---\n{}", text, new);
+        let head = &text.as_bytes()[start.min(node.bytes.0)..node.bytes.0];
+        let is_header = head.iter().all(|byte| b" \r\n|>-".contains(byte));
+        prop_assert!(is_header, "{}\n---\n{}", text, new);
         prop_assert!(text.len() - end <= node.bytes.1, "{}\n---\n{}", text, new);
+    } else if matches!(edit, Edit::Remove(_)) {
+        // Only the comment on its own line goes with it.
+        let comments = |part: &[u8]| {
+            let part = String::from_utf8_lossy(part);
+            ["# é", "# ç", "# between"].map(|comment| part.matches(comment).count()).iter().sum()
+        };
+        let gone: usize = comments(text.as_bytes()) - comments(new.as_bytes());
+        let own: usize = comments(&text.as_bytes()[start.min(node.bytes.0)..node.bytes.1]);
+        prop_assert!(gone <= own + 1, "{}\n---\n{}", text, new);
     }
     let (all_breaks, crlf) = breaks(text);
-    if all_breaks == crlf {
+    if all_breaks == crlf && crlf > 0 {
         let (all_breaks, crlf) = breaks(new);
         prop_assert_eq!(all_breaks, crlf, "{}\n---\n{}", text, new);
     } else if crlf == 0 {
@@ -339,7 +357,7 @@ fn try_edit(text: &str, edit: &Edit) -> Result<bool, TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_not_meant_stays(text in document(), edits in prop::collection::vec(edit(), 1..6)) {
@@ -354,7 +372,7 @@ proptest! {
 fn few_edits_are_refused() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut done, mut all) = (0, 0);
-    for _ in 0..1000 {
+    for _ in 0..500 {
         let text = document().new_tree(&mut runner).unwrap().current();
         let edit = edit().new_tree(&mut runner).unwrap().current();
         all += 1;

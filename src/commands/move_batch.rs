@@ -94,7 +94,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             .try_for_each(|later| mover.shift(later))?;
     }
     let next = [tr!("commit it and open a pull request; `segell calendar` shows the days")];
-    arguments.writing.finish(&changes, about_batch(view.id), &next)
+    let code = arguments.writing.finish(&changes, about_batch(view.id), &next)?;
+    if code == ExitCode::FAILURE && !arguments.cascade {
+        eprintln!("{}", tr!("with `--cascade` the days that come after it move too"));
+    }
+    Ok(code)
 }
 
 /// The days that can still move: those of what has not been loaded for anybody.

@@ -36,6 +36,7 @@ pub struct Survey<'a> {
     organ_codes: HashSet<&'a str>,
     baseline: HashMap<(&'a str, Environment), &'a str>,
     certificates_by_id: HashMap<&'a str, usize>,
+    batches_by_id: HashMap<&'a str, usize>,
     certificates_by_key: HashMap<Sha256, Vec<usize>>,
     /// The loads that wait for PRE although their ens has not requested it, in their order.
     without_pre: Vec<usize>,
@@ -113,6 +114,7 @@ impl<'a> Survey<'a> {
     pub fn under(inventory: &'a Inventory, policy: Option<&'a Policy>, today: Date) -> Survey<'a> {
         let ens = ens_of(inventory);
         let certificates = certificates_of(inventory);
+        let batches = batches_of(inventory);
         let mut survey = Survey {
             inventory,
             policy,
@@ -124,7 +126,8 @@ impl<'a> Survey<'a> {
             ens,
             certificates_by_key: by_key(&certificates),
             certificates,
-            batches: batches_of(inventory),
+            batches_by_id: batches.iter().enumerate().map(|(p, b)| (b.id, p)).collect(),
+            batches,
             loads: Vec::new(),
             without_pre: Vec::new(),
         };
@@ -199,6 +202,11 @@ impl<'a> Survey<'a> {
     /// The certificate with this id, when it can be read.
     pub fn certificate(&self, id: &str) -> Option<&CertificateView<'a>> {
         self.certificates_by_id.get(id).map(|&place| &self.certificates[place])
+    }
+
+    /// The batch with this id, when it can be read.
+    pub fn batch(&self, id: &str) -> Option<&BatchView<'a>> {
+        self.batches_by_id.get(id).map(|&place| &self.batches[place])
     }
 
     /// The places of the certificates that have the public key of this one.

@@ -20,6 +20,8 @@ mod rules;
 mod schedule;
 mod schema;
 mod writing;
+mod status;
+mod view;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -76,6 +78,7 @@ enum Verb {
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Inspect(inspect::Arguments),
+    Status(status::Arguments),
     Forecast(forecast::Arguments),
     Schedule(schedule::Arguments),
     Plan(plan::Arguments),
@@ -116,6 +119,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Rules(arguments) => rules::run(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
+        Verb::Status(arguments) => status::run(&arguments),
         Verb::Forecast(arguments) => forecast::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
         Verb::Schedule(arguments) => schedule::run(&arguments),

@@ -5,7 +5,7 @@ pub mod calendar;
 mod case;
 pub mod certificate;
 mod draft;
-mod ens;
+pub mod ens;
 mod files;
 mod identity;
 mod load;

@@ -35,6 +35,7 @@ pub mod survey;
 pub mod table;
 pub mod text;
 pub mod time;
+pub mod today;
 pub mod workdays;
 pub mod x509;
 pub mod yaml;

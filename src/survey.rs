@@ -257,6 +257,26 @@ impl<'a> Survey<'a> {
         ens: &EnsView<'a>,
         environment: Environment,
     ) -> Option<&CertificateView<'a>> {
+        self.held(ens, environment, None)
+    }
+
+    /// What would come back in `environment` if the ens's load at this place were withdrawn today.
+    pub fn would_restore(
+        &self,
+        ens: &EnsView<'a>,
+        environment: Environment,
+        load: usize,
+    ) -> Option<&CertificateView<'a>> {
+        self.held(ens, environment, Some(load))
+    }
+
+    /// What the ens has in `environment`, or would have if one of its loads were withdrawn today.
+    fn held(
+        &self,
+        ens: &EnsView<'a>,
+        environment: Environment,
+        without: Option<usize>,
+    ) -> Option<&CertificateView<'a>> {
         let mut recorded: Vec<(Date, usize)> = ens
             .loads
             .iter()
@@ -266,9 +286,9 @@ impl<'a> Survey<'a> {
         let mut withdrawn: Option<Date> = None;
         for &(_, place) in recorded.iter().rev() {
             let view = &self.loads[place];
-            match &view.load.withdrawn {
-                Some(withdrawal) => {
-                    let date = withdrawal.date.date();
+            let recorded = view.load.withdrawn.as_ref().map(|withdrawal| withdrawal.date.date());
+            match recorded.or((without == Some(place)).then_some(self.today)) {
+                Some(date) => {
                     withdrawn = Some(withdrawn.map_or(date, |known| known.max(date)));
                 }
                 None => {

@@ -21,6 +21,7 @@ mod schedule;
 mod schema;
 mod writing;
 mod status;
+mod today;
 mod view;
 
 use std::ffi::OsString;
@@ -79,6 +80,7 @@ enum Verb {
     Schema(schema::Arguments),
     Inspect(inspect::Arguments),
     Status(status::Arguments),
+    Today(today::Arguments),
     Forecast(forecast::Arguments),
     Schedule(schedule::Arguments),
     Plan(plan::Arguments),
@@ -120,6 +122,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Status(arguments) => status::run(&arguments),
+        Verb::Today(arguments) => today::run(&arguments),
         Verb::Forecast(arguments) => forecast::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
         Verb::Schedule(arguments) => schedule::run(&arguments),

@@ -124,6 +124,16 @@ impl Query {
     pub fn is_open(&self) -> bool {
         self.answered.is_none() || self.answer.is_none()
     }
+
+    /// Who answers: of SIAD, DGTJ and AEAT, the last in this chain that was asked.
+    pub fn answers(&self) -> Actor {
+        let farthest = self.to.iter().copied().max_by_key(|actor| match actor {
+            Actor::Aeat => 2,
+            Actor::Dgtj => 1,
+            _ => 0,
+        });
+        farthest.unwrap_or(Actor::Siad)
+    }
 }
 
 /// DGTJ's agreement change and registration, for a body of block `new`.

@@ -8,7 +8,7 @@ mod draft;
 pub mod ens;
 mod files;
 mod identity;
-mod load;
+pub mod load;
 mod run;
 mod waive;
 

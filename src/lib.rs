@@ -2,6 +2,7 @@
 
 pub mod approvals;
 pub mod ask;
+pub mod calendar;
 pub mod change;
 pub mod commands;
 pub mod digest;

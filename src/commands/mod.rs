@@ -1,6 +1,7 @@
 //! The command line: a file a verb.
 
 mod approve;
+mod calendar;
 mod check;
 mod codeowners;
 mod completions;
@@ -81,6 +82,7 @@ enum Verb {
     Inspect(inspect::Arguments),
     Status(status::Arguments),
     Today(today::Arguments),
+    Calendar(calendar::Arguments),
     Forecast(forecast::Arguments),
     Schedule(schedule::Arguments),
     Plan(plan::Arguments),
@@ -123,6 +125,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Status(arguments) => status::run(&arguments),
         Verb::Today(arguments) => today::run(&arguments),
+        Verb::Calendar(arguments) => calendar::run(&arguments),
         Verb::Forecast(arguments) => forecast::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
         Verb::Schedule(arguments) => schedule::run(&arguments),

@@ -182,7 +182,7 @@ pub fn departments(survey: &Survey<'_>, findings: &[Finding]) -> Vec<Task> {
         // Where the next batch has begun, the rule speaks there, and names this batch's file beside.
         let own = finding.related.first().map_or(&finding.place, |related| &related.place);
         let batch = survey.batches.iter().find(|batch| *batch.file == own.file)?;
-        let what = tr!("see that the departments still consume after {batch}", batch = batch.id);
+        let what = tr!("see that the departments still consume");
         let command = format!(
             "segell record departments --batch {} --by aoc --result works --evidence TICKET",
             batch.id
@@ -325,7 +325,7 @@ pub fn holds(survey: &Survey<'_>) -> Vec<Task> {
             when: When::Waiting,
             day: hold.since.date(),
             actors: vec![hold.by],
-            what: tr!("{batch} is on hold: {reason}", batch = batch.id, reason = &hold.reason),
+            what: tr!("on hold: {reason}", reason = &hold.reason),
             batch: Some(batch.id.to_owned()),
             environment: None,
             ens: Vec::new(),

@@ -89,7 +89,8 @@ fn human(today: &Today, width: Option<usize>, out: &mut dyn Write) -> io::Result
 /// can be copied.
 fn one(task: &Task, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
     let day = format!("{} {}", weekday(task.day), task.day);
-    let line = format!("  {day}  {}  {}", who(task), task.what);
+    let batch = task.batch.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
+    let line = format!("  {day}  {}  {batch}{}", who(task), task.what);
     writeln!(out, "{}", cut(&line, width))?;
     for note in &task.notes {
         writeln!(out, "{}", cut(&format!("      {note}"), width))?;

@@ -20,10 +20,10 @@ mod promote;
 mod rules;
 mod schedule;
 mod schema;
-mod writing;
 mod status;
 mod today;
 mod view;
+mod writing;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

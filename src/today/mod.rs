@@ -11,10 +11,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::finding::{Actor, Environment, Finding, Severity};
+use crate::progress::{Overview, Progress, Step};
 use crate::report::json;
 use crate::rules;
 use crate::survey::Survey;
-use crate::text::Text;
+use crate::text::{Text, names};
 use crate::time::plus_days;
 use crate::tr;
 
@@ -86,11 +87,33 @@ impl Today {
         tasks.extend(follow::holds(survey));
         tasks.extend(follow::queries(survey));
         tasks.extend(release::tasks(survey, &week));
+        tasks.extend(ready(survey, &findings));
         tasks.extend(seal::tasks(survey, &week, &findings));
         tasks.extend(errors(survey.today, &findings));
         tasks.sort_by(|a, b| (a.when, a.day, &a.batch).cmp(&(b.when, b.day, &b.batch)));
         Today { today: survey.today, week_ends: week.sunday, tasks }
     }
+}
+
+/// Those for whom everything is in hand wait for a batch.
+fn ready(survey: &Survey<'_>, findings: &[Finding]) -> Option<Task> {
+    let overview = Overview::of(survey, findings);
+    let is_ready = |progress: &&Progress<'_, '_>| {
+        progress.waits_for() == Some(Step::Planned) && progress.next().next().is_none()
+    };
+    let ready = overview.ens.iter().filter(is_ready);
+    let ens: Vec<String> = ready.map(|progress| progress.id.to_owned()).collect();
+    (!ens.is_empty()).then(|| Task {
+        when: When::Waiting,
+        day: survey.today,
+        actors: vec![Step::Planned.actor()],
+        what: tr!("everything is in hand, plan the load: {ens}", ens = names(&ens)),
+        batch: None,
+        environment: None,
+        ens,
+        notes: Vec::new(),
+        commands: vec!["segell propose".to_owned()],
+    })
 }
 
 /// What `check` reports besides is its own to tell.

@@ -91,6 +91,19 @@ pub fn cut(text: &str, width: Option<usize>) -> String {
     shown
 }
 
+/// `text` behind `indent`, broken between words where it is wider than `width` columns, the lines that
+/// follow as far in as the first.
+pub fn wrapped(indent: &str, text: &str, width: Option<usize>) -> String {
+    let gap = " ".repeat(indent.width());
+    let options = textwrap::Options::new(width.unwrap_or(usize::MAX))
+        .initial_indent(indent)
+        .subsequent_indent(&gap)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+    textwrap::fill(text, options)
+}
+
 /// Spreadsheets take what begins so for a formula; a space before it keeps it text.
 fn as_text(cell: String) -> String {
     match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
@@ -101,8 +114,15 @@ fn as_text(cell: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Table, cut};
+    use super::{Table, cut, wrapped};
     use crate::tr;
+
+    #[test]
+    fn what_is_too_wide_goes_on_below() {
+        assert_eq!(wrapped("  - ", "àà bb cc", Some(9)), "  - àà bb\n    cc");
+        assert_eq!(wrapped("  - ", "a-very/long-word b", Some(9)), "  - a-very/long-word\n    b");
+        assert_eq!(wrapped("  - ", "àà bb cc", None), "  - àà bb cc");
+    }
 
     #[test]
     fn what_is_too_wide_ends_in_an_ellipsis() {

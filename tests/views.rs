@@ -293,12 +293,14 @@ today
   nothing
 
 this week
-  Tue 2026-11-24  AOC  transicio-2026/20-institut-b: release to PRO, to be loaded on 2026-11-24: `institut-b`
+  Tue 2026-11-24  AOC  transicio-2026/20-institut-b
+      release to PRO, to be loaded on 2026-11-24: `institut-b`
       segell release --batch transicio-2026/20-institut-b --stage pro
 
 after this week
-  Tue 2026-12-01  AOC  transicio-2026/30-consorci-c: cannot yet be released to PRE, to be loaded on 2026-12-01: `consorci-c`
-      earlier days of the calendar still have open loads: `institut-b`
+  Tue 2026-12-01  AOC  transicio-2026/30-consorci-c
+      cannot yet be released to PRE, to be loaded on 2026-12-01: `consorci-c`
+      · earlier days of the calendar still have open loads: `institut-b`
 ";
 
 #[test]
@@ -308,10 +310,11 @@ fn what_fails_can_be_taken_out_and_what_then_comes_back() {
     let screen = shown(&inventory, "today", "2026-11-26", &[]);
     let expected = "\
 today
-  Thu 2026-11-26  AOC  transicio-2026/20-institut-b: does not work in PRO: `institut-b`; mend it and check again, or take it out
-      of the failure of 2026-11-25 is not recorded: its cause and the day it was corrected
-      taking it out brings back `generalitat/2025` in PRE for `institut-b`; that is in force until 2028-12-15
-      taking it out brings back `generalitat/2025` in PRO for `institut-b`; that is in force until 2028-12-15
+  Thu 2026-11-26  AOC  transicio-2026/20-institut-b
+      does not work in PRO: `institut-b`; mend it and check again, or take it out
+      · of the failure of 2026-11-25 is not recorded: its cause and the day it was corrected
+      · taking it out brings back `generalitat/2025` in PRE for `institut-b`; that is in force until 2028-12-15
+      · taking it out brings back `generalitat/2025` in PRO for `institut-b`; that is in force until 2028-12-15
       segell record check --batch transicio-2026/20-institut-b --env pro --all --by pica --by aoc --result works --evidence TICKET
       segell withdraw --batch transicio-2026/20-institut-b --ens institut-b --reason REASON --evidence TICKET
 ";

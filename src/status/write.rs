@@ -10,7 +10,7 @@ use crate::finding::{Actor, Environment, Finding, Severity};
 use crate::progress::{Progress, Standing, State, Step};
 use crate::report::{json, name_of};
 use crate::source::Sources;
-use crate::table::{Table, cut};
+use crate::table::{Table, cut, wrapped};
 use crate::text::{Text, names};
 use crate::tr;
 
@@ -76,10 +76,12 @@ fn human(status: &Status<'_, '_>, width: Option<usize>, out: &mut dyn Write) -> 
         names(ens.map(|progress| progress.id))
     };
     if status.count(Standing::InUse) > 0 {
-        writeln!(out, "\n{}", tr!("in use: {ens}", ens = of(Standing::InUse)))?;
+        let words = tr!("in use: {ens}", ens = of(Standing::InUse)).to_string();
+        writeln!(out, "\n{}", wrapped("", &words, width))?;
     }
     if status.count(Standing::Ceased) > 0 {
-        writeln!(out, "\n{}", tr!("ceased: {ens}", ens = of(Standing::Ceased)))?;
+        let words = tr!("ceased: {ens}", ens = of(Standing::Ceased)).to_string();
+        writeln!(out, "\n{}", wrapped("", &words, width))?;
     }
     match status.others.len() {
         0 => Ok(()),
@@ -144,7 +146,7 @@ fn one_by_one(
             tr!("… and {count} more ens; filter, or --format csv lists them all", count = rest);
         writeln!(out, "{more}")?;
     }
-    writeln!(out, "\n{}", legend())
+    writeln!(out, "\n{}", wrapped("", &legend().to_string(), width))
 }
 
 /// The ens that wait for something, in the order in which they are told; those of a batch that stand

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{Task, Today, When, document};
 use crate::report::{json, name_of};
-use crate::table::{Table, cut};
+use crate::table::{Table, wrapped};
 use crate::text::Text;
 use crate::tr;
 use crate::workdays::weekday;
@@ -76,26 +76,23 @@ fn human(today: &Today, width: Option<usize>, out: &mut dyn Write) -> io::Result
     }
     let fills = today.tasks.iter().flat_map(|task| &task.commands);
     if fills.into_iter().any(|command| command.contains(char::is_uppercase)) {
-        writeln!(
-            out,
-            "\n{}",
-            tr!("a word in capitals is to be filled in; --evidence also takes a file or a code")
-        )?;
+        let words =
+            tr!("a word in capitals is to be filled in; --evidence also takes a file or a code");
+        writeln!(out, "\n{}", wrapped("", &words.to_string(), width))?;
     }
     Ok(())
 }
 
-/// A task: its day, who and what; below, what one should know, and the commands, whole, so that they
-/// can be copied.
+/// A task: its day, who, the batch and what; below, what one should know, and the commands, each on a
+/// line of its own, so that they can be copied.
 fn one(task: &Task, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
-    let day = format!("{} {}", weekday(task.day), task.day);
-    let batch = task.batch.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
-    let line = format!("  {day}  {}  {batch}{}", who(task), task.what);
-    writeln!(out, "{}", cut(&line, width))?;
+    let batch = task.batch.as_ref().map(|id| format!("  {id}")).unwrap_or_default();
+    writeln!(out, "  {} {}  {}{batch}", weekday(task.day), task.day, who(task))?;
+    writeln!(out, "{}", wrapped("      ", &task.what.to_string(), width))?;
     for note in &task.notes {
-        writeln!(out, "{}", cut(&format!("      {note}"), width))?;
+        writeln!(out, "{}", wrapped("      · ", &note.to_string(), width))?;
     }
-    let style = Style::new().bold();
+    let style = AnsiColor::Cyan.on_default();
     for command in &task.commands {
         writeln!(out, "      {style}{command}{style:#}")?;
     }

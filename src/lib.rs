@@ -2,6 +2,7 @@
 
 pub mod approvals;
 pub mod ask;
+pub mod calendar;
 pub mod change;
 pub mod commands;
 pub mod digest;
@@ -19,6 +20,7 @@ pub mod log;
 pub mod manifest;
 pub mod model;
 pub mod plan;
+pub mod progress;
 pub mod promotion;
 pub mod remote;
 pub mod repo;
@@ -29,10 +31,12 @@ pub mod signature;
 pub mod signer;
 pub mod slug;
 pub mod source;
+pub mod status;
 pub mod survey;
 pub mod table;
 pub mod text;
 pub mod time;
+pub mod today;
 pub mod workdays;
 pub mod x509;
 pub mod yaml;

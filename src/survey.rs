@@ -36,6 +36,7 @@ pub struct Survey<'a> {
     organ_codes: HashSet<&'a str>,
     baseline: HashMap<(&'a str, Environment), &'a str>,
     certificates_by_id: HashMap<&'a str, usize>,
+    batches_by_id: HashMap<&'a str, usize>,
     certificates_by_key: HashMap<Sha256, Vec<usize>>,
     /// The loads that wait for PRE although their ens has not requested it, in their order.
     without_pre: Vec<usize>,
@@ -113,6 +114,7 @@ impl<'a> Survey<'a> {
     pub fn under(inventory: &'a Inventory, policy: Option<&'a Policy>, today: Date) -> Survey<'a> {
         let ens = ens_of(inventory);
         let certificates = certificates_of(inventory);
+        let batches = batches_of(inventory);
         let mut survey = Survey {
             inventory,
             policy,
@@ -124,7 +126,8 @@ impl<'a> Survey<'a> {
             ens,
             certificates_by_key: by_key(&certificates),
             certificates,
-            batches: batches_of(inventory),
+            batches_by_id: batches.iter().enumerate().map(|(p, b)| (b.id, p)).collect(),
+            batches,
             loads: Vec::new(),
             without_pre: Vec::new(),
         };
@@ -201,6 +204,11 @@ impl<'a> Survey<'a> {
         self.certificates_by_id.get(id).map(|&place| &self.certificates[place])
     }
 
+    /// The batch with this id, when it can be read.
+    pub fn batch(&self, id: &str) -> Option<&BatchView<'a>> {
+        self.batches_by_id.get(id).map(|&place| &self.batches[place])
+    }
+
     /// The places of the certificates that have the public key of this one.
     pub fn same_key(&self, certificate: &CertificateView<'a>) -> &[usize] {
         let key = certificate.pem.map(|(facts, _)| facts.public_key_sha256);
@@ -249,6 +257,26 @@ impl<'a> Survey<'a> {
         ens: &EnsView<'a>,
         environment: Environment,
     ) -> Option<&CertificateView<'a>> {
+        self.held(ens, environment, None)
+    }
+
+    /// What would come back in `environment` if the ens's load at this place were withdrawn today.
+    pub fn would_restore(
+        &self,
+        ens: &EnsView<'a>,
+        environment: Environment,
+        load: usize,
+    ) -> Option<&CertificateView<'a>> {
+        self.held(ens, environment, Some(load))
+    }
+
+    /// What the ens has in `environment`, or would have if one of its loads were withdrawn today.
+    fn held(
+        &self,
+        ens: &EnsView<'a>,
+        environment: Environment,
+        without: Option<usize>,
+    ) -> Option<&CertificateView<'a>> {
         let mut recorded: Vec<(Date, usize)> = ens
             .loads
             .iter()
@@ -258,9 +286,9 @@ impl<'a> Survey<'a> {
         let mut withdrawn: Option<Date> = None;
         for &(_, place) in recorded.iter().rev() {
             let view = &self.loads[place];
-            match &view.load.withdrawn {
-                Some(withdrawal) => {
-                    let date = withdrawal.date.date();
+            let recorded = view.load.withdrawn.as_ref().map(|withdrawal| withdrawal.date.date());
+            match recorded.or((without == Some(place)).then_some(self.today)) {
+                Some(date) => {
                     withdrawn = Some(withdrawn.map_or(date, |known| known.max(date)));
                 }
                 None => {

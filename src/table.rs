@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::language::Language;
 use crate::report::markdown::cell;
@@ -18,24 +18,29 @@ pub struct Table {
 }
 
 impl Table {
+    /// The lines of the table, its head first, as people see them: each cell filled up to the width of
+    /// its column.
+    pub fn padded(&self) -> Vec<Vec<String>> {
+        let head = self.head.iter().map(ToString::to_string).collect();
+        let shown = self.rows.iter().map(|row| row.iter().map(|cell| visible(cell)).collect());
+        let mut lines: Vec<Vec<String>> = std::iter::once(head).chain(shown).collect();
+        for column in 0..self.head.len() {
+            let widest = lines.iter().map(|line| line[column].width()).max().unwrap_or(0);
+            for line in &mut lines {
+                let missing = widest - line[column].width();
+                line[column].extend(std::iter::repeat_n(' ', missing));
+            }
+        }
+        lines
+    }
+
     /// Writes the rows under each other, each column as wide as its widest cell.
     ///
     /// # Errors
     /// When `out` cannot be written to.
     pub fn human(&self, out: &mut dyn Write) -> io::Result<()> {
-        let head = self.head.iter().map(ToString::to_string).collect();
-        let shown = self.rows.iter().map(|row| row.iter().map(|cell| visible(cell)).collect());
-        let lines: Vec<Vec<String>> = std::iter::once(head).chain(shown).collect();
-        let width = |column: usize| lines.iter().map(|line| line[column].width()).max();
-        let widths: Vec<usize> =
-            (0..self.head.len()).map(|column| width(column).unwrap_or(0)).collect();
-        for line in &lines {
-            let mut text = String::new();
-            for (cell, width) in line.iter().zip(&widths) {
-                text += cell;
-                text.extend(std::iter::repeat_n(' ', width - cell.width() + 2));
-            }
-            writeln!(out, "{}", text.trim_end())?;
+        for line in self.padded() {
+            writeln!(out, "{}", line.join("  ").trim_end())?;
         }
         Ok(())
     }
@@ -70,6 +75,35 @@ impl Table {
     }
 }
 
+/// `text`, cut with an ellipsis where it is wider than `width` columns.
+pub fn cut(text: &str, width: Option<usize>) -> String {
+    let Some(width) = width.filter(|width| text.width() > *width) else { return text.to_owned() };
+    let mut shown = String::new();
+    let mut taken = 1;
+    for character in text.chars() {
+        taken += character.width().unwrap_or(0);
+        if taken > width {
+            break;
+        }
+        shown.push(character);
+    }
+    shown.push('…');
+    shown
+}
+
+/// `text` behind `indent`, broken between words where it is wider than `width` columns, the lines that
+/// follow as far in as the first.
+pub fn wrapped(indent: &str, text: &str, width: Option<usize>) -> String {
+    let gap = " ".repeat(indent.width());
+    let options = textwrap::Options::new(width.unwrap_or(usize::MAX))
+        .initial_indent(indent)
+        .subsequent_indent(&gap)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+    textwrap::fill(text, options)
+}
+
 /// Spreadsheets take what begins so for a formula; a space before it keeps it text.
 fn as_text(cell: String) -> String {
     match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
@@ -80,8 +114,23 @@ fn as_text(cell: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Table;
+    use super::{Table, cut, wrapped};
     use crate::tr;
+
+    #[test]
+    fn what_is_too_wide_goes_on_below() {
+        assert_eq!(wrapped("  - ", "àà bb cc", Some(9)), "  - àà bb\n    cc");
+        assert_eq!(wrapped("  - ", "a-very/long-word b", Some(9)), "  - a-very/long-word\n    b");
+        assert_eq!(wrapped("  - ", "àà bb cc", None), "  - àà bb cc");
+    }
+
+    #[test]
+    fn what_is_too_wide_ends_in_an_ellipsis() {
+        assert_eq!(cut("òrgan", Some(5)), "òrgan");
+        assert_eq!(cut("òrgans", Some(5)), "òrga…");
+        assert_eq!(cut("表表", Some(3)), "表…");
+        assert_eq!(cut("òrgans", None), "òrgans");
+    }
 
     fn written(write: impl Fn(&Table, &mut Vec<u8>) -> std::io::Result<()>) -> String {
         let rows = [["=1+1", "a|b"], ["òrgan", "\u{1b}[31m"], ["表", ""]];

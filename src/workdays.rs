@@ -38,6 +38,19 @@ pub fn rest(calendar: &CalendarPolicy, date: Date) -> Option<Text> {
     ))
 }
 
+/// The name of the day of the week of `date`, in three letters or so.
+pub fn weekday(date: Date) -> Text {
+    match Weekday::of(date) {
+        Weekday::Mon => tr!("Mon"),
+        Weekday::Tue => tr!("Tue"),
+        Weekday::Wed => tr!("Wed"),
+        Weekday::Thu => tr!("Thu"),
+        Weekday::Fri => tr!("Fri"),
+        Weekday::Sat => tr!("Sat"),
+        Weekday::Sun => tr!("Sun"),
+    }
+}
+
 /// The first working day on or after `date`; none within a thousand days.
 pub fn first_from(calendar: &CalendarPolicy, date: Date) -> Option<Date> {
     let mut days = (0..FARTHEST).map(|days| plus_days(date, days));

@@ -2,6 +2,7 @@
 
 mod approve;
 mod batch;
+mod calendar;
 mod check;
 mod codeowners;
 mod completions;
@@ -24,6 +25,9 @@ mod release;
 mod rules;
 mod schedule;
 mod schema;
+mod status;
+mod today;
+mod view;
 mod withdraw;
 mod writing;
 
@@ -82,6 +86,9 @@ enum Verb {
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Inspect(inspect::Arguments),
+    Status(status::Arguments),
+    Today(today::Arguments),
+    Calendar(calendar::Arguments),
     Forecast(forecast::Arguments),
     Schedule(schedule::Arguments),
     Move(move_batch::Arguments),
@@ -127,6 +134,9 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Rules(arguments) => rules::run(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
+        Verb::Status(arguments) => status::run(&arguments),
+        Verb::Today(arguments) => today::run(&arguments),
+        Verb::Calendar(arguments) => calendar::run(&arguments),
         Verb::Forecast(arguments) => forecast::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
         Verb::Schedule(arguments) => schedule::run(&arguments),

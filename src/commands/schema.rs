@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::{Root, generated};
 use crate::model::Shape;
-use crate::{forecast, log, manifest, plan, report};
+use crate::{calendar, forecast, log, manifest, plan, report, status, today};
 
 /// Write the JSON Schemas of the inventory's files to `schemas/`
 #[derive(Debug, clap::Args)]
@@ -31,7 +31,11 @@ fn schemas() -> Vec<(String, String)> {
     let plan = ("plan", plan::schema());
     let manifest = ("manifest", manifest::schema());
     let forecast = ("forecast", forecast::schema());
-    let all = files.into_iter().chain([report, manifest, log, plan, forecast]);
+    let status = ("status", status::schema());
+    let calendar = ("calendar", calendar::schema());
+    let today = ("today", today::schema());
+    let all =
+        files.into_iter().chain([report, manifest, log, plan, forecast, status, today, calendar]);
     all.map(|(name, schema)| {
         let text = serde_json::to_string_pretty(schema.as_value()).expect("a schema is JSON");
         (format!("{name}.schema.json"), text + "\n")

@@ -20,6 +20,7 @@ use crate::rules::{self, Part};
 use crate::survey::Survey;
 use crate::time::plus_days;
 
+pub use act::last_day as last_day_to_act;
 pub use write::{Format, write};
 
 /// How far ahead one looks unless told, in days.
@@ -157,5 +158,5 @@ struct Entry {
 
 /// The JSON Schema (draft 2020-12) of a forecast.
 pub fn schema() -> schemars::Schema {
-    crate::model::schema_of::<Document>()
+    crate::report::json::schema_of::<Document>()
 }

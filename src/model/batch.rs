@@ -1,7 +1,7 @@
 //! `inventory/calendars/<calendar>/<NN>-<slug>.yaml`, one batch a file, and `baseline.yaml`.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use jiff::civil::Date;
 
@@ -48,7 +48,19 @@ impl Batch {
 }
 
 /// How far a batch is released.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Deserialize,
+    JsonSchema,
+    Serialize,
+    clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// Not yet.

@@ -1,7 +1,7 @@
 //! `inventory/ens/<ens>.yaml`: a public body and what it may ask for.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Day, Evidence, ServiceId, Slug, Words};
 use crate::finding::{Actor, Environment};
@@ -33,7 +33,9 @@ pub struct Ens {
 }
 
 /// The procedure's three groups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize, clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Block {
     /// The Generalitat's own departments, which share one seal and one NIF.
@@ -42,6 +44,17 @@ pub enum Block {
     Consuming,
     /// Bodies that did not consume; their NIF is not the Generalitat's.
     New,
+}
+
+impl Block {
+    /// Its name in a file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Block::Departments => "departments",
+            Block::Consuming => "consuming",
+            Block::New => "new",
+        }
+    }
 }
 
 /// AEAT's permission for one service.
@@ -110,6 +123,16 @@ impl Query {
     /// Whether it still waits for its answer: a day without words, or words without a day, is none.
     pub fn is_open(&self) -> bool {
         self.answered.is_none() || self.answer.is_none()
+    }
+
+    /// Who answers: of SIAD, DGTJ and AEAT, the last in this chain that was asked.
+    pub fn answers(&self) -> Actor {
+        let farthest = self.to.iter().copied().max_by_key(|actor| match actor {
+            Actor::Aeat => 2,
+            Actor::Dgtj => 1,
+            _ => 0,
+        });
+        farthest.unwrap_or(Actor::Siad)
     }
 }
 

@@ -105,8 +105,13 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
 
 /// The JSON schema of what is written.
 pub fn schema() -> schemars::Schema {
+    schema_of::<Document>()
+}
+
+/// The JSON schema of a document for programs, in which what is absent is null.
+pub(crate) fn schema_of<T: JsonSchema>() -> schemars::Schema {
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    settings.into_generator().into_root_schema_for::<Document>()
+    settings.into_generator().into_root_schema_for::<T>()
 }
 
 /// Writes `value` indented, with a line feed at the end. Hidden characters, which JSON has

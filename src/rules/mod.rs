@@ -5,10 +5,10 @@ pub mod calendar;
 mod case;
 pub mod certificate;
 mod draft;
-mod ens;
+pub mod ens;
 mod files;
 mod identity;
-mod load;
+pub mod load;
 mod run;
 mod waive;
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::finding::{Actor, Environment, Kind, Place, Rule};
-use crate::model::{Authorisation, Block, Permission};
+use crate::model::{Authorisation, Block, Ens, Permission};
 use crate::rules::{Case, Draft, Verdict};
 use crate::tr;
 
@@ -102,6 +102,12 @@ enum Answer {
     Granted,
     Refused,
     Waiting,
+}
+
+/// Whether AEAT grants the ens one service at least in `environment` on `day`.
+pub fn is_granted(ens: &Ens, environment: Environment, day: Date) -> bool {
+    let mut answers = ens.authorisations.iter().map(|known| answer(known, environment, day));
+    answers.any(|answer| matches!(answer, Answer::Granted))
 }
 
 /// What AEAT's answer is on `day`: the latest of those that hold from a day on or before it. Of

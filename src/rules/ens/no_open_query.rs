@@ -1,6 +1,6 @@
 //! `no-open-query`.
 
-use crate::finding::{Actor, Kind, Rule};
+use crate::finding::{Kind, Rule};
 use crate::rules::{Case, Draft, Verdict};
 use crate::tr;
 
@@ -22,13 +22,7 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
             date = query.asked.date()
         );
         let place = case.ens_place().key("queries").item(index);
-        // The chain is SIAD, DGTJ, AEAT: the last that was asked answers.
-        let actor = query.to.iter().copied().max_by_key(|actor| match actor {
-            Actor::Aeat => 2,
-            Actor::Dgtj => 1,
-            _ => 0,
-        });
-        Draft::at(place, message).waits_for(actor.unwrap_or(Actor::Siad))
+        Draft::at(place, message).waits_for(query.answers())
     });
     Some(found.collect())
 }

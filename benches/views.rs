@@ -1,0 +1,79 @@
+//! How long the views take beside the check that they build on: each less than 1.5 times `check`.
+//! The inventories are those of the check's bench.
+
+#[path = "../tests/support/authority.rs"]
+mod authority;
+#[path = "../tests/support/large.rs"]
+mod large;
+
+use std::io::sink;
+use std::path::PathBuf;
+
+use divan::Bencher;
+use segell::calendar::{self, Calendar, Span};
+use segell::inventory::Inventory;
+use segell::status::{self, Filter, Status};
+use segell::survey::Survey;
+use segell::today::{self, Today};
+use segell::{load, repo, rules};
+
+fn main() {
+    divan::main();
+}
+
+const SIZES: [usize; 2] = [1_000, 10_000];
+
+/// The folder of an inventory with `count` bodies.
+fn generated(count: usize) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("segell-bench-{count}"));
+    if !folder.exists() {
+        large::write(count, &folder).expect("the inventory is written");
+    }
+    folder
+}
+
+/// Measures reading the inventory and `view`, all of it, as its verb does.
+fn measure(bencher: Bencher<'_, '_>, count: usize, view: impl Fn(&Inventory) + Sync) {
+    let folder = generated(count);
+    bencher.bench(|| {
+        let tree = repo::working_tree(&folder).expect("the inventory is there");
+        view(&load::load(&tree));
+    });
+}
+
+#[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
+fn check(bencher: Bencher<'_, '_>, count: usize) {
+    measure(bencher, count, |inventory| {
+        divan::black_box(rules::check(&Survey::of(inventory, large::TODAY)));
+    });
+}
+
+#[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
+fn status(bencher: Bencher<'_, '_>, count: usize) {
+    measure(bencher, count, |inventory| {
+        let survey = Survey::of(inventory, large::TODAY);
+        let findings = rules::check(&survey).findings;
+        let status = Status::of(&survey, &findings, &Filter::default());
+        let format = status::Format::Human;
+        status::write(&status, &inventory.sources, format, None, &mut sink())
+            .expect("sink takes all");
+    });
+}
+
+#[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
+fn today(bencher: Bencher<'_, '_>, count: usize) {
+    measure(bencher, count, |inventory| {
+        let today = Today::of(&mut Survey::of(inventory, large::TODAY));
+        today::write(&today, today::Format::Human, None, &mut sink()).expect("sink takes all");
+    });
+}
+
+#[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
+fn calendar(bencher: Bencher<'_, '_>, count: usize) {
+    measure(bencher, count, |inventory| {
+        let survey = Survey::of(inventory, large::TODAY);
+        let calendar = Calendar::of(&survey, &[], Span::default());
+        let format = calendar::Format::Human;
+        calendar::write(&calendar, format, None, &mut sink()).expect("sink takes all");
+    });
+}

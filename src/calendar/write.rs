@@ -1,0 +1,219 @@
+//! The calendar's formats.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use jiff::civil::Date;
+
+use super::grid::Frame;
+use super::{Calendar, Day, Span, document, stage, svg};
+use crate::finding::Environment;
+use crate::progress::{Moment, Tally};
+use crate::survey::BatchView;
+use crate::table::{Table, cut};
+use crate::text::{Argument, Text, names};
+use crate::{ics, report::json, tr};
+
+/// How a calendar is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For a terminal: the months, and a list
+    #[default]
+    Human,
+    /// One JSON document (schemas/calendar.schema.json)
+    Json,
+    /// A table of the loads, for a spreadsheet
+    Csv,
+    /// A table of the batches, for a comment
+    Markdown,
+    /// For calendar programs
+    Ics,
+    /// A timeline, for a slide
+    Svg,
+}
+
+/// How many months a person is shown, and how many batches of the list.
+const MONTHS: usize = 6;
+const ROWS: usize = 40;
+
+/// Writes the calendar; `width` is how many columns a terminal has.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(
+    calendar: &Calendar<'_, '_>,
+    format: Format,
+    width: Option<usize>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Human => human(calendar, width, out),
+        Format::Json => json::write_visibly(&document(calendar), out),
+        Format::Csv => loads(calendar).csv(out),
+        Format::Markdown => list(calendar, &calendar.batches).markdown(out),
+        Format::Svg => out.write_all(svg::draw(calendar).as_bytes()),
+        Format::Ics => {
+            let name = tr!("segell: loads");
+            let text = ics::write(&name, calendar.survey.today, &calendar.events());
+            out.write_all(text.as_bytes())
+        }
+    }
+}
+
+/// Unless days are asked for, what is finished and lies before this month is left out.
+fn human(calendar: &Calendar<'_, '_>, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    let today = calendar.survey.today;
+    let month = today.first_of_month();
+    let is_past = |batch: &&&BatchView<'_>| {
+        let loads = &calendar.survey.loads[batch.loads.clone()];
+        calendar.span.from.is_none()
+            && batch.batch.date(Environment::Pro) < month
+            && !loads.iter().any(|view| view.load.is_open())
+    };
+    let (past, shown): (Vec<&BatchView<'_>>, Vec<&BatchView<'_>>) =
+        calendar.batches.iter().partition(is_past);
+    let mut days = calendar.days();
+    days.retain(|day| !past.iter().any(|batch| batch.id == day.batch.id));
+    let frame = Frame { today, width, policy: calendar.policy() };
+    months(&frame, calendar.span, &days, out)?;
+    if shown.is_empty() {
+        writeln!(out, "{}", tr!("no batch has a day here"))?;
+    } else {
+        let table = list(calendar, &shown[..shown.len().min(ROWS)]);
+        for line in table.padded() {
+            writeln!(out, "{}", cut(line.join("  ").trim_end(), width))?;
+        }
+    }
+    let rest = shown.len().saturating_sub(ROWS);
+    if rest > 0 {
+        let more = tr!("… and {count} more; --format csv lists them all", count = rest);
+        writeln!(out, "{more}")?;
+    }
+    match past.iter().map(|batch| batch.batch.date(Environment::Pre)).min() {
+        None => Ok(()),
+        Some(first) => writeln!(
+            out,
+            "\n{}",
+            tr!(
+                "finished before this month: {batches}; --from {first} shows them",
+                batches = tr!(count = past.len(); one "{count} batch", many "{count} batches"),
+                first = first
+            )
+        ),
+    }
+}
+
+/// The months in which something is loaded and this one, the first of them.
+fn months(
+    frame: &Frame<'_>,
+    span: Span,
+    days: &[Day<'_, '_>],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let today = (span.has(frame.today) && !days.is_empty()).then_some(frame.today);
+    let dates = days.iter().map(|day| day.date).chain(today);
+    let months: BTreeSet<Date> = dates.map(Date::first_of_month).collect();
+    for month in months.iter().take(MONTHS) {
+        frame.month(*month, days, out)?;
+        writeln!(out)?;
+    }
+    let rest = months.len().saturating_sub(MONTHS);
+    if rest > 0 {
+        let more = tr!(
+            count = rest;
+            one "… and {count} more month; --from and --until choose",
+            many "… and {count} more months; --from and --until choose"
+        );
+        writeln!(out, "{more}\n")?;
+    }
+    if !months.is_empty() {
+        writeln!(out, "{}\n", legend())?;
+    }
+    Ok(())
+}
+
+fn legend() -> String {
+    let all = [
+        Moment::Works,
+        Moment::Loaded,
+        Moment::Fails,
+        Moment::Missed,
+        Moment::Released,
+        Moment::Planned,
+        Moment::Withdrawn,
+    ];
+    all.map(|moment| format!("{} {}", moment.mark(), moment.shown())).join("  ")
+}
+
+/// A row a batch.
+fn list(calendar: &Calendar<'_, '_>, batches: &[&BatchView<'_>]) -> Table {
+    let head = [
+        tr!("batch"),
+        tr!("stage"),
+        tr!("PRE"),
+        tr!("in PRE"),
+        tr!("PRO"),
+        tr!("in PRO"),
+        tr!("ens"),
+    ];
+    let row = |batch: &&BatchView<'_>| {
+        let tally = |environment| Tally::of(calendar.survey, batch, environment).shown();
+        let ens: Argument = names(batch.batch.loads.iter().map(|load| &load.ens));
+        vec![
+            batch.id.to_owned(),
+            stage(batch).to_string(),
+            batch.batch.pre.date().to_string(),
+            tally(Environment::Pre).to_string(),
+            batch.batch.pro.date().to_string(),
+            tally(Environment::Pro).to_string(),
+            ens.to_string(),
+        ]
+    };
+    Table { head: head.to_vec(), rows: batches.iter().map(row).collect() }
+}
+
+/// A row a load.
+fn loads(calendar: &Calendar<'_, '_>) -> Table {
+    let head: [Text; 13] = [
+        tr!("calendar"),
+        tr!("batch"),
+        tr!("day"),
+        tr!("stage"),
+        tr!("ens"),
+        tr!("name"),
+        tr!("certificate"),
+        tr!("PRE"),
+        tr!("in PRE"),
+        tr!("loaded in PRE"),
+        tr!("PRO"),
+        tr!("in PRO"),
+        tr!("loaded in PRO"),
+    ];
+    let survey = calendar.survey;
+    let mut rows = Vec::new();
+    for batch in &calendar.batches {
+        for view in &survey.loads[batch.loads.clone()] {
+            let name = view.ens.map(|ens| survey.ens[ens].ens.name.to_string());
+            let mut row = vec![
+                batch.calendar.to_owned(),
+                batch.id.to_owned(),
+                batch.number.to_string(),
+                batch.batch.stage.word().to_owned(),
+                view.load.ens.to_string(),
+                name.unwrap_or_default(),
+                view.load.certificate.to_string(),
+            ];
+            for environment in Environment::BOTH {
+                let moment = Moment::of(batch, view.load, environment, survey.today);
+                let loaded = view.load.loaded(environment).map(|day| day.to_string());
+                row.extend([
+                    batch.batch.date(environment).to_string(),
+                    moment.shown().to_string(),
+                    loaded.unwrap_or_default(),
+                ]);
+            }
+            rows.push(row);
+        }
+    }
+    Table { head: head.to_vec(), rows }
+}

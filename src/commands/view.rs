@@ -1,0 +1,87 @@
+//! What the verbs that only show something have in common: which inventory, on which day, and the
+//! way to standard output.
+
+use std::collections::BTreeSet;
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::{Result, bail};
+use jiff::civil::Date;
+
+use super::{Root, inventory_at};
+use crate::inventory::Inventory;
+use crate::text::names as names_of;
+use crate::{time, tr};
+
+/// Which inventory is looked at, and on which day.
+#[derive(Debug, clap::Args)]
+pub struct View {
+    #[command(flatten)]
+    root: Root,
+    /// Look at this commit's tree, without a checkout
+    #[arg(long, value_name = "REV")]
+    rev: Option<String>,
+    /// The day that counts as today, `YYYY-MM-DD`; today in Europe/Madrid unless given
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    as_of: Option<Date>,
+}
+
+impl View {
+    /// The inventory.
+    ///
+    /// # Errors
+    /// When there is none, or no such commit.
+    pub fn inventory(&self) -> Result<Inventory> {
+        inventory_at(&self.root.find()?, self.rev.as_deref())
+    }
+
+    /// The day.
+    pub fn today(&self) -> Date {
+        self.as_of.unwrap_or_else(time::today)
+    }
+}
+
+/// How many columns standard output has, where it is a terminal.
+pub fn width() -> Option<usize> {
+    io::stdout()
+        .is_terminal()
+        .then(terminal_size::terminal_size)
+        .flatten()
+        .map(|(width, _)| usize::from(width.0))
+}
+
+/// Hands standard output to `write`: colours reach only a terminal, and whoever stops reading has
+/// seen enough.
+///
+/// # Errors
+/// When it cannot be written to.
+pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout()));
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+/// Fails if one of `names` is no calendar.
+///
+/// # Errors
+/// That there is none, and which there are.
+pub fn known_calendars(inventory: &Inventory, names: &[String]) -> Result<()> {
+    let known: BTreeSet<&str> = inventory
+        .batches
+        .keys()
+        .filter_map(|id| id.split_once('/'))
+        .map(|(name, _)| name)
+        .collect();
+    match names.iter().find(|name| !known.contains(name.as_str())) {
+        None => Ok(()),
+        Some(name) if known.is_empty() => {
+            bail!(tr!("there is no calendar `{name}`: there is none at all", name = name))
+        }
+        Some(name) => bail!(tr!(
+            "there is no calendar `{name}`; there are {known}",
+            name = name,
+            known = names_of(known)
+        )),
+    }
+}

@@ -1,0 +1,239 @@
+//! `segell status`: where every ens stands, on one screen.
+
+mod write;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::finding::{Actor, Environment, Finding};
+use crate::model::{Block, Stage};
+use crate::progress::{Overview, Progress, Standing, State, Step};
+use crate::report::json;
+use crate::source::Sources;
+use crate::survey::Survey;
+use crate::time::day_of;
+
+pub use write::{Format, write};
+
+/// Where the ens stand that were asked for.
+#[derive(Debug)]
+pub struct Status<'s, 'a> {
+    /// The day.
+    pub today: Date,
+    /// The ens, by id.
+    pub ens: Vec<Progress<'s, 'a>>,
+    /// How many ens there are in all.
+    pub all: usize,
+    /// What the rules say of no ens.
+    pub others: Vec<&'s Finding>,
+}
+
+/// Which ens are wanted; what is empty wants all.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of these blocks.
+    pub blocks: Vec<Block>,
+    /// Whose load's batch has one of these stages.
+    pub stages: Vec<Stage>,
+    /// Who wait for one of these steps, or lack something by one of these rules.
+    pub missing: Vec<String>,
+    /// Whose load is in one of these calendars.
+    pub calendars: Vec<String>,
+    /// For whom one of these has to act.
+    pub actors: Vec<Actor>,
+}
+
+impl Filter {
+    /// Whether it wants this ens.
+    pub fn wants(&self, progress: &Progress<'_, '_>) -> bool {
+        let batch = progress.load.map(|(_, batch)| batch);
+        let is_missing = |what: &String| {
+            let waits = progress.waits_for().is_some_and(|step| step.word() == what);
+            let is_of = |(step, finding): &(Step, &Finding)| {
+                step.word() == what || finding.rule.name == what
+            };
+            waits || progress.missing.iter().any(is_of)
+        };
+        any(&self.blocks, |block| progress.ens.is_some_and(|ens| ens.ens.block == *block))
+            && any(&self.stages, |stage| batch.is_some_and(|batch| batch.batch.stage == *stage))
+            && any(&self.calendars, |name| batch.is_some_and(|batch| batch.calendar == name))
+            && any(&self.missing, is_missing)
+            && any(&self.actors, |actor| progress.actors().contains(actor))
+    }
+}
+
+/// Whether one of `wanted` fits, or nothing particular is wanted.
+fn any<T>(wanted: &[T], fits: impl Fn(&T) -> bool) -> bool {
+    wanted.is_empty() || wanted.iter().any(fits)
+}
+
+impl<'s, 'a> Status<'s, 'a> {
+    /// Where the wanted ens stand; `findings` are what the rules say of the survey.
+    pub fn of(survey: &'s Survey<'a>, findings: &'s [Finding], filter: &Filter) -> Status<'s, 'a> {
+        let Overview { mut ens, others } = Overview::of(survey, findings);
+        let all = ens.len();
+        ens.retain(|progress| filter.wants(progress));
+        Status { today: survey.today, ens, all, others }
+    }
+
+    /// How many wait for each step, and of those how many for whom.
+    pub fn waiting(&self) -> BTreeMap<Step, Waiting> {
+        let mut waiting: BTreeMap<Step, Waiting> = BTreeMap::new();
+        for progress in &self.ens {
+            let Some(step) = progress.waits_for() else { continue };
+            let at = waiting.entry(step).or_default();
+            at.ens += 1;
+            for actor in progress.actors() {
+                *at.actors.entry(actor).or_default() += 1;
+            }
+        }
+        waiting
+    }
+
+    /// How many stand so.
+    pub fn count(&self, standing: Standing) -> usize {
+        self.ens.iter().filter(|progress| progress.standing == standing).count()
+    }
+}
+
+/// The ens that wait for one step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Waiting {
+    /// How many there are.
+    pub ens: usize,
+    /// For how many of them each has to act; one ens may wait for several.
+    pub actors: BTreeMap<Actor, usize>,
+}
+
+/// The version of the format.
+const SCHEMA: &str = "segell.status/v1";
+
+/// What `segell status --format json` writes.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Status of segell")]
+struct Document {
+    /// `segell.status/v1`.
+    schema: &'static str,
+    /// The day, `YYYY-MM-DD`.
+    as_of: String,
+    /// How many there are.
+    summary: Summary,
+    /// The ens that were asked for, by id.
+    ens: Vec<Entry>,
+}
+
+/// How many ens stand how.
+#[derive(Serialize, JsonSchema)]
+struct Summary {
+    /// How many were asked for.
+    ens: usize,
+    /// How many of them wait for each step.
+    waiting: BTreeMap<Step, Waiting>,
+    /// For how many the latest seal works, and nothing is missing.
+    in_use: usize,
+    /// How many are no more.
+    ceased: usize,
+    /// How many findings are about no ens; `segell check` lists them.
+    other_findings: usize,
+}
+
+/// Where one ens stands.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Ens")]
+struct Entry {
+    /// Its id.
+    ens: String,
+    /// Its name; null when its file cannot be read.
+    name: Option<String>,
+    /// Its block; null when its file cannot be read.
+    block: Option<Block>,
+    /// The seal on its way, else the one that it has.
+    certificate: Option<String>,
+    /// The last day on which that is valid, `YYYY-MM-DD`.
+    valid_until: Option<String>,
+    /// The batch that loads it.
+    batch: Option<String>,
+    /// That batch's stage.
+    stage: Option<Stage>,
+    /// The day of its load in PRE: as recorded, else as planned, `YYYY-MM-DD`.
+    pre: Option<String>,
+    /// The same in PRO.
+    pro: Option<String>,
+    /// How each step stands.
+    steps: BTreeMap<Step, State>,
+    /// The first step that is not done; null when its latest seal is in use, or it is no more.
+    waits_for: Option<Step>,
+    /// Whether it is no more.
+    ceased: bool,
+    /// Who has to act for it.
+    actors: Vec<Actor>,
+    /// What is missing, gravest first.
+    missing: Vec<Missing>,
+}
+
+/// Something that is missing.
+#[derive(Serialize, JsonSchema)]
+struct Missing {
+    /// At which step.
+    step: Step,
+    /// What `check` finds.
+    finding: json::Entry,
+}
+
+fn document(status: &Status<'_, '_>, sources: &Sources) -> Document {
+    Document {
+        schema: SCHEMA,
+        as_of: status.today.to_string(),
+        summary: Summary {
+            ens: status.ens.len(),
+            waiting: status.waiting(),
+            in_use: status.count(Standing::InUse),
+            ceased: status.count(Standing::Ceased),
+            other_findings: status.others.len(),
+        },
+        ens: status.ens.iter().map(|progress| entry(progress, sources)).collect(),
+    }
+}
+
+fn entry(progress: &Progress<'_, '_>, sources: &Sources) -> Entry {
+    let missing = |(step, finding): &(Step, &Finding)| Missing {
+        step: *step,
+        finding: json::entry(sources, finding),
+    };
+    Entry {
+        ens: progress.id.to_owned(),
+        name: progress.ens.map(|ens| ens.ens.name.to_string()),
+        block: progress.ens.map(|ens| ens.ens.block),
+        certificate: progress.certificate.map(|certificate| certificate.id.to_owned()),
+        valid_until: valid_until(progress),
+        batch: progress.load.map(|(_, batch)| batch.id.to_owned()),
+        stage: progress.load.map(|(_, batch)| batch.batch.stage),
+        pre: load_day(progress, Environment::Pre),
+        pro: load_day(progress, Environment::Pro),
+        steps: Step::ALL.into_iter().map(|step| (step, progress.state(step))).collect(),
+        ceased: progress.standing == Standing::Ceased,
+        waits_for: progress.waits_for(),
+        actors: progress.actors(),
+        missing: progress.missing.iter().map(missing).collect(),
+    }
+}
+
+fn valid_until(progress: &Progress<'_, '_>) -> Option<String> {
+    let (facts, _) = progress.certificate?.pem?;
+    Some(day_of(facts.not_after).to_string())
+}
+
+/// The day of the load: as recorded, else as planned.
+fn load_day(progress: &Progress<'_, '_>, environment: Environment) -> Option<String> {
+    let (view, batch) = progress.load?;
+    let day = view.load.loaded(environment).unwrap_or(batch.batch.date(environment));
+    Some(day.to_string())
+}
+
+/// The JSON Schema (draft 2020-12) of a status.
+pub fn schema() -> schemars::Schema {
+    json::schema_of::<Document>()
+}

@@ -1,0 +1,44 @@
+//! The command lines that a task offers. Ids are slugs, so nothing in them needs quoting; a word in
+//! capitals is to be filled in.
+
+use crate::finding::{Actor, Environment};
+use crate::survey::{BatchView, Survey};
+
+/// `segell record WHAT --batch … --env …` for some of a batch's ens: `--all` where that are all that
+/// have not been withdrawn.
+pub fn record(
+    what: &str,
+    survey: &Survey<'_>,
+    batch: &BatchView<'_>,
+    environment: Environment,
+    ens: &[String],
+) -> String {
+    let present = survey.loads[batch.loads.clone()]
+        .iter()
+        .filter(|view| view.load.withdrawn.is_none())
+        .count();
+    let whom = if present == ens.len() { " --all".to_owned() } else { each("ens", ens) };
+    format!("segell record {what} --batch {} --env {}{whom}", batch.id, environment.field())
+}
+
+/// The same of a check that works, by `actors`.
+pub fn works(
+    survey: &Survey<'_>,
+    batch: &BatchView<'_>,
+    environment: Environment,
+    (actors, ens): (&[Actor], &[String]),
+) -> String {
+    let record = record("check", survey, batch, environment, ens);
+    let by: Vec<String> = actors.iter().map(|actor| actor.word().to_owned()).collect();
+    format!("{record}{} --result works --evidence TICKET", each("by", &by))
+}
+
+/// What has missed its day is loaded a week later.
+pub fn postpone(batch: &str) -> String {
+    format!("segell move --batch {batch} --by 7d")
+}
+
+/// `--option` before each value.
+pub fn each(option: &str, values: &[String]) -> String {
+    values.iter().map(|value| format!(" --{option} {value}")).collect()
+}

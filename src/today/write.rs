@@ -1,0 +1,150 @@
+//! The formats of what is due.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::{Task, Today, When, document};
+use crate::report::{json, name_of};
+use crate::table::{Table, wrapped};
+use crate::text::Text;
+use crate::tr;
+use crate::workdays::weekday;
+
+/// How what is due is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For a terminal
+    #[default]
+    Human,
+    /// One JSON document (schemas/today.schema.json)
+    Json,
+    /// A table, for a spreadsheet
+    Csv,
+    /// A table, for a comment
+    Markdown,
+}
+
+/// How many tasks of one kind a person is shown.
+const SHOWN: usize = 15;
+
+/// Writes what is due; `width` is how many columns a terminal has.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(
+    today: &Today,
+    format: Format,
+    width: Option<usize>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Human => human(today, width, out),
+        Format::Json => json::write_visibly(&document(today), out),
+        Format::Csv => table(today).csv(out),
+        Format::Markdown => table(today).markdown(out),
+    }
+}
+
+fn human(today: &Today, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    let first = tr!(
+        "{weekday} {day}; the week ends on {sunday}",
+        weekday = weekday(today.today),
+        day = today.today,
+        sunday = today.week_ends
+    );
+    writeln!(out, "{first}")?;
+    let all = [When::Overdue, When::Today, When::ThisWeek, When::Waiting, When::Next];
+    for when in all {
+        let tasks: Vec<&Task> = today.tasks.iter().filter(|task| task.when == when).collect();
+        if tasks.is_empty() && when != When::Today {
+            continue;
+        }
+        let style = style(when);
+        writeln!(out, "\n{style}{}{style:#}", shown(when))?;
+        if tasks.is_empty() {
+            writeln!(out, "  {}", tr!("nothing"))?;
+        }
+        for task in tasks.iter().take(SHOWN) {
+            one(task, width, out)?;
+        }
+        let rest = tasks.len().saturating_sub(SHOWN);
+        if rest > 0 {
+            let more = tr!("… and {count} more; --format json lists them all", count = rest);
+            writeln!(out, "  {more}")?;
+        }
+    }
+    let fills = today.tasks.iter().flat_map(|task| &task.commands);
+    if fills.into_iter().any(|command| command.contains(char::is_uppercase)) {
+        let words =
+            tr!("a word in capitals is to be filled in; --evidence also takes a file or a code");
+        writeln!(out, "\n{}", wrapped("", &words.to_string(), width))?;
+    }
+    Ok(())
+}
+
+/// A task: its day, who, the batch and what; below, what one should know, and the commands, each on a
+/// line of its own, so that they can be copied.
+fn one(task: &Task, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    let batch = task.batch.as_ref().map(|id| format!("  {id}")).unwrap_or_default();
+    writeln!(out, "  {} {}  {}{batch}", weekday(task.day), task.day, who(task))?;
+    writeln!(out, "{}", wrapped("      ", &task.what.to_string(), width))?;
+    for note in &task.notes {
+        writeln!(out, "{}", wrapped("      · ", &note.to_string(), width))?;
+    }
+    let style = AnsiColor::Cyan.on_default();
+    for command in &task.commands {
+        writeln!(out, "      {style}{command}{style:#}")?;
+    }
+    Ok(())
+}
+
+fn who(task: &Task) -> String {
+    let names: Vec<String> = task.actors.iter().map(|actor| name_of(*actor).to_string()).collect();
+    names.join(", ")
+}
+
+fn shown(when: When) -> Text {
+    match when {
+        When::Overdue => tr!("overdue"),
+        When::Today => tr!("today"),
+        When::ThisWeek => tr!("this week"),
+        When::Waiting => tr!("waiting"),
+        When::Next => tr!("after this week"),
+    }
+}
+
+fn style(when: When) -> Style {
+    match when {
+        When::Overdue => AnsiColor::Red.on_default().bold(),
+        When::Today => AnsiColor::Green.on_default().bold(),
+        When::ThisWeek | When::Waiting | When::Next => Style::new().bold(),
+    }
+}
+
+fn table(today: &Today) -> Table {
+    let head = [
+        tr!("when"),
+        tr!("day"),
+        tr!("who has to act"),
+        tr!("what"),
+        tr!("batch"),
+        tr!("ens"),
+        tr!("notes"),
+        tr!("commands"),
+    ];
+    let row = |task: &Task| {
+        let notes: Vec<String> = task.notes.iter().map(ToString::to_string).collect();
+        vec![
+            shown(task.when).to_string(),
+            task.day.to_string(),
+            who(task),
+            task.what.to_string(),
+            task.batch.clone().unwrap_or_default(),
+            task.ens.join(" "),
+            notes.join("; "),
+            task.commands.join("; "),
+        ]
+    };
+    Table { head: head.to_vec(), rows: today.tasks.iter().map(row).collect() }
+}

@@ -20,6 +20,7 @@ pub mod manifest;
 pub mod model;
 pub mod plan;
 pub mod promotion;
+pub mod propose;
 pub mod remote;
 pub mod repo;
 pub mod report;

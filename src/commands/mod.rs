@@ -16,6 +16,7 @@ mod manifest;
 mod pipeline;
 mod plan;
 mod promote;
+mod propose;
 mod rules;
 mod schedule;
 mod schema;
@@ -78,6 +79,7 @@ enum Verb {
     Inspect(inspect::Arguments),
     Forecast(forecast::Arguments),
     Schedule(schedule::Arguments),
+    Propose(propose::Arguments),
     Plan(plan::Arguments),
     Manifest(manifest::Arguments),
     Approve(approve::Arguments),
@@ -117,6 +119,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Forecast(arguments) => forecast::run(&arguments),
+        Verb::Propose(arguments) => propose::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
         Verb::Schedule(arguments) => schedule::run(&arguments),
         Verb::Plan(arguments) => plan::run(&arguments),

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::{Root, generated};
 use crate::model::Shape;
-use crate::{forecast, log, manifest, plan, report};
+use crate::{forecast, log, manifest, plan, propose, report};
 
 /// Write the JSON Schemas of the inventory's files to `schemas/`
 #[derive(Debug, clap::Args)]
@@ -31,7 +31,8 @@ fn schemas() -> Vec<(String, String)> {
     let plan = ("plan", plan::schema());
     let manifest = ("manifest", manifest::schema());
     let forecast = ("forecast", forecast::schema());
-    let all = files.into_iter().chain([report, manifest, log, plan, forecast]);
+    let proposal = ("proposal", propose::schema());
+    let all = files.into_iter().chain([report, manifest, log, plan, forecast, proposal]);
     all.map(|(name, schema)| {
         let text = serde_json::to_string_pretty(schema.as_value()).expect("a schema is JSON");
         (format!("{name}.schema.json"), text + "\n")

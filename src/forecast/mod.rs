@@ -20,6 +20,7 @@ use crate::rules::{self, Part};
 use crate::survey::Survey;
 use crate::time::plus_days;
 
+pub(crate) use turns::dates_in;
 pub use write::{Format, write};
 
 /// How far ahead one looks unless told, in days.

@@ -230,7 +230,7 @@ fn message_and_help(finding: &Finding) -> Text {
 }
 
 /// Who has to act, as a sentence names them.
-fn name_of(actor: Actor) -> Text {
+pub(crate) fn name_of(actor: Actor) -> Text {
     match actor {
         Actor::Ens => tr!("the ens"),
         Actor::Aoc => tr!("AOC"),

@@ -5,7 +5,7 @@ pub mod calendar;
 mod case;
 pub mod certificate;
 mod draft;
-mod ens;
+pub(crate) mod ens;
 mod files;
 mod identity;
 mod load;
@@ -14,8 +14,15 @@ mod waive;
 
 pub use case::{Case, Planned};
 pub use draft::{Draft, HOLDS, Verdict, unless};
+<<<<<<< HEAD
 pub(crate) use identity::evidence_intact::{is_csv, is_ticket};
 pub use run::{Outcome, Part, check, check_integrity, check_part, check_with, raised, sort};
+=======
+pub use run::{
+    Outcome, Part, check, check_case, check_integrity, check_part, check_with, raised, sort,
+    waiting,
+};
+>>>>>>> 437bbef (propose: of the ens that are ready, the next batches of a calendar)
 
 use crate::finding::{Environment, Kind, Rule};
 use crate::inventory::Problem;

@@ -11,6 +11,7 @@ use crate::finding::{Actor, Finding, Severity};
 use crate::model::{CalendarPolicy, Policy, is_slug};
 use crate::rules::calendar::day_order::is_withdrawn;
 use crate::rules::{self, Case};
+use crate::slug::slug_of_batch;
 use crate::survey::{EnsView, Survey};
 use crate::time::plus_days;
 use crate::tr;
@@ -93,7 +94,8 @@ impl Ground {
 
     /// The batch of these loads.
     pub fn batch(&self, number: u16, days: Days, loads: Vec<Planned>) -> Proposed {
-        let id = format!("{}/{number:02}-{}", self.calendar, slug(&loads));
+        let ens: Vec<&str> = loads.iter().map(|load| load.ens.as_str()).collect();
+        let id = format!("{}/{number:02}-{}", self.calendar, slug_of_batch(&ens));
         Proposed { id, number, pre: days.pre, pro: days.pro, loads }
     }
 
@@ -219,20 +221,5 @@ fn without_seal(ens: &EnsView<'_>) -> LeftOut {
         certificate: None,
         reasons: vec![reason],
         days_too_late: None,
-    }
-}
-
-/// How long a name made of the ens may be.
-const LONGEST_NAME: usize = 40;
-
-/// The name of a batch: its ens, joined; of many, the first and how many others.
-fn slug(loads: &[Planned]) -> String {
-    let ens: Vec<&str> = loads.iter().map(|load| load.ens.as_str()).collect();
-    let joined = ens.join("-");
-    match ens.as_slice() {
-        [first, rest @ ..] if joined.len() > LONGEST_NAME && !rest.is_empty() => {
-            format!("{first}-and-{}", rest.len())
-        }
-        _ => joined,
     }
 }

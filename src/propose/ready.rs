@@ -67,10 +67,13 @@ impl<'s, 'a> Ready<'s, 'a> {
                 Severity::Pending => is_refusal(ens.ens, &finding, days),
                 Severity::Warning | Severity::Waived => continue,
             };
+            // What is pending of the load itself is what is always done in the days to come.
+            let is_of_load = finding.place.file == *view.file;
             let finding = outside(finding, view.file, certificate.file);
             match counts {
                 true if answer.knows(&finding) => {}
                 true => answer.refusals.push(finding),
+                false if is_of_load => {}
                 false => answer.pending.push(finding),
             }
         }

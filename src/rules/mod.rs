@@ -14,15 +14,11 @@ mod waive;
 
 pub use case::{Case, Planned};
 pub use draft::{Draft, HOLDS, Verdict, unless};
-<<<<<<< HEAD
 pub(crate) use identity::evidence_intact::{is_csv, is_ticket};
-pub use run::{Outcome, Part, check, check_integrity, check_part, check_with, raised, sort};
-=======
 pub use run::{
     Outcome, Part, check, check_case, check_integrity, check_part, check_with, raised, sort,
     waiting,
 };
->>>>>>> 437bbef (propose: of the ens that are ready, the next batches of a calendar)
 
 use crate::finding::{Environment, Kind, Rule};
 use crate::inventory::Problem;

@@ -128,12 +128,13 @@ impl<'g, 's, 'a> Packing<'g, 's, 'a> {
         let mut loads: Vec<Planned> = Vec::new();
         while let Some(&unit) = self.queue.first() {
             let members = &self.units[unit].members;
-            if !loads.is_empty() && loads.len() + members.len() > self.ground.size {
-                break;
-            }
             let answers: Vec<Answer> =
                 members.iter().map(|&member| self.answer(member, days)).collect();
-            if answers.iter().all(Answer::is_ready) {
+            let is_ready = answers.iter().all(Answer::is_ready);
+            if is_ready && !loads.is_empty() && loads.len() + members.len() > self.ground.size {
+                break;
+            }
+            if is_ready {
                 let planned = members.iter().zip(answers);
                 loads.extend(
                     planned.map(|(&member, answer)| self.planned(member, answer, unit, days)),

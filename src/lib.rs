@@ -22,6 +22,7 @@ pub mod model;
 pub mod plan;
 pub mod progress;
 pub mod promotion;
+pub mod propose;
 pub mod remote;
 pub mod repo;
 pub mod report;

@@ -20,9 +20,31 @@ pub fn slug_of(name: &str) -> String {
     slug
 }
 
+/// How long a batch's name that is made of its ens may be.
+const LONGEST_BATCH: usize = 40;
+
+/// A name for the batch of these ens: all of them, joined; of many, the first and how many others.
+pub fn slug_of_batch(ens: &[&str]) -> String {
+    let joined = ens.join("-");
+    match ens {
+        [first, rest @ ..] if joined.len() > LONGEST_BATCH && !rest.is_empty() => {
+            format!("{first}-and-{}", rest.len())
+        }
+        _ => joined,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::slug_of;
+    use super::{slug_of, slug_of_batch};
+
+    #[test]
+    fn a_batch_is_named_for_its_ens() {
+        assert_eq!(slug_of_batch(&["sct"]), "sct");
+        assert_eq!(slug_of_batch(&["sct", "institut-b"]), "sct-institut-b");
+        let long = "servei-catala-de-transit-i-de-camins";
+        assert_eq!(slug_of_batch(&[long, "sct", "sct"]), format!("{long}-and-2"));
+    }
 
     #[test]
     fn names_of_bodies_become_ids() {

@@ -20,6 +20,7 @@ mod move_batch;
 mod pipeline;
 mod plan;
 mod promote;
+mod propose;
 mod record;
 mod release;
 mod rules;
@@ -96,6 +97,7 @@ enum Verb {
     Release(release::Arguments),
     Record(record::Arguments),
     Withdraw(withdraw::Arguments),
+    Propose(propose::Arguments),
     Plan(plan::Arguments),
     Manifest(manifest::Arguments),
     Approve(approve::Arguments),
@@ -138,6 +140,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Today(arguments) => today::run(&arguments),
         Verb::Calendar(arguments) => calendar::run(&arguments),
         Verb::Forecast(arguments) => forecast::run(&arguments),
+        Verb::Propose(arguments) => propose::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
         Verb::Schedule(arguments) => schedule::run(&arguments),
         Verb::Move(arguments) => move_batch::run(&arguments),

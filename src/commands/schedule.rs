@@ -10,6 +10,7 @@ use crate::ask::{Interview, Question};
 use crate::edit::Value;
 use crate::inventory::Inventory;
 use crate::model::{Stage, is_slug};
+use crate::slug::slug_of_batch;
 use crate::survey::{BatchView, Survey};
 use crate::tr;
 
@@ -44,12 +45,12 @@ pub struct Arguments {
 }
 
 /// A batch to be.
-struct Plan {
-    calendar: String,
-    pre: Date,
-    pro: Date,
+pub(super) struct Plan {
+    pub calendar: String,
+    pub pre: Date,
+    pub pro: Date,
     /// Ens and certificates, by id.
-    loads: Vec<(String, String)>,
+    pub loads: Vec<(String, String)>,
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -183,7 +184,9 @@ fn new_id(arguments: &Arguments, survey: &Survey<'_>, plan: &Plan) -> Result<Str
         !days.iter().any(|(taken, _)| *taken == number),
         tr!("day {day} of `{calendar}` is taken", day = number, calendar = calendar)
     );
-    let slug = arguments.slug.clone().unwrap_or_else(|| plan.slug());
+    let slug = arguments.slug.clone().unwrap_or_else(|| {
+        slug_of_batch(&plan.loads.iter().map(|(ens, _)| ens.as_str()).collect::<Vec<_>>())
+    });
     let slug = read_slug(&slug).map_err(|why| anyhow::anyhow!(why))?;
     Ok(format!("{calendar}/{number:02}-{slug}"))
 }
@@ -217,23 +220,9 @@ fn free_number(days: &[(u32, Date)], pre: Date) -> Option<u32> {
     nearest(&mut round(10)).or_else(|| nearest(&mut round(5))).or_else(|| nearest(&mut between()))
 }
 
-/// How long a name made of the ens may be.
-const LONGEST_NAME: usize = 40;
-
 impl Plan {
-    /// The ens, joined; of many, the first and how many others.
-    fn slug(&self) -> String {
-        let ens: Vec<&str> = self.loads.iter().map(|(ens, _)| ens.as_str()).collect();
-        let joined = ens.join("-");
-        match ens.as_slice() {
-            [first, rest @ ..] if joined.len() > LONGEST_NAME && !rest.is_empty() => {
-                format!("{first}-and-{}", rest.len())
-            }
-            _ => joined,
-        }
-    }
-
-    fn batch(&self, id: &str) -> Result<Value> {
+    /// What the file of the batch with this id states.
+    pub(super) fn batch(&self, id: &str) -> Result<Value> {
         let number = id.rsplit('/').next().and_then(|stem| stem.split('-').next());
         let number: i64 = number.unwrap_or_default().parse()?;
         let load = |(ens, certificate): &(String, String)| {

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::{Root, generated};
 use crate::model::Shape;
-use crate::{calendar, forecast, log, manifest, plan, report, status, today};
+use crate::{calendar, forecast, log, manifest, plan, propose, report, status, today};
 
 /// Write the JSON Schemas of the inventory's files to `schemas/`
 #[derive(Debug, clap::Args)]
@@ -34,8 +34,9 @@ fn schemas() -> Vec<(String, String)> {
     let status = ("status", status::schema());
     let calendar = ("calendar", calendar::schema());
     let today = ("today", today::schema());
-    let all =
-        files.into_iter().chain([report, manifest, log, plan, forecast, status, today, calendar]);
+    let proposal = ("proposal", propose::schema());
+    let views = [forecast, status, today, calendar, proposal];
+    let all = files.into_iter().chain([report, manifest, log, plan]).chain(views);
     all.map(|(name, schema)| {
         let text = serde_json::to_string_pretty(schema.as_value()).expect("a schema is JSON");
         (format!("{name}.schema.json"), text + "\n")

@@ -1,6 +1,7 @@
 //! What the verbs that write have in common: their flags, and how they end.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -32,9 +33,14 @@ impl Writing {
         self.as_of.unwrap_or_else(time::today)
     }
 
+    /// The folder that holds `inventory/`.
+    pub fn root(&self) -> Result<PathBuf> {
+        self.root.find()
+    }
+
     /// Begins a change of the working tree.
     pub fn begin(&self) -> Result<Changeset> {
-        Changeset::begin(&self.root.find()?)
+        Changeset::begin(&self.root()?)
     }
 
     /// Ends a verb: shows the change, checks what it brings, writes it, and says what comes next.

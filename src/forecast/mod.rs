@@ -21,6 +21,7 @@ use crate::survey::Survey;
 use crate::time::plus_days;
 
 pub use act::last_day as last_day_to_act;
+pub(crate) use turns::dates_in;
 pub use write::{Format, write};
 
 /// How far ahead one looks unless told, in days.

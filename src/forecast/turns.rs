@@ -152,7 +152,7 @@ impl<'s> Turns<'s, '_> {
 }
 
 /// Every `YYYY-MM-DD` in a text.
-fn dates_in(text: &str) -> impl Iterator<Item = Date> {
+pub(crate) fn dates_in(text: &str) -> impl Iterator<Item = Date> {
     let hyphens = memchr::memchr_iter(b'-', text.as_bytes());
     hyphens.filter_map(|hyphen| read_date(text.get(hyphen.checked_sub(4)?..hyphen + 6)?))
 }

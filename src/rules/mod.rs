@@ -15,7 +15,10 @@ mod waive;
 pub use case::{Case, Planned};
 pub use draft::{Draft, HOLDS, Verdict, unless};
 pub(crate) use identity::evidence_intact::{is_csv, is_ticket};
-pub use run::{Outcome, Part, check, check_integrity, check_part, check_with, raised, sort};
+pub use run::{
+    Outcome, Part, check, check_case, check_integrity, check_part, check_with, raised, sort,
+    waiting,
+};
 
 use crate::finding::{Environment, Kind, Rule};
 use crate::inventory::Problem;

@@ -61,6 +61,25 @@ pub fn check_part(survey: &Survey<'_>, part: Part) -> Vec<Finding> {
     run.findings
 }
 
+/// Asks everything that is asked of one seal on its way to one ens: as a load, if it is one, and of
+/// the files that it rests on. With the inventory's own waivers.
+pub fn check_case(case: Case<'_, '_>) -> Vec<Finding> {
+    let survey = case.survey;
+    let scope = Scope {
+        files: false,
+        whole: false,
+        ens: std::slice::from_ref(case.ens),
+        certificates: std::slice::from_ref(case.certificate),
+        batches: 0..0,
+        cases: vec![case],
+        current: Vec::new(),
+    };
+    let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
+    CHECKLIST.iter().for_each(|(rule, check)| run.ask(rule, *check, &scope));
+    waive::waive(survey, &survey.inventory.waivers, &mut run.findings);
+    run.findings
+}
+
 /// A part of an inventory that can be asked alone, by its place in the survey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
@@ -175,21 +194,22 @@ pub fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
 /// The open loads, then the ens whose latest certificate has no load yet.
 fn cases<'s, 'a>(survey: &'s Survey<'a>) -> Vec<Case<'s, 'a>> {
     let open = survey.loads.iter().filter(|view| view.load.is_open());
-    let mut cases: Vec<Case<'s, 'a>> =
-        open.filter_map(|view| Case::of_load(survey, view)).collect();
-    for ens in &survey.ens {
-        let Some(certificate) = survey.latest(ens) else { continue };
+    open.filter_map(|view| Case::of_load(survey, view)).chain(waiting(survey)).collect()
+}
+
+/// The ens whose latest certificate has no load yet, those apart that have ceased.
+pub fn waiting<'s, 'a>(survey: &'s Survey<'a>) -> impl Iterator<Item = Case<'s, 'a>> {
+    survey.ens.iter().filter_map(|ens| {
+        let certificate = survey.latest(ens)?;
         let mut loads = ens.loads.iter().map(|&place| &survey.loads[place].load);
         let is_loaded = loads
             .any(|load| load.withdrawn.is_none() && load.certificate.as_str() == certificate.id);
         let is_current = Environment::BOTH.iter().all(|&environment| {
             survey.current(ens, environment).is_some_and(|current| current.id == certificate.id)
         });
-        if !is_loaded && !is_current && !ens.has_ceased_by(survey.today) {
-            cases.push(Case { survey, ens, certificate, planned: None });
-        }
-    }
-    cases
+        let waits = !is_loaded && !is_current && !ens.has_ceased_by(survey.today);
+        waits.then_some(Case { survey, ens, certificate, planned: None })
+    })
 }
 
 /// Where the certificate at `place` is loaded today, if anywhere. What an ens that has ceased still

@@ -61,27 +61,21 @@ fn requests(case: &Case<'_, '_>, environment: Environment, found: &mut Vec<Draft
 fn answers(case: &Case<'_, '_>, environment: Environment, found: &mut Vec<Draft>) {
     let day = case.load_day(environment);
     let severity = case.sequence(environment);
-    let mut granted = 0;
-    let mut waiting = Vec::new();
     for (index, authorisation) in case.ens.ens.authorisations.iter().enumerate() {
-        match answer(authorisation, environment, day) {
-            Answer::Granted => granted += 1,
-            Answer::Refused => {}
-            Answer::Waiting => waiting.push((index, authorisation)),
+        if !matches!(answer(authorisation, environment, day), Answer::Waiting) {
+            continue;
         }
-    }
-    for (index, authorisation) in &waiting {
         let message = tr!(
             "AEAT has not answered for `{service}` in {environment} by {day}",
             service = &authorisation.service,
             environment = environment.shown(),
             day = day
         );
-        let place = place(case, *index).key(environment.field());
+        let place = place(case, index).key(environment.field());
         let draft = Draft::at(place, message).environment(environment);
         found.push(draft.severity(severity).waits_for(Actor::Aeat));
     }
-    if granted == 0 && waiting.is_empty() {
+    if is_refused(case.ens.ens, environment, day) {
         let message = tr!(
             "AEAT grants `{ens}` no service in {environment} on {day}",
             ens = case.ens.id,
@@ -92,6 +86,12 @@ fn answers(case: &Case<'_, '_>, environment: Environment, found: &mut Vec<Draft>
         let draft = Draft::at(place, message).environment(environment);
         found.push(draft.severity(severity).waits_for(Actor::Aeat));
     }
+}
+
+/// Whether AEAT has answered for every service in `environment` by `day`, and grants none.
+pub fn is_refused(ens: &Ens, environment: Environment, day: Date) -> bool {
+    let mut answers = ens.authorisations.iter().map(|known| answer(known, environment, day));
+    answers.all(|answer| matches!(answer, Answer::Refused))
 }
 
 fn place(case: &Case<'_, '_>, index: usize) -> Place {

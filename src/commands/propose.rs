@@ -1,0 +1,102 @@
+//! `segell propose`.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use jiff::civil::Date;
+
+use super::schedule::Plan;
+use super::writing::Writing;
+use crate::propose::{Format, Proposal, Proposed, Wish, write};
+use crate::tr;
+
+/// Propose the next batches of a calendar, of the ens that are ready
+///
+/// An ens is ready when the rules would have nothing against its load. Those that have asked for PRE
+/// come first, then those whose seals run out soonest; the departments that share a seal come
+/// together. Says why each is where it is, and who has to act for each that is left out.
+///
+/// Exit code 0: proposed, and with `--write` written; 2: it could not run.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    writing: Writing,
+    /// Look at this commit's tree, without a checkout
+    #[arg(long, value_name = "REV")]
+    rev: Option<String>,
+    /// The calendar, which may be new; the only one with open loads unless given, else a new one
+    #[arg(long, value_name = "NAME")]
+    calendar: Option<String>,
+    /// The first day on which anything is loaded; the day after today unless given
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    from: Option<Date>,
+    /// How many loads a batch has at most; the policy's `batch_size` unless given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    size: Option<u16>,
+    /// How the proposal is written
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+    /// Create the files of the batches
+    #[arg(long, conflicts_with_all = ["rev", "format"])]
+    write: bool,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let writing = &arguments.writing;
+    let wish = Wish {
+        calendar: arguments.calendar.clone(),
+        from: arguments.from,
+        size: arguments.size.map(usize::from),
+    };
+    if arguments.write {
+        return create(writing, &wish);
+    }
+    let mut inventory = super::inventory_at(&writing.root()?, arguments.rev.as_deref())?;
+    let proposal = Proposal::of(&mut inventory, writing.today(), &wish)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    write(&proposal, &inventory.sources, arguments.format, &mut out)?;
+    if arguments.format == Format::Human && !proposal.batches.is_empty() {
+        writeln!(out, "{}", tr!("next: `{command}`", command = command(arguments, &proposal)))?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows the proposal and creates its files.
+fn create(writing: &Writing, wish: &Wish) -> Result<ExitCode> {
+    let mut changes = writing.begin()?;
+    let mut inventory = changes.before();
+    let proposal = Proposal::of(&mut inventory, writing.today(), wish)?;
+    write(&proposal, &inventory.sources, Format::Human, &mut io::stdout().lock())?;
+    if proposal.batches.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!();
+    for batch in &proposal.batches {
+        let plan = plan(&proposal.calendar, batch);
+        changes.create_yaml(&batch.file(), &plan.batch(&batch.id)?)?;
+    }
+    let next = [tr!("commit the files and open a pull request")];
+    let is_new = |id: &String| proposal.batches.iter().any(|batch| batch.id == *id);
+    writing.finish(&changes, |found| found.subject.batch.as_ref().is_some_and(is_new), &next)
+}
+
+fn plan(calendar: &str, batch: &Proposed) -> Plan {
+    let load = |load: &crate::propose::Planned| (load.ens.clone(), load.certificate.clone());
+    Plan {
+        calendar: calendar.to_owned(),
+        pre: batch.pre,
+        pro: batch.pro,
+        loads: batch.loads.iter().map(load).collect(),
+    }
+}
+
+/// The command that creates what was proposed.
+fn command(arguments: &Arguments, proposal: &Proposal) -> String {
+    let mut words = vec!["segell propose --calendar".to_owned(), proposal.calendar.clone()];
+    words.extend(arguments.from.map(|day| format!("--from {day}")));
+    words.extend(arguments.size.map(|size| format!("--size {size}")));
+    words.push("--write".to_owned());
+    words.join(" ")
+}

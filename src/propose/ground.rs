@@ -1,0 +1,225 @@
+//! What is there already: the calendar up to now, who needs a load, and what is known to be wrong.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::{Context, Result, bail, ensure};
+use jiff::civil::Date;
+
+use super::days::{Days, day_after};
+use super::{Key, LeftOut, Planned, Proposal, Proposed, Reason, Settled, Wish, grave, key};
+use crate::finding::{Actor, Finding, Severity};
+use crate::model::{CalendarPolicy, Policy, is_slug};
+use crate::rules::calendar::day_order::is_withdrawn;
+use crate::rules::{self, Case};
+use crate::slug::slug_of_batch;
+use crate::survey::{EnsView, Survey};
+use crate::time::plus_days;
+use crate::tr;
+
+/// What a proposal is built on.
+pub(super) struct Ground {
+    pub calendar: String,
+    pub is_new: bool,
+    /// The number of the calendar's next day.
+    pub number: u16,
+    /// The first day on which its next batch may be loaded in PRE.
+    pub earliest: Date,
+    pub size: usize,
+    /// Who needs a load, by the ens's place in the survey.
+    pub candidates: Vec<Candidate>,
+    /// Who needs one and has no seal.
+    pub without_seal: Vec<LeftOut>,
+    pub settled: Settled,
+    /// The errors and warnings that are there already.
+    pub known: HashSet<Key>,
+}
+
+/// An ens whose latest seal is to be loaded.
+pub(super) struct Candidate {
+    /// Its id.
+    pub ens: String,
+    /// The seal's id.
+    pub certificate: String,
+    /// The errors about its files and its other loads, whatever its day.
+    pub errors: Vec<Finding>,
+}
+
+impl Ground {
+    pub fn of(survey: &Survey<'_>, wish: &Wish) -> Result<Ground> {
+        let policy = survey.policy.context(tr!("there is no policy that can be read"))?;
+        let from = wish.from.unwrap_or_else(|| plus_days(survey.today, 1));
+        ensure!(
+            from >= survey.today,
+            tr!("nothing is loaded in the past: `--from` is {from}", from = from)
+        );
+        let calendar = wish.calendar.clone().unwrap_or_else(|| only_unfinished(survey, from));
+        ensure!(
+            is_slug(&calendar),
+            tr!(
+                "a calendar's name has letters a to z, digits and hyphens: `{name}`",
+                name = &calendar
+            )
+        );
+        let number = next_number(survey, &calendar)?;
+        let known: Vec<Finding> = grave(survey).collect();
+        let candidates = candidates(survey, &known);
+        let (without_seal, settled) = others(survey, &candidates);
+        Ok(Ground {
+            is_new: !survey.batches.iter().any(|batch| batch.calendar == calendar),
+            number,
+            earliest: earliest(survey, &policy.calendar, &calendar)
+                .map_or(from, |day| day.max(from)),
+            size: wish.size.unwrap_or_else(|| size(policy)),
+            calendar,
+            candidates,
+            without_seal,
+            settled,
+            known: known.iter().map(key).collect(),
+        })
+    }
+
+    /// All candidates in one batch: the rules see them beside each other. Its days do not count.
+    pub fn provisional(&self) -> Vec<Proposed> {
+        let load = |candidate: &Candidate| Planned {
+            ens: candidate.ens.clone(),
+            certificate: candidate.certificate.clone(),
+            why: Vec::new(),
+            days_late: None,
+            pending: Vec::new(),
+        };
+        let loads = self.candidates.iter().map(load).collect();
+        let days = Days { pre: self.earliest, pro: plus_days(self.earliest, 1) };
+        vec![self.batch(self.number, days, loads)]
+    }
+
+    /// The batch of these loads.
+    pub fn batch(&self, number: u16, days: Days, loads: Vec<Planned>) -> Proposed {
+        let ens: Vec<&str> = loads.iter().map(|load| load.ens.as_str()).collect();
+        let id = format!("{}/{number:02}-{}", self.calendar, slug_of_batch(&ens));
+        Proposed { id, number, pre: days.pre, pro: days.pro, loads }
+    }
+
+    /// The candidates of whose loads the finding is: of one ens, or of all in a batch.
+    pub fn blamed(&self, proposal: &Proposal, finding: &Finding) -> Vec<usize> {
+        let loads = proposal.batches.iter().flat_map(|batch| {
+            let is_here = finding.subject.batch.as_ref() == Some(&batch.id)
+                || finding.place.file == batch.file();
+            batch.loads.iter().map(move |load| (&load.ens, is_here))
+        });
+        let is_blamed = |(ens, is_here): &(&String, bool)| match &finding.subject.ens {
+            Some(about) => about == *ens,
+            None => *is_here,
+        };
+        let blamed: HashSet<&String> = loads.filter(is_blamed).map(|(ens, _)| ens).collect();
+        let places = self.candidates.iter().enumerate();
+        places.filter(|(_, known)| blamed.contains(&known.ens)).map(|(place, _)| place).collect()
+    }
+}
+
+fn size(policy: &Policy) -> usize {
+    usize::try_from(policy.calendar.batch_size.count()).unwrap_or(1).max(1)
+}
+
+/// The calendar that has open loads, if it is the only one; else one named for the year.
+fn only_unfinished(survey: &Survey<'_>, from: Date) -> String {
+    let open = survey.loads.iter().filter(|view| view.load.is_open());
+    let mut calendars: Vec<&str> = open.map(|view| survey.batches[view.batch].calendar).collect();
+    calendars.dedup();
+    match calendars.as_slice() {
+        [only] => (*only).to_owned(),
+        _ => format!("tandes-{}", from.year()),
+    }
+}
+
+/// Ten more than the last, rounded down: gaps are for what comes between.
+fn next_number(survey: &Survey<'_>, calendar: &str) -> Result<u16> {
+    let mut last = 0;
+    for (id, item) in &survey.inventory.batches {
+        let Some((of, stem)) = id.split_once('/') else { continue };
+        if of != calendar {
+            continue;
+        }
+        if item.value.is_none() {
+            bail!(tr!("`{file}` cannot be read; `segell check` says why", file = &*item.file));
+        }
+        let number: u16 = stem.split('-').next().unwrap_or_default().parse().unwrap_or(u16::MAX);
+        last = last.max(number);
+    }
+    following(last).context(tr!("the calendar `{name}` has no more numbers", name = calendar))
+}
+
+/// The number of the day after the one with this number.
+pub(super) fn following(number: u16) -> Option<u16> {
+    (number / 10 + 1).checked_mul(10).filter(|number| *number <= 36_500)
+}
+
+/// The first day on which a batch may follow what the calendar holds.
+fn earliest(survey: &Survey<'_>, policy: &CalendarPolicy, calendar: &str) -> Option<Date> {
+    let binding = survey.batches.iter().filter(|batch| batch.calendar == calendar);
+    let ends = binding.filter(|batch| !is_withdrawn(batch)).map(|view| view.batch.pro.date());
+    ends.max().map(|pro| day_after(policy, pro))
+}
+
+fn candidates(survey: &Survey<'_>, known: &[Finding]) -> Vec<Candidate> {
+    let errors: Vec<&Finding> =
+        known.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let mut of_files: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut of_ens: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut of_certificates: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, finding) in errors.iter().enumerate() {
+        let subject = &finding.subject;
+        of_files.entry(&finding.place.file).or_default().push(place);
+        subject.ens.iter().for_each(|id| of_ens.entry(id).or_default().push(place));
+        subject
+            .certificate
+            .iter()
+            .for_each(|id| of_certificates.entry(id).or_default().push(place));
+    }
+    let candidate = |case: Case<'_, '_>| {
+        let (ens, certificate) = (case.ens, case.certificate);
+        let own = [&**ens.file, &**certificate.file].map(|file| of_files.get(file));
+        let about = [of_ens.get(ens.id), of_certificates.get(certificate.id)];
+        let mut places: Vec<usize> =
+            own.into_iter().chain(about).flatten().flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        Candidate {
+            ens: ens.id.to_owned(),
+            certificate: certificate.id.to_owned(),
+            errors: places.into_iter().map(|place| errors[place].clone()).collect(),
+        }
+    };
+    rules::waiting(survey).map(candidate).collect()
+}
+
+/// Those who get no load because they have no seal, and how many need none.
+fn others(survey: &Survey<'_>, candidates: &[Candidate]) -> (Vec<LeftOut>, Settled) {
+    let waiting: HashSet<&str> = candidates.iter().map(|known| known.ens.as_str()).collect();
+    let mut without = Vec::new();
+    let mut settled =
+        Settled { unread: survey.inventory.ens.len() - survey.ens.len(), ..Settled::default() };
+    for ens in survey.ens.iter().filter(|ens| !waiting.contains(ens.id)) {
+        if ens.has_ceased_by(survey.today) {
+            settled.ceased += 1;
+        } else if ens.loads.iter().any(|&load| survey.loads[load].load.is_open()) {
+            settled.planned += 1;
+        } else if survey.latest(ens).is_some() {
+            settled.loaded += 1;
+        } else {
+            without.push(without_seal(ens));
+        }
+    }
+    (without, settled)
+}
+
+fn without_seal(ens: &EnsView<'_>) -> LeftOut {
+    let message =
+        tr!("`{ens}` has no certificate that can be read and is not retired", ens = ens.id);
+    let reason = Reason { message, actor: Some(Actor::Ens), finding: None };
+    LeftOut {
+        ens: ens.id.to_owned(),
+        certificate: None,
+        reasons: vec![reason],
+        days_too_late: None,
+    }
+}

@@ -1,6 +1,11 @@
 //! The command line: a file a verb.
 
+mod add;
+mod answer;
 mod approve;
+mod asking;
+mod baseline;
+mod cease;
 mod check;
 mod codeowners;
 mod completions;
@@ -9,6 +14,8 @@ mod forecast;
 mod gate;
 mod generated;
 pub mod help;
+mod import;
+mod init;
 mod inspect;
 mod log;
 mod man;
@@ -16,6 +23,7 @@ mod manifest;
 mod pipeline;
 mod plan;
 mod promote;
+mod retire;
 mod rules;
 mod schedule;
 mod schema;
@@ -77,7 +85,14 @@ enum Verb {
     Schema(schema::Arguments),
     Inspect(inspect::Arguments),
     Forecast(forecast::Arguments),
+    Init(init::Arguments),
+    Import(import::Arguments),
+    Baseline(baseline::Arguments),
+    Add(add::Arguments),
+    Answer(answer::Arguments),
     Schedule(schedule::Arguments),
+    Retire(retire::Arguments),
+    Cease(cease::Arguments),
     Plan(plan::Arguments),
     Manifest(manifest::Arguments),
     Approve(approve::Arguments),
@@ -118,7 +133,14 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Forecast(arguments) => forecast::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
+        Verb::Init(arguments) => init::run(&arguments),
+        Verb::Import(arguments) => import::run(&arguments),
+        Verb::Baseline(arguments) => baseline::run(&arguments),
+        Verb::Add(arguments) => add::run(&arguments),
+        Verb::Answer(arguments) => answer::run(&arguments),
         Verb::Schedule(arguments) => schedule::run(&arguments),
+        Verb::Retire(arguments) => retire::run(&arguments),
+        Verb::Cease(arguments) => cease::run(&arguments),
         Verb::Plan(arguments) => plan::run(&arguments),
         Verb::Manifest(arguments) => manifest::run(&arguments),
         Verb::Approve(arguments) => approve::run(&arguments),
@@ -129,6 +151,11 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Completions(arguments) => completions::run(&arguments),
         Verb::Man(arguments) => man::run(&arguments),
     }
+}
+
+/// The exit code of a verb that ended so: 1 when it was refused, 2 when it could not run.
+pub fn exit_code(error: &anyhow::Error) -> ExitCode {
+    ExitCode::from(if error.is::<writing::Refused>() { 1 } else { 2 })
 }
 
 /// The inventory at a commit, or that of the working tree.

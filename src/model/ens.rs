@@ -33,7 +33,7 @@ pub struct Ens {
 }
 
 /// The procedure's three groups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Block {
     /// The Generalitat's own departments, which share one seal and one NIF.
@@ -42,6 +42,20 @@ pub enum Block {
     Consuming,
     /// Bodies that did not consume; their NIF is not the Generalitat's.
     New,
+}
+
+impl Block {
+    /// All of them.
+    pub const ALL: [Block; 3] = [Block::Departments, Block::Consuming, Block::New];
+
+    /// Its name in a file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Block::Departments => "departments",
+            Block::Consuming => "consuming",
+            Block::New => "new",
+        }
+    }
 }
 
 /// AEAT's permission for one service.

@@ -39,6 +39,41 @@ impl Interview {
         Interview { attended, missing: Vec::new() }
     }
 
+    /// Whether somebody is there to answer.
+    pub fn is_attended(&self) -> bool {
+        self.attended
+    }
+
+    /// Remembers that a flag is missing which nobody can be asked for.
+    pub fn lacks(&mut self, flag: &'static str) {
+        self.missing.push(flag);
+    }
+
+    /// The answer to a question that may stay open: at a terminal, unless the line is empty.
+    ///
+    /// # Errors
+    /// As [`Interview::need`].
+    pub fn may<T, E: fmt::Display>(
+        &mut self,
+        question: &Question<'_>,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<Option<T>> {
+        if !self.attended {
+            return Ok(None);
+        }
+        let question = Question {
+            default: Some(""),
+            words: question.words.clone(),
+            choices: question.choices.clone(),
+            ..*question
+        };
+        self.ask(&question, |answer| match answer {
+            "" => Ok(None),
+            answer => read(answer).map(Some),
+        })
+        .map(Option::flatten)
+    }
+
     /// What was given, else the answer. None: it is missing, and [`Interview::refuse`] says so.
     ///
     /// # Errors
@@ -98,11 +133,6 @@ impl Interview {
         bail!(tr!("no answer; give `{flag}`", flag = question.flag));
     }
 
-    /// Remembers that something is missing which cannot be asked for yet.
-    pub fn lacks(&mut self, flag: &'static str) {
-        self.missing.push(flag);
-    }
-
     /// Ends a command that lacks something: all of it is named at once.
     ///
     /// # Errors
@@ -128,8 +158,10 @@ fn show_choices(choices: &[String]) {
 /// One line from the terminal.
 fn answer(question: &Question<'_>) -> Result<String> {
     match question.default {
-        Some(default) => eprint!("{} [{}] ", question.words, visible(default)),
-        None => eprint!("{} ", question.words),
+        Some(default) if !default.is_empty() => {
+            eprint!("{} [{}] ", question.words, visible(default))
+        }
+        _ => eprint!("{} ", question.words),
     }
     io::stderr().flush()?;
     let mut line = String::new();

@@ -13,7 +13,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("segell: {error:#}");
-            ExitCode::from(2)
+            segell::commands::exit_code(&error)
         }
     }
 }

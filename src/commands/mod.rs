@@ -1,8 +1,13 @@
 //! The command line: a file a verb.
 
+mod add;
+mod answer;
 mod approve;
+mod asking;
+mod baseline;
 mod batch;
 mod calendar;
+mod cease;
 mod check;
 mod codeowners;
 mod completions;
@@ -12,6 +17,8 @@ mod gate;
 mod generated;
 pub mod help;
 mod hold;
+mod import;
+mod init;
 mod inspect;
 mod log;
 mod man;
@@ -23,6 +30,7 @@ mod promote;
 mod propose;
 mod record;
 mod release;
+mod retire;
 mod rules;
 mod schedule;
 mod schema;
@@ -91,6 +99,11 @@ enum Verb {
     Today(today::Arguments),
     Calendar(calendar::Arguments),
     Forecast(forecast::Arguments),
+    Init(init::Arguments),
+    Import(import::Arguments),
+    Baseline(baseline::Arguments),
+    Add(add::Arguments),
+    Answer(answer::Arguments),
     Schedule(schedule::Arguments),
     Move(move_batch::Arguments),
     Hold(hold::Arguments),
@@ -98,6 +111,8 @@ enum Verb {
     Record(record::Arguments),
     Withdraw(withdraw::Arguments),
     Propose(propose::Arguments),
+    Retire(retire::Arguments),
+    Cease(cease::Arguments),
     Plan(plan::Arguments),
     Manifest(manifest::Arguments),
     Approve(approve::Arguments),
@@ -142,12 +157,19 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Forecast(arguments) => forecast::run(&arguments),
         Verb::Propose(arguments) => propose::run(&arguments),
         Verb::Inspect(arguments) => inspect::run(&arguments),
+        Verb::Init(arguments) => init::run(&arguments),
+        Verb::Import(arguments) => import::run(&arguments),
+        Verb::Baseline(arguments) => baseline::run(&arguments),
+        Verb::Add(arguments) => add::run(&arguments),
+        Verb::Answer(arguments) => answer::run(&arguments),
         Verb::Schedule(arguments) => schedule::run(&arguments),
         Verb::Move(arguments) => move_batch::run(&arguments),
         Verb::Hold(arguments) => hold::run(&arguments),
         Verb::Release(arguments) => release::run(&arguments),
         Verb::Record(arguments) => record::run(&arguments),
         Verb::Withdraw(arguments) => withdraw::run(&arguments),
+        Verb::Retire(arguments) => retire::run(&arguments),
+        Verb::Cease(arguments) => cease::run(&arguments),
         Verb::Plan(arguments) => plan::run(&arguments),
         Verb::Manifest(arguments) => manifest::run(&arguments),
         Verb::Approve(arguments) => approve::run(&arguments),
@@ -158,6 +180,11 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Completions(arguments) => completions::run(&arguments),
         Verb::Man(arguments) => man::run(&arguments),
     }
+}
+
+/// The exit code of a verb that ended so: 1 when it was refused, 2 when it could not run.
+pub fn exit_code(error: &anyhow::Error) -> ExitCode {
+    ExitCode::from(if error.is::<writing::Refused>() { 1 } else { 2 })
 }
 
 /// The inventory at a commit, or that of the working tree.

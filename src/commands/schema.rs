@@ -24,7 +24,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// The schemas: the files' names and their texts.
-fn schemas() -> Vec<(String, String)> {
+pub fn schemas() -> Vec<(String, String)> {
     let files = Shape::ALL.map(|shape| (shape.name(), shape.schema()));
     let report = ("report", report::json::schema());
     let log = ("log", log::schema());

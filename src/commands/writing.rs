@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::Root;
 use crate::edit::Changeset;
-use crate::finding::{Cause, Finding, Severity};
+use crate::finding::{Cause, Finding, Kind, Severity};
 use crate::inventory::Inventory;
 use crate::text::Text;
 use crate::{change, report, time, tr};
@@ -71,20 +71,57 @@ impl Writing {
         next: &[Text],
     ) -> Result<ExitCode> {
         if changes.is_empty() {
-            println!("{}", tr!("nothing changes: the inventory says so already"));
-            tell_next(next);
-            return Ok(ExitCode::SUCCESS);
+            return Ok(unchanged(next));
         }
-        let mut out = anstream::AutoStream::auto(io::stdout()).lock();
-        changes.diff().write(&mut out, true)?;
-        writeln!(out)?;
-        drop(out);
+        show_diff(changes)?;
+        self.settle(changes, refuses, concerns, next)
+    }
+
+    /// Ends a verb that records what happened outside: a seal came, a key got known, a body ceased.
+    /// It is recorded whatever it means for loads, which is told; only what would make the record itself
+    /// wrong is refused.
+    ///
+    /// # Errors
+    /// As [`Writing::finish`].
+    pub fn record(
+        &self,
+        changes: &Changeset,
+        concerns: impl Fn(&Finding) -> bool,
+        next: &[Text],
+    ) -> Result<ExitCode> {
+        let refuses =
+            |finding: &Finding| is_new_error(finding) && finding.rule.kind == Kind::Integrity;
+        self.finish_unless(refuses, changes, concerns, next)
+    }
+
+    /// Ends a verb that writes many files of one kind: the change is shown in a dry run only.
+    ///
+    /// # Errors
+    /// As [`Writing::finish`].
+    pub fn finish_briefly(&self, changes: &Changeset, next: &[Text]) -> Result<ExitCode> {
+        if changes.is_empty() {
+            return Ok(unchanged(next));
+        }
+        if self.dry_run {
+            show_diff(changes)?;
+        }
+        self.settle(changes, is_new_error, |_| false, next)
+    }
+
+    /// Checks the change, writes it, and says what comes next.
+    fn settle(
+        &self,
+        changes: &Changeset,
+        refuses: impl Fn(&Finding) -> bool,
+        concerns: impl Fn(&Finding) -> bool,
+        next: &[Text],
+    ) -> Result<ExitCode> {
         let after = changes.after();
         let found = change::news(&after, &changes.before(), self.today());
         let refusals: Vec<Finding> =
             found.iter().filter(|finding| refuses(finding)).cloned().collect();
         if !refusals.is_empty() {
-            self.show(refusals, after, &mut io::stderr().lock(), io::stderr().is_terminal())?;
+            show(refusals, after, self.today(), &mut io::stderr().lock())?;
             eprintln!("{}", tr!("refused: nothing was written"));
             return Ok(ExitCode::FAILURE);
         }
@@ -100,25 +137,50 @@ impl Writing {
         );
         let concerns: Vec<Finding> =
             found.into_iter().filter(|finding| concerns(finding)).collect();
-        self.show(concerns, after, &mut io::stdout().lock(), io::stdout().is_terminal())?;
+        show(concerns, after, self.today(), &mut io::stdout().lock())?;
         tell_next(next);
         Ok(ExitCode::SUCCESS)
     }
+}
 
-    fn show(
-        &self,
-        mut findings: Vec<Finding>,
-        inventory: Inventory,
-        out: &mut dyn Write,
-        colour: bool,
-    ) -> Result<()> {
-        findings.iter_mut().for_each(|finding| finding.cause = None);
-        report::write_findings(findings, inventory.sources, self.today(), out, colour)?;
-        Ok(())
+fn unchanged(next: &[Text]) -> ExitCode {
+    println!("{}", tr!("nothing changes: the inventory says so already"));
+    tell_next(next);
+    ExitCode::SUCCESS
+}
+
+fn show_diff(changes: &Changeset) -> io::Result<()> {
+    let mut out = anstream::AutoStream::auto(io::stdout()).lock();
+    changes.diff().write(&mut out, true)?;
+    writeln!(out)
+}
+
+/// Why a verb writes nothing, in a rule's words: exit code 1.
+#[derive(Debug)]
+pub struct Refused(pub Text);
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        tr!("refused: {why}", why = self.0.clone()).fmt(f)
     }
 }
 
-fn tell_next(next: &[Text]) {
+impl std::error::Error for Refused {}
+
+/// Shows findings, as a report does.
+pub(super) fn show(
+    mut findings: Vec<Finding>,
+    inventory: Inventory,
+    today: Date,
+    out: &mut (impl Write + IsTerminal),
+) -> io::Result<()> {
+    findings.iter_mut().for_each(|finding| finding.cause = None);
+    let colour = out.is_terminal();
+    report::write_findings(findings, inventory.sources, today, out, colour)
+}
+
+/// Says what comes next.
+pub(super) fn tell_next(next: &[Text]) {
     next.iter().for_each(|next| println!("{}", tr!("next: {what}", what = next.clone())));
 }
 
@@ -139,4 +201,14 @@ pub(super) fn errors_of_batch(id: &str) -> impl Fn(&Finding) -> bool {
 /// The findings about a batch.
 pub(super) fn about_batch(id: &str) -> impl Fn(&Finding) -> bool {
     move |finding| finding.subject.batch.as_deref() == Some(id)
+}
+
+/// The findings about an ens.
+pub(super) fn about_ens(id: &str) -> impl Fn(&Finding) -> bool {
+    move |finding| finding.subject.ens.as_deref() == Some(id)
+}
+
+/// The findings about a certificate.
+pub(super) fn about_certificate(id: &str) -> impl Fn(&Finding) -> bool {
+    move |finding| finding.subject.certificate.as_deref() == Some(id)
 }

@@ -76,8 +76,9 @@ impl Changeset {
 
     /// The inventory as it would be.
     pub fn after(&self) -> Inventory {
+        let files = self.files.iter().filter(|(path, _)| path.starts_with("inventory/"));
         let change = |(path, change): (&String, &Change)| (path.clone(), change.after.clone());
-        load::load(&self.tree.with(&self.files.iter().map(change).collect()))
+        load::load(&self.tree.with(&files.map(change).collect()))
     }
 
     /// Whether every file stays as it is.

@@ -32,7 +32,8 @@ const COLOURED: Colours = Colours {
 };
 
 impl Diff<'_> {
-    /// Writes it, in colours if wanted. Of evidence only its digest is shown.
+    /// Writes it, in colours if wanted. Of evidence and of certificates only
+    /// their digest is shown.
     ///
     /// # Errors
     /// When `out` cannot be written to.
@@ -52,7 +53,10 @@ impl Diff<'_> {
 
 /// A side's text, unless it is no text to be read line by line.
 fn text<'b>(path: &str, bytes: Option<&'b [u8]>) -> Option<&'b str> {
-    if matches!(kind_of(path), Some(FileKind::Evidence | FileKind::RevocationList)) {
+    if matches!(
+        kind_of(path),
+        Some(FileKind::Evidence | FileKind::RevocationList | FileKind::Pem(_))
+    ) {
         return None;
     }
     std::str::from_utf8(bytes.unwrap_or_default()).ok()

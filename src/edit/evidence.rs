@@ -9,7 +9,7 @@ use crate::digest::Sha256;
 use crate::load::{LARGE, kind_of};
 use crate::rules::{is_csv, is_ticket};
 use crate::slug::slug_of;
-use crate::{repo, tr, x509};
+use crate::{model, repo, tr, x509};
 
 /// What shows that something is so: a ticket, a CSV code, or a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,9 +42,15 @@ impl Evidence {
     /// # Errors
     /// When a file cannot be taken.
     pub fn take(all: &[Evidence], folder: &str, changes: &mut Changeset) -> Result<Value> {
-        let items: Result<Vec<Value>> =
-            all.iter().map(|evidence| evidence.item(folder, changes)).collect();
-        Ok(Value::List(items?))
+        Evidence::items(all, folder, changes).map(Value::List)
+    }
+
+    /// The same, each by itself.
+    ///
+    /// # Errors
+    /// As [`Evidence::take`].
+    pub fn items(all: &[Evidence], folder: &str, changes: &mut Changeset) -> Result<Vec<Value>> {
+        all.iter().map(|evidence| evidence.item(folder, changes)).collect()
     }
 
     fn item(&self, folder: &str, changes: &mut Changeset) -> Result<Value> {
@@ -57,6 +63,18 @@ impl Evidence {
                 Value::map([("file", file), ("sha256", Some(Value::quoted(digest)))])
             }
         })
+    }
+}
+
+/// Evidence that is recorded, as it is written: to see whether it is there already.
+impl From<&model::Evidence> for Value {
+    fn from(evidence: &model::Evidence) -> Value {
+        Value::map([
+            ("ticket", evidence.ticket.as_ref().map(Value::text)),
+            ("file", evidence.file.as_ref().map(Value::text)),
+            ("sha256", evidence.sha256.as_ref().map(Value::quoted)),
+            ("csv", evidence.csv.as_ref().map(Value::quoted)),
+        ])
     }
 }
 

@@ -157,7 +157,7 @@ pub struct Retirement {
 }
 
 /// Why a certificate is no longer used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum RetirementReason {
     /// A later one takes its place.
@@ -166,4 +166,15 @@ pub enum RetirementReason {
     Compromised,
     /// Its ens is no more.
     Ceased,
+}
+
+impl RetirementReason {
+    /// Its name in a file.
+    pub fn word(self) -> &'static str {
+        match self {
+            RetirementReason::Superseded => "superseded",
+            RetirementReason::Compromised => "compromised",
+            RetirementReason::Ceased => "ceased",
+        }
+    }
 }

@@ -47,6 +47,9 @@ pub enum Block {
 }
 
 impl Block {
+    /// All of them.
+    pub const ALL: [Block; 3] = [Block::Departments, Block::Consuming, Block::New];
+
     /// Its name in a file.
     pub fn word(self) -> &'static str {
         match self {

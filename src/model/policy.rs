@@ -196,6 +196,19 @@ pub enum Role {
     Siad,
 }
 
+impl Role {
+    /// Both.
+    pub const BOTH: [Role; 2] = [Role::Aoc, Role::Siad];
+
+    /// Its name in a file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Aoc => "aoc",
+            Role::Siad => "siad",
+        }
+    }
+}
+
 /// What a rule's warning may be raised to. Lowering is a waiver's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

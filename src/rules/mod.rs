@@ -7,7 +7,7 @@ pub mod certificate;
 mod draft;
 pub mod ens;
 mod files;
-mod identity;
+pub mod identity;
 pub mod load;
 mod run;
 mod waive;

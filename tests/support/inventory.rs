@@ -35,6 +35,11 @@ impl Inventory {
         Inventory { folder }
     }
 
+    /// An empty folder.
+    pub fn empty() -> Inventory {
+        Inventory { folder: tempfile::tempdir().unwrap() }
+    }
+
     /// The folder that holds `inventory/`.
     pub fn root(&self) -> &Path {
         self.folder.path()

@@ -3,7 +3,7 @@
 use crate::finding::{Kind, Rule};
 use crate::model::identifier::is_body_nif;
 use crate::rules::{Case, Draft, HOLDS, Verdict};
-use crate::text::names;
+use crate::text::{Text, names};
 use crate::tr;
 use crate::x509::Certificate;
 
@@ -23,23 +23,28 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
     if !is_body_nif(ours) {
         return None;
     }
-    let stated = nifs(case.facts()?);
-    let message = if stated.is_empty() {
-        tr!("`{certificate}` names no NIF at all", certificate = case.certificate.id)
-    } else if stated.iter().all(|nif| nif == ours) {
-        return HOLDS;
-    } else {
-        let others = stated.iter().filter(|nif| *nif != ours);
-        tr!(
-            "`{certificate}` is the seal of {others}, not of `{ours}`, the NIF of `{ens}`",
-            certificate = case.certificate.id,
-            others = names(others),
-            ours = ours,
-            ens = case.ens.id
-        )
-    };
+    let facts = case.facts()?;
+    let Some(message) = fault(case.certificate.id, facts, case.ens.id, ours) else { return HOLDS };
     let draft = Draft::at(case.certificate_named(), message);
     draft.related(case.ens_place().key("nif"), tr!("the ens's NIF")).into()
+}
+
+/// Why the certificate of these facts is not that of the ens with the NIF `ours`.
+pub fn fault(certificate: &str, facts: &Certificate, ens: &str, ours: &str) -> Option<Text> {
+    let stated = nifs(facts);
+    if stated.is_empty() {
+        return Some(tr!("`{certificate}` names no NIF at all", certificate = certificate));
+    }
+    let others: Vec<&String> = stated.iter().filter(|nif| *nif != ours).collect();
+    (!others.is_empty()).then(|| {
+        tr!(
+            "`{certificate}` is the seal of {others}, not of `{ours}`, the NIF of `{ens}`",
+            certificate = certificate,
+            others = names(others),
+            ours = ours,
+            ens = ens
+        )
+    })
 }
 
 /// The NIFs that the certificate states, each once: organizationIdentifier without its scheme

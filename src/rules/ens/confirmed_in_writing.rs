@@ -3,6 +3,7 @@
 use crate::finding::{Actor, Environment, Kind, Place, Rule};
 use crate::model::Confirmation;
 use crate::rules::{Case, Draft, Verdict};
+use crate::text::Text;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
@@ -80,10 +81,14 @@ fn confirmation_faults(
     let shows =
         |evidence: &crate::model::Evidence| evidence.file.is_some() || evidence.ticket.is_some();
     if !confirmation.evidence.iter().any(shows) {
-        let message = tr!(
-            "no file and no ticket shows AEAT's confirmation for {environment}",
-            environment = environment.shown()
-        );
-        add(place, message);
+        add(place, no_answer(environment));
     }
+}
+
+/// Says that a confirmation has no evidence but, at most, a receipt.
+pub fn no_answer(environment: Environment) -> Text {
+    tr!(
+        "no file and no ticket shows AEAT's confirmation for {environment}",
+        environment = environment.shown()
+    )
 }

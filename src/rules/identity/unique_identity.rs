@@ -75,7 +75,8 @@ fn ens(survey: &Survey<'_>, found: &mut Vec<Draft>) {
     }
 }
 
-fn shared(what: Text, code: impl Display) -> impl Fn(&str) -> Text {
+/// Says of a code that it is already that of another ens.
+pub fn shared(what: Text, code: impl Display) -> impl Fn(&str) -> Text {
     let code = code.to_string();
     move |other| {
         tr!(

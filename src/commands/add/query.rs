@@ -1,0 +1,73 @@
+//! `segell add query`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use jiff::civil::Date;
+
+use crate::ask::Interview;
+use crate::commands::asking::{self, any_text, open};
+use crate::commands::writing::{Writing, about_ens};
+use crate::edit::Value;
+use crate::finding::Actor;
+use crate::survey::Survey;
+use crate::tr;
+
+/// Record a doubt, asked along SIAD, DGTJ and AEAT; no load goes on before its answer
+///
+/// Exit code 0: written, or there already; 1: it would break a rule; 2: it could not run.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    writing: Writing,
+    /// About whom
+    #[arg(long)]
+    ens: Option<String>,
+    /// Who asks
+    #[arg(long, value_enum)]
+    by: Option<Actor>,
+    /// Whom; may be given several times
+    #[arg(long, value_enum)]
+    to: Vec<Actor>,
+    /// What
+    #[arg(long, value_name = "TEXT")]
+    question: Option<String>,
+    /// The day on which it was asked; today unless given
+    #[arg(long, value_name = "DATE", value_parser = crate::commands::date)]
+    asked: Option<Date>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let mut changes = arguments.writing.begin()?;
+    let inventory = changes.before();
+    let survey = Survey::of(&inventory, arguments.writing.today());
+    let mut interview = Interview::begin();
+    let view = asking::ens(&mut interview, arguments.ens.as_ref(), &survey)?;
+    let by = asking::actor(&mut interview, arguments.by, "--by WHO", tr!("Who asks?"))?;
+    let to = asking::actors(&mut interview, &arguments.to, "--to WHO", tr!("Whom?"))?;
+    let question = open("--question TEXT", tr!("What is the question?"));
+    let question = interview.need(arguments.question.as_ref(), &question, any_text)?;
+    let (Some(view), Some(by), Some(to), Some(question)) = (view, by, to, question) else {
+        return interview.refuse();
+    };
+    let asked = arguments.asked.unwrap_or(survey.today);
+    let is_there = view
+        .ens
+        .queries
+        .iter()
+        .any(|known| known.asked.date() == asked && known.question.as_str() == question);
+    if !is_there {
+        let query = Value::block([
+            ("asked", Some(asked.into())),
+            ("by", Some(Value::text(by.word()))),
+            ("to", Some(Value::list(to.into_iter().map(Actor::word)))),
+            ("question", Some(Value::text(&question))),
+        ]);
+        changes.edit(view.file, |ens| ens.append("/queries", &query))?;
+    }
+    let next = tr!(
+        "when the answer is there: `segell answer query --ens {ens} --answer TEXT --evidence TICKET`",
+        ens = view.id
+    );
+    arguments.writing.finish(&changes, about_ens(view.id), &[next])
+}

@@ -1,0 +1,144 @@
+//! A seal that came from the support desk: what can be read in its file, and whose it is.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::commands::inspect;
+use crate::commands::writing::Refused;
+use crate::inventory::Inventory;
+use crate::model::Block;
+use crate::rules::certificate::matches_ens;
+use crate::survey::{CertificateView, EnsView, Survey};
+use crate::text::{Text, names};
+use crate::time::day_of;
+use crate::tr;
+use crate::x509::{self, Certificate};
+
+/// The folder of the seal that all departments share.
+const SHARED_HOLDER: &str = "generalitat";
+
+/// A certificate that was read: its bytes and what it states.
+pub struct Seal {
+    /// The file that it was read from.
+    file: String,
+    pub der: Vec<u8>,
+    pub facts: Certificate,
+}
+
+impl Seal {
+    /// Reads the one certificate of `file`, PEM or DER.
+    ///
+    /// # Errors
+    /// When it cannot be read, is no certificate, or there is a private key in it.
+    pub fn read(file: &Path) -> Result<Seal> {
+        let shown = file.display().to_string();
+        let bytes = inspect::read(file)
+            .with_context(|| tr!("cannot read `{file}`", file = shown.as_str()))?;
+        if let Some((_, what)) = x509::private_key_in(&bytes) {
+            bail!(Refused(tr!(
+                "`{file}` holds {what}: a private key has no place in an inventory; ask for the certificate alone, and for another seal if others may have seen this file",
+                file = shown.as_str(),
+                what = what
+            )));
+        }
+        let der = x509::from_pem_or_der(&bytes);
+        let read = der.and_then(|der| Certificate::read(&der).map(|facts| (der, facts)));
+        let (der, facts) =
+            read.with_context(|| tr!("`{file}` is no certificate", file = shown.as_str()))?;
+        Ok(Seal { file: shown, der, facts })
+    }
+
+    /// The record of the same certificate, when there is one.
+    pub fn known<'s, 'a>(&self, survey: &'s Survey<'a>) -> Option<&'s CertificateView<'a>> {
+        survey.certificates.iter().find(|view| view.record.sha256.0 == self.facts.sha256)
+    }
+
+    /// Those whose seal it is: the ens that are asked for, else the only one with its NIF.
+    ///
+    /// # Errors
+    /// When one of them is not there or has another NIF, or it is not plain who is meant.
+    pub fn bodies<'s, 'a>(
+        &self,
+        survey: &'s Survey<'a>,
+        asked: &[String],
+    ) -> Result<Vec<&'s EnsView<'a>>> {
+        if asked.is_empty() {
+            return self.only_body(survey).map(|body| vec![body]);
+        }
+        let mut bodies = Vec::new();
+        for id in asked {
+            let body = survey.ens(id).with_context(|| tr!("there is no ens `{ens}`", ens = id))?;
+            let nif = body.ens.nif.as_str();
+            if let Some(fault) = matches_ens::fault(&self.file, &self.facts, id, nif) {
+                bail!(Refused(fault));
+            }
+            bodies.push(body);
+        }
+        Ok(bodies)
+    }
+
+    fn only_body<'s, 'a>(&self, survey: &'s Survey<'a>) -> Result<&'s EnsView<'a>> {
+        let nifs = matches_ens::nifs(&self.facts);
+        let fits = |view: &&EnsView<'_>| {
+            nifs.iter().any(|nif| nif == view.ens.nif.as_str()) && !view.has_ceased_by(survey.today)
+        };
+        let found: Vec<_> = survey.ens.iter().filter(fits).collect();
+        match found.as_slice() {
+            [only] => Ok(only),
+            [] => bail!(tr!(
+                "no ens has a NIF of this certificate, {nifs}; add it first, `segell add ens`",
+                nifs = names(&nifs)
+            )),
+            several => bail!(tr!(
+                "several ens have the NIF of this certificate: {ens}; say with `--ens` whose it is",
+                ens = names(several.iter().map(|view| view.id))
+            )),
+        }
+    }
+
+    /// The folder for it, when no other is asked for.
+    ///
+    /// # Errors
+    /// When it would be that of several bodies that are no departments.
+    pub fn holder(&self, bodies: &[&EnsView<'_>]) -> Result<String> {
+        if let [only] = bodies {
+            return Ok(only.id.to_owned());
+        }
+        match bodies.iter().find(|body| body.ens.block != Block::Departments) {
+            None => Ok(SHARED_HOLDER.to_owned()),
+            Some(body) => bail!(tr!(
+                "`{ens}` is no department, and outside of them each body has a seal of its own",
+                ens = body.id
+            )),
+        }
+    }
+
+    /// The year in which it begins, with a number behind it where that label is taken.
+    pub fn label(&self, inventory: &Inventory, holder: &str) -> String {
+        let year = day_of(self.facts.not_before).year();
+        let label = |number: u32| match number {
+            1 => year.to_string(),
+            number => format!("{year}-{number}"),
+        };
+        let is_free = |label: &String| {
+            let id = format!("{holder}/{label}");
+            !inventory.certificates.contains_key(id.as_str())
+        };
+        (1..).map(label).find(is_free).unwrap_or_else(|| year.to_string())
+    }
+
+    /// What a person compares with the ticket that it came with.
+    pub fn described(&self, id: &str) -> Text {
+        let Certificate { subject, not_before, not_after, public_key, serial, .. } = &self.facts;
+        tr!(
+            "`{certificate}`: {subject}\n  in force from {from} through {through}, {key}, serial {serial}",
+            certificate = id,
+            subject = subject.to_string(),
+            from = day_of(*not_before),
+            through = day_of(*not_after),
+            key = public_key.to_string(),
+            serial = serial.to_string()
+        )
+    }
+}

@@ -1,0 +1,84 @@
+//! `segell cease`.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail, ensure};
+use jiff::civil::Date;
+
+use super::asking;
+use super::writing::{Writing, about_ens};
+use crate::ask::Interview;
+use crate::edit::{Evidence, Value};
+use crate::model::Cessation;
+use crate::survey::Survey;
+use crate::tr;
+
+/// Record that a public body is no more
+///
+/// Exit code 0: written, or there already; 1: it would break a rule; 2: it could not run.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    writing: Writing,
+    /// Who
+    #[arg(long)]
+    ens: Option<String>,
+    /// The day from which it is no more; today unless given
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    date: Option<Date>,
+    /// The ens that takes its place
+    #[arg(long, value_name = "ENS")]
+    successor: Option<String>,
+    /// What shows it: a ticket, a CSV code, or a file, which is copied; may be given several times
+    #[arg(long)]
+    evidence: Vec<Evidence>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let mut changes = arguments.writing.begin()?;
+    let inventory = changes.before();
+    let survey = Survey::of(&inventory, arguments.writing.today());
+    let mut interview = Interview::begin();
+    let view = asking::ens(&mut interview, arguments.ens.as_ref(), &survey)?;
+    let evidence = asking::evidence(&mut interview, &arguments.evidence)?;
+    let (Some(view), Some(evidence)) = (view, evidence) else { return interview.refuse() };
+    let successor = arguments.successor.as_deref();
+    if let Some(id) = successor {
+        survey.ens(id).with_context(|| tr!("there is no ens `{ens}`", ens = id))?;
+        ensure!(id != view.id, tr!("`{ens}` cannot take its own place", ens = id));
+    }
+    let date = arguments.date.unwrap_or(survey.today);
+    match &view.ens.ceased {
+        Some(known) if !says(known, date, successor) => bail!(tr!(
+            "`{ens}` has ceased already, on {day}; if that is wrong, correct `{file}`",
+            ens = view.id,
+            day = known.date.date(),
+            file = &**view.file
+        )),
+        Some(_) => {}
+        None => {
+            let evidence = Evidence::take(&evidence, &format!("ceased/{}", view.id), &mut changes)?;
+            let ceased = Value::map([
+                ("date", Some(date.into())),
+                ("successor", successor.map(Value::text)),
+                ("evidence", Some(evidence)),
+            ]);
+            changes.edit(view.file, |ens| ens.set("/ceased", &ceased))?;
+        }
+    }
+    let next = match survey.latest(view) {
+        Some(latest) => tr!(
+            "`segell retire --certificate {certificate} --reason ceased --date {day}`",
+            certificate = latest.id,
+            day = date
+        ),
+        None => tr!("`segell check`"),
+    };
+    arguments.writing.record(&changes, about_ens(view.id), &[next])
+}
+
+/// Whether the same is recorded.
+fn says(known: &Cessation, date: Date, successor: Option<&str>) -> bool {
+    let recorded = known.successor.as_ref().map(|id| id.as_str());
+    known.date.date() == date && (successor.is_none() || recorded == successor)
+}

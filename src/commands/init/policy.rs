@@ -1,0 +1,80 @@
+//! The policy of a new inventory.
+
+use anyhow::Result;
+use jiff::civil::Date;
+
+use super::holidays::holidays;
+use super::reviewer::NewReviewer;
+use crate::edit::{Value, Yaml};
+use crate::model::Shape;
+
+/// A policy without holidays and reviewers.
+const TEMPLATE: &str = include_str!("templates/policy.yaml");
+
+/// The policy with the holidays of this year and the next, and these reviewers.
+///
+/// # Errors
+/// When a reviewer cannot be written into it.
+pub fn text(today: Date, reviewers: &[NewReviewer]) -> Result<String> {
+    let years = [today.year(), today.year().saturating_add(1)];
+    let years = years.map(|year| {
+        let days: Vec<String> = holidays(year).iter().map(Date::to_string).collect();
+        // Seven days a line fit a screen.
+        let lines = days.chunks(7).map(|days| format!("    {},\n", days.join(", ")));
+        lines.collect::<String>()
+    });
+    let holidays = format!("  holidays: [\n{}  ]\n", years.concat());
+    let text = TEMPLATE.replace("  holidays: []\n", &holidays);
+    if reviewers.is_empty() {
+        return Ok(text);
+    }
+    let mut policy = Yaml::read(Shape::Policy, text)?;
+    let items = reviewers.iter().map(NewReviewer::to_value).collect();
+    policy.remove("/reviewers")?;
+    policy.set("/reviewers", &Value::Rows(items))?;
+    Ok(policy.text().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+    use crate::model::Shape;
+    use crate::yaml::{Value, parse};
+    use jiff::civil::date;
+
+    /// A field of the policy that the template does not have would never be seen by whoever starts.
+    #[test]
+    fn the_template_has_every_field_of_the_policy() {
+        let text = text(date(2026, 11, 23), &[]).unwrap();
+        let document = parse(&text);
+        assert!(document.problems.is_empty(), "{:?}", document.problems);
+        let root = document.root.unwrap();
+        let schema = Shape::Policy.schema();
+        let definitions = &schema.as_value()["$defs"];
+        let lacks = |pointer: &str, properties: &serde_json::Value| {
+            let node = root.nearest(pointer);
+            let Value::Map(entries) = &node.value else { panic!("{pointer} is no mapping") };
+            let there = |name: &String| entries.iter().any(|entry| entry.key == **name);
+            let names = properties["properties"].as_object().unwrap().keys();
+            names.filter(|name| !there(name)).cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(lacks("", schema.as_value()), [""; 0]);
+        for (field, definition) in [
+            ("/calendar", "CalendarPolicy"),
+            ("/certificates", "CertificatePolicy"),
+            ("/organ_codes", "OrganCodePolicy"),
+            ("/generalitat", "Generalitat"),
+        ] {
+            assert_eq!(lacks(field, &definitions[definition]), [""; 0], "{field}");
+        }
+        assert!(crate::load::types_accept(Shape::Policy, &root));
+    }
+
+    #[test]
+    fn the_holidays_are_those_of_this_year_and_the_next() {
+        let text = text(date(2026, 11, 23), &[]).unwrap();
+        for day in ["2026-01-01", "2026-04-03", "2027-03-29", "2027-12-26,\n  ]"] {
+            assert!(text.contains(day), "{text}");
+        }
+    }
+}

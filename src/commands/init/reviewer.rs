@@ -1,0 +1,90 @@
+//! A reviewer on the command line: `aoc:Marta Example <marta@example.org>:ssh-ed25519 AAAA…`.
+
+use std::fs;
+use std::path::Path;
+
+use crate::edit::Value;
+use crate::hidden::first_hidden;
+use crate::model::Role;
+use crate::signature::Key;
+use crate::text::Text;
+use crate::{tr, x509};
+
+/// Somebody who approves, as they will stand in the policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewReviewer {
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub key: Key,
+}
+
+impl NewReviewer {
+    /// Reads `ROLE:NAME <E-MAIL>:KEY`.
+    pub fn read(text: &str) -> Result<NewReviewer, Text> {
+        let wrong = || {
+            tr!(
+                "a reviewer is `aoc:` or `siad:`, then `NAME <E-MAIL>:` and the line or the path of a `.pub` file"
+            )
+        };
+        let (role, rest) = text.split_once(':').ok_or_else(wrong)?;
+        let (person, key) = rest.split_once(">:").ok_or_else(wrong)?;
+        let (name, email) = person.split_once('<').ok_or_else(wrong)?;
+        let role = Role::BOTH.into_iter().find(|known| known.word() == role.trim());
+        let role = role.ok_or_else(wrong)?;
+        Ok(NewReviewer {
+            name: read_name(name)?,
+            email: read_email(email)?,
+            role,
+            key: read_key(key)?,
+        })
+    }
+
+    /// As an item of the policy's list.
+    pub fn to_value(&self) -> Value {
+        Value::block([
+            ("name", Some(Value::text(&self.name))),
+            ("email", Some(Value::text(&self.email))),
+            ("role", Some(Value::text(self.role.word()))),
+            ("signing_key", Some(Value::text(self.key.to_openssh()))),
+        ])
+    }
+}
+
+/// A name, as far as it can be told by looking.
+pub fn read_name(text: &str) -> Result<String, Text> {
+    let text = text.trim();
+    let is_one = !text.is_empty() && first_hidden(text).is_none() && !text.contains('\n');
+    is_one.then(|| text.to_owned()).ok_or_else(|| tr!("`{name}` is no name", name = text))
+}
+
+/// An e-mail address, as far as it can be told by looking.
+pub fn read_email(text: &str) -> Result<String, Text> {
+    let text = text.trim();
+    let is_one =
+        text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
+            && !text.contains(char::is_whitespace);
+    is_one.then(|| text.to_owned()).ok_or_else(|| tr!("`{email}` is no e-mail", email = text))
+}
+
+/// A public key, or the one in the file of this path.
+pub fn read_key(text: &str) -> Result<Key, Text> {
+    let text = text.trim();
+    if text.contains(char::is_whitespace) && !Path::new(text).exists() {
+        return Key::read(text);
+    }
+    let cannot_read =
+        |why: String| tr!("cannot read the key in `{file}`: {why}", file = text, why = why);
+    let is_large = fs::metadata(text).is_ok_and(|file| !file.is_file() || file.len() > LARGEST);
+    if is_large {
+        return Err(cannot_read(tr!("it is no file of a public key").to_string()));
+    }
+    let bytes = fs::read(text).map_err(|error| cannot_read(error.to_string()))?;
+    if x509::private_key_in(&bytes).is_some() {
+        return Err(tr!("`{file}` is a private key; name the `.pub` file beside it", file = text));
+    }
+    Key::read(&String::from_utf8_lossy(&bytes)).map_err(|why| cannot_read(why.to_string()))
+}
+
+/// More bytes than a public key ever has.
+const LARGEST: u64 = 64 << 10;

@@ -512,3 +512,50 @@ fn what_an_interrupted_write_left_is_cleared_away() {
     ok(&inventory, &format!("move --batch {C} --by 1d"));
     assert!(inventory.news().is_empty());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_folder_leaves_all_as_it_was() {
+    use std::os::unix::fs::PermissionsExt;
+    let inventory = three_batches();
+    let folder = inventory.path("calendars/x");
+    let mode = |mode| fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o555);
+    // Whoever runs the tests as root may write all the same.
+    if fs::write(folder.join("probe"), "").is_ok() {
+        fs::remove_file(folder.join("probe")).unwrap();
+        mode(0o755);
+        return;
+    }
+    cannot_write(&inventory, "move --batch x/30-consorci-c --by 1d", "true");
+    mode(0o755);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_write_that_is_killed_leaves_each_file_old_or_new() {
+    let inventory = three_batches();
+    let names = ["10-dept-cultura", "20-institut-b", "30-consorci-c"];
+    let batches = || names.map(|name| text(&inventory, &format!("calendars/x/{name}.yaml")));
+    for step in 0..6_u64 {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_segell"))
+            .args(["move", "--batch", "x/10-dept-cultura", "--by", "1d", "--cascade"])
+            .args(["--as-of", TODAY])
+            .current_dir(inventory.root())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(40 * step));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let killed = batches();
+        // A whole text each, which is read as what it was or as what it was to be.
+        assert!(killed.iter().all(|text| text.starts_with("# yaml") && text.ends_with('\n')));
+        inventory.check_on(TODAY).iter().for_each(|line| {
+            assert!(!line.contains("well-formed") && !line.contains("matches-schema"), "{line}");
+        });
+    }
+    ok(&inventory, "move --batch x/30-consorci-c --to 2027-02-10");
+    assert!(all_names(&inventory).iter().all(|name| !name.contains(".segell-")));
+}

@@ -11,7 +11,7 @@ use crate::edit::Value;
 use crate::inventory::Inventory;
 use crate::model::{Stage, is_slug};
 use crate::slug::slug_of_batch;
-use crate::survey::{BatchView, Survey};
+use crate::survey::{BatchView, EnsView, Survey};
 use crate::tr;
 
 /// Plan a batch: a new day of a calendar
@@ -90,10 +90,7 @@ fn plan(arguments: &Arguments, survey: &Survey<'_>) -> Result<Plan> {
         },
         read_slug,
     )?;
-    let waiting = survey.ens.iter().filter(|ens| {
-        !ens.has_ceased_by(survey.today)
-            && !ens.loads.iter().any(|&load| survey.loads[load].load.is_open())
-    });
+    let waiting = survey.ens.iter().filter(|ens| waits(survey, ens));
     let ens = interview.need_some(
         &arguments.ens,
         &Question {
@@ -115,6 +112,18 @@ fn plan(arguments: &Arguments, survey: &Survey<'_>) -> Result<Plan> {
     let calendar = read_slug(&calendar).map_err(|why| anyhow::anyhow!(why))?;
     let loads = loads(survey, &ens, &arguments.certificate)?;
     Ok(Plan { calendar, pre, pro, loads })
+}
+
+/// Whether an ens has a certificate that no load has brought it yet.
+fn waits(survey: &Survey<'_>, ens: &EnsView<'_>) -> bool {
+    let mut loads = ens.loads.iter().map(|&load| survey.loads[load].load);
+    let latest = survey.latest(ens).map(|latest| latest.id);
+    latest.is_some()
+        && !ens.has_ceased_by(survey.today)
+        && !loads.any(|load| {
+            load.is_open()
+                || load.withdrawn.is_none() && Some(load.certificate.as_str()) == latest
+        })
 }
 
 fn read_slug(text: &str) -> Result<String, String> {

@@ -121,8 +121,7 @@ fn waits(survey: &Survey<'_>, ens: &EnsView<'_>) -> bool {
     latest.is_some()
         && !ens.has_ceased_by(survey.today)
         && !loads.any(|load| {
-            load.is_open()
-                || load.withdrawn.is_none() && Some(load.certificate.as_str()) == latest
+            load.is_open() || load.withdrawn.is_none() && Some(load.certificate.as_str()) == latest
         })
 }
 

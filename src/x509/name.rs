@@ -20,6 +20,8 @@ mod attribute {
     pub const SURNAME: Oid<'static> = oid!(2.5.4.4);
     /// A NIF, in Spain's profiles.
     pub const SERIAL_NUMBER: Oid<'static> = oid!(2.5.4.5);
+    /// The body's official name.
+    pub const ORGANIZATION: Oid<'static> = oid!(2.5.4.10);
     /// A person's.
     pub const GIVEN_NAME: Oid<'static> = oid!(2.5.4.42);
     /// `VATES-` and the NIF.
@@ -95,6 +97,11 @@ impl Name {
     /// What it is called.
     pub fn common_name(&self) -> Option<Cow<'_, str>> {
         self.first(&attribute::COMMON_NAME)
+    }
+
+    /// The body's official name.
+    pub fn organization(&self) -> Option<Cow<'_, str>> {
+        self.first(&attribute::ORGANIZATION)
     }
 
     /// `VATES-` and the NIF (ETSI EN 319 412-1, 5.1.4).

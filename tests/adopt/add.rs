@@ -134,6 +134,10 @@ fn a_certificate_finds_its_ens_and_is_written_anew() {
     );
     assert!(words.contains("error[certificate-is-latest]"), "{words}");
     assert_eq!(text(&inventory, "certificates/consorci-c/2026-2.pem"), seal.pem);
+    let add = |more: &[&'static str]| [&["add", "certificate", "--pem", &file][..], more].concat();
+    refused(&inventory, &add(&["--ticket", "ST-9"]), 2, "with another ticket, day or key");
+    refused(&inventory, &add(&["--key", "pkcs11:a"]), 2, "with another ticket, day or key");
+    done(&inventory, &add(&["--ticket", "ST-22976"]));
     let digest = segell::digest::Sha256::of(&seal.der);
     assert_eq!(
         text(&inventory, "certificates/consorci-c/2026-2.yaml"),
@@ -225,8 +229,11 @@ fn departments_share_a_certificate() {
     let add = |ens: &'static str| ["add", "certificate", "--pem", file.as_str(), "--ens", ens];
     done_once(&inventory, &[&add("dept-interior")[..], &["--holder", "generalitat"]].concat());
     done_once(&inventory, &add("dept-cultura"));
+    let ticket = ["--ticket", "ST-8", "--delivered", "2026-11-20"];
+    done_once(&inventory, &[&add("dept-cultura")[..], &ticket].concat());
     let record = text(&inventory, "certificates/generalitat/2026.yaml");
     assert!(record.contains("organ_codes: [\"9699969017\", \"9699969022\"]"), "{record}");
+    assert!(record.ends_with("delivered: { ticket: ST-8, date: 2026-11-20 }\n"), "{record}");
 }
 
 #[test]

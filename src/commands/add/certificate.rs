@@ -7,10 +7,11 @@ use anyhow::{Result, ensure};
 use jiff::civil::Date;
 
 use super::seal::Seal;
-use crate::ask::Interview;
-use crate::commands::asking::{open, read_slug};
+use crate::ask::{Interview, Question};
+use crate::commands::asking::{any_text, open, read_slug};
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::{Changeset, Value};
+use crate::finding::{Environment, Finding};
 use crate::model::Block;
 use crate::survey::{CertificateView, EnsView, Survey};
 use crate::text::{Text, names};
@@ -55,30 +56,92 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut changes = arguments.writing.begin()?;
     let mut interview = Interview::begin();
     let file = open("--pem FILE", tr!("In which file is the certificate?"));
-    let file = interview.need(arguments.pem.as_ref(), &file, |file| Ok::<_, Text>(file.into()))?;
+    let file =
+        interview.need(arguments.pem.as_ref(), &file, |file| any_text(file).map(PathBuf::from))?;
     let Some(file) = file else { return interview.refuse() };
     let seal = Seal::read(&file)?;
     let inventory = changes.before();
     let survey = Survey::of(&inventory, arguments.writing.today());
     let bodies = seal.bodies(&survey, &arguments.ens)?;
-    let id = match seal.known(&survey) {
+    let known = seal.known(&survey);
+    let has_ticket = known.is_some_and(|known| known.record.delivered.is_some());
+    let delivered = match &arguments.ticket {
+        None if !has_ticket => interview.may(&ticket_question(), any_text)?,
+        given => given.clone(),
+    };
+    let delivered = delivered.map(|ticket| (ticket, arguments.delivered));
+    let id = match known {
         Some(known) => {
             share(known, &bodies, &mut changes)?;
+            complete(known, delivered, arguments.key.as_deref(), survey.today, &mut changes)?;
             known.id.to_owned()
         }
-        None => create(arguments, &seal, &survey, &bodies, &mut changes)?,
+        None => create(arguments, &seal, &survey, &bodies, delivered, &mut changes)?,
     };
-    let ens: Vec<String> = bodies.iter().map(|body| body.id.to_owned()).collect();
-    let concerns =
-        move |finding: &crate::finding::Finding| ens.iter().any(|ens| about_ens(ens)(finding));
     println!("{}", seal.described(&id));
     let consequences = consequences(&seal, &survey, &bodies, &id);
     consequences.iter().for_each(|sentence| println!("{sentence}"));
-    let next = tr!(
-        "`segell add confirmation --certificate {certificate} --env pre --evidence TICKET`",
-        certificate = &id
-    );
-    arguments.writing.record(&changes, concerns, &[next])
+    let ens: Vec<String> = bodies.iter().map(|body| body.id.to_owned()).collect();
+    let concerns = move |finding: &Finding| ens.iter().any(|ens| about_ens(ens)(finding));
+    arguments.writing.record(&changes, concerns, &[next(known, &id)])
+}
+
+/// The support desk's ticket, and the day where it is given.
+type Delivered = Option<(String, Option<Date>)>;
+
+fn ticket_question() -> Question<'static> {
+    open("--ticket TICKET", tr!("The support desk's ticket? (nothing: not known yet)"))
+}
+
+fn delivery(ticket: &str, day: Option<Date>, today: Date) -> Value {
+    let day = day.unwrap_or(today);
+    Value::map([("ticket", Some(Value::text(ticket))), ("date", Some(day.into()))])
+}
+
+/// The first environment that AEAT has not confirmed.
+fn next(known: Option<&CertificateView<'_>>, id: &str) -> Text {
+    let lacks = |environment: &Environment| {
+        known.is_none_or(|known| known.record.confirmations.get(*environment).is_none())
+    };
+    match Environment::BOTH.into_iter().find(lacks) {
+        Some(environment) => tr!(
+            "`segell add confirmation --certificate {certificate} --env {environment} --evidence TICKET`",
+            certificate = id,
+            environment = environment.field()
+        ),
+        None => tr!("`segell status`, which shows what is still lacking"),
+    }
+}
+
+/// Puts what is given and not yet recorded into the record; refuses what is recorded otherwise.
+fn complete(
+    known: &CertificateView<'_>,
+    delivered: Delivered,
+    key: Option<&str>,
+    today: Date,
+    changes: &mut Changeset,
+) -> Result<()> {
+    let recorded_otherwise = || {
+        tr!(
+            "`{certificate}` is recorded with another ticket, day or key; if that is wrong, correct `{file}`",
+            certificate = known.id,
+            file = &**known.file
+        )
+    };
+    let same_key = |key: &str| Environment::BOTH.iter().all(|it| known.record.key.get(*it) == key);
+    ensure!(key.is_none_or(same_key), recorded_otherwise());
+    let Some((ticket, day)) = delivered else { return Ok(()) };
+    match &known.record.delivered {
+        Some(recorded) => {
+            let same_day = day.is_none_or(|day| day == recorded.date.date());
+            ensure!(recorded.ticket.as_str() == ticket && same_day, recorded_otherwise());
+            Ok(())
+        }
+        None => {
+            let delivered = delivery(&ticket, day, today);
+            changes.edit(known.file, |record| record.set("/delivered", &delivered))
+        }
+    }
 }
 
 /// The certificate is there already: for a department, its code is added to those it is for.
@@ -109,6 +172,7 @@ fn create(
     seal: &Seal,
     survey: &Survey<'_>,
     bodies: &[&EnsView<'_>],
+    delivered: Delivered,
     changes: &mut Changeset,
 ) -> Result<String> {
     let holder = match &arguments.holder {
@@ -129,10 +193,7 @@ fn create(
     );
     let key = arguments.key.clone();
     let key = key.unwrap_or_else(|| format!("pkcs11:token=via-oberta;object={holder}-{label}"));
-    let delivered = arguments.ticket.as_ref().map(|ticket| {
-        let day = arguments.delivered.unwrap_or(survey.today);
-        Value::map([("ticket", Some(Value::text(ticket))), ("date", Some(day.into()))])
-    });
+    let delivered = delivered.map(|(ticket, day)| delivery(&ticket, day, survey.today));
     let mut codes: Vec<&str> = bodies.iter().map(|body| body.ens.organ_code.as_str()).collect();
     codes.dedup();
     let record = Value::block([

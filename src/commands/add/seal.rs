@@ -130,15 +130,16 @@ impl Seal {
 
     /// What a person compares with the ticket that it came with.
     pub fn described(&self, id: &str) -> Text {
-        let Certificate { subject, not_before, not_after, public_key, serial, .. } = &self.facts;
+        let Certificate { subject, issuer, not_before, not_after, public_key, .. } = &self.facts;
         tr!(
-            "`{certificate}`: {subject}\n  in force from {from} through {through}, {key}, serial {serial}",
+            "`{certificate}` is the seal of {body}, {nifs}, issued by {issuer}; {key}, in force from {from} through {through}",
             certificate = id,
-            subject = subject.to_string(),
-            from = day_of(*not_before),
-            through = day_of(*not_after),
+            body = subject.organization().unwrap_or_default().into_owned(),
+            nifs = names(matches_ens::nifs(&self.facts)),
+            issuer = issuer.common_name().unwrap_or_default().into_owned(),
             key = public_key.to_string(),
-            serial = serial.to_string()
+            from = day_of(*not_before),
+            through = day_of(*not_after)
         )
     }
 }

@@ -5,6 +5,7 @@ mod policy;
 mod reviewer;
 mod templates;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -68,7 +69,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         eprintln!("{}", tr!("refused: nothing was written"));
         return Ok(ExitCode::FAILURE);
     }
-    changes.paths().for_each(|path| println!("{path}"));
+    told(&changes).iter().for_each(|line| println!("{line}"));
     if arguments.dry_run {
         println!("{}", tr!("a dry run: nothing was written"));
         return Ok(ExitCode::SUCCESS);
@@ -81,6 +82,24 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     show(findings, inventory, today, &mut io::stdout().lock())?;
     tell_next(&next(root));
     Ok(ExitCode::SUCCESS)
+}
+
+/// What lies beside `inventory/`, a folder by the number of its files.
+fn told(changes: &Changeset) -> Vec<Text> {
+    let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut files = Vec::new();
+    for path in changes.paths() {
+        match path.split_once('/') {
+            Some(("inventory", _)) | None => files.push(tr!("{path}", path = path)),
+            Some((folder, _)) => *folders.entry(folder).or_default() += 1,
+        }
+    }
+    let folder = |(folder, count): (&str, usize)| {
+        let count = tr!(count = count; one "{count} file", many "{count} files");
+        tr!("{folder}/ ({files})", folder = folder, files = count)
+    };
+    files.extend(folders.into_iter().map(folder));
+    files
 }
 
 /// A finding that is not only the lack of reviewers, which whoever begins was told of.

@@ -197,12 +197,16 @@ pub(crate) fn lock_of(root: &Path) -> PathBuf {
     }
 }
 
-/// Whether git ignores the file at `path` below `root`, so that nobody else would ever get it.
+/// The first of these files below `root` that git ignores, so that nobody else would ever get it.
 ///
 /// # Errors
 /// When the repository cannot be asked.
-pub(crate) fn is_ignored(root: &Path, path: &str) -> Result<bool> {
-    Ok(Ignores::of(root)?.covers(path))
+pub(crate) fn first_ignored<'p>(
+    root: &Path,
+    paths: impl IntoIterator<Item = &'p str>,
+) -> Result<Option<&'p str>> {
+    let ignores = Ignores::of(root)?;
+    Ok(paths.into_iter().find(|path| ignores.covers(path)))
 }
 
 /// What lies in a folder, or why it is not looked into.
@@ -294,8 +298,8 @@ impl Ignores {
     /// Whether git ignores the file: what it tracks, it does not ignore.
     fn covers(&self, path: &str) -> bool {
         let Some(repository) = &self.repository else { return false };
-        let below = &path[INVENTORY.len() + 1..];
-        if self.tracked.contains(below.as_bytes()) {
+        let below = path.strip_prefix(INVENTORY).and_then(|below| below.strip_prefix('/'));
+        if below.is_some_and(|below| self.tracked.contains(below.as_bytes())) {
             return false;
         }
         repository.is_path_ignored(format!("{}{path}", self.prefix)).unwrap_or(false)

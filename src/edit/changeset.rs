@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::diff::Diff;
 use super::value::Value;
@@ -178,11 +178,11 @@ impl Changeset {
         ensure!(seen(&self.root, &tree) == self.seen, changed());
         for (path, change) in &self.files {
             ensure!(self.on_disk(path)? == change.before, changed());
-            let is_new = change.before.is_none() && change.after.is_some();
-            ensure!(
-                !is_new || !repo::is_ignored(&self.root, path)?,
-                tr!("git ignores `{file}`, so that nobody else would see it", file = path)
-            );
+        }
+        let is_new = |change: &Change| change.before.is_none() && change.after.is_some();
+        let new = self.files.iter().filter(|(_, change)| is_new(change));
+        if let Some(path) = repo::first_ignored(&self.root, new.map(|(path, _)| path.as_str()))? {
+            bail!(tr!("git ignores `{file}`, so that nobody else would see it", file = path));
         }
         write::sweep(&self.root, &tree);
         write::write(&self.root, &self.files)
@@ -223,7 +223,7 @@ fn shape_of(path: &str) -> Result<Shape> {
         Some(FileKind::Record(_)) => Shape::Certificate,
         Some(FileKind::Batch(_)) => Shape::Batch,
         Some(FileKind::Waiver(_)) => Shape::Waiver,
-        _ => anyhow::bail!(tr!("`{file}` is no YAML file of an inventory", file = path)),
+        _ => bail!(tr!("`{file}` is no YAML file of an inventory", file = path)),
     })
 }
 

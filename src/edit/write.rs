@@ -4,7 +4,7 @@
 //! was there is kept under another name until the last has: a full disk or a read-only folder shows
 //! before anything has changed, and going back needs no room.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -75,6 +75,12 @@ pub(super) fn write(root: &Path, files: &BTreeMap<String, Change>) -> Result<()>
             return Err(why.context(tr!("cannot write `{file}`; nothing was changed", file = path)));
         }
     }
+    // When all is written: the first call then flushes nearly all of it at once.
+    let flushed = done.waiting.iter().try_for_each(|new| File::open(new)?.sync_all());
+    if let Err(why) = flushed {
+        done.undo();
+        return Err(why).context(tr!("cannot write to the disk; nothing was changed"));
+    }
     for (path, change) in files {
         if let Err(why) = done.take(&root.join(path), change) {
             done.undo();
@@ -106,7 +112,7 @@ fn prepare(root: &Path, path: &str, change: &Change, done: &mut Done) -> Result<
     if change.before.is_some() {
         file.set_permissions(fs::metadata(&place)?.permissions())?;
     }
-    Ok(file.sync_all()?)
+    Ok(())
 }
 
 /// The name beside `place` of what becomes of it, or was there.
@@ -147,12 +153,13 @@ impl Done {
 
     /// Clears away what was kept, and flushes the folders.
     fn settle(&mut self) {
-        for (place, kept) in &self.taken {
-            if let Some(old) = kept {
-                let _ = fs::remove_file(old);
-            }
-            let folder = place.parent().and_then(|folder| File::open(folder).ok());
-            folder.map(|folder| folder.sync_all());
+        for old in self.taken.iter().filter_map(|(_, kept)| kept.as_ref()) {
+            let _ = fs::remove_file(old);
+        }
+        let folders: BTreeSet<&Path> =
+            self.taken.iter().filter_map(|(place, _)| place.parent()).collect();
+        for folder in folders {
+            let _ = File::open(folder).and_then(|folder| folder.sync_all());
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::model::CalendarPolicy;
 use crate::progress::Moment;
 use crate::table::cut;
 use crate::text::Text;
-use crate::time::plus_days;
+use crate::time::{days_between, plus_days};
 use crate::tr;
 use crate::workdays::{rest, weekday};
 
@@ -53,10 +53,9 @@ impl Frame<'_> {
             .collect();
         line(&heads, width, out)?;
         let last = first.last_of_month();
-        let mut week = monday;
-        while week <= last {
-            self.week(week, first, days, width, out)?;
-            week = plus_days(week, 7);
+        let weeks = (days_between(monday, last) / 7) + 1;
+        for week in 0..weeks {
+            self.week(plus_days(monday, 7 * week), first, days, width, out)?;
         }
         Ok(())
     }

@@ -135,16 +135,17 @@ impl Timeline {
         }
     }
 
-    /// A line at the start of each month, or of each quarter or year where months are too near.
+    /// A line at the start of each month, or of each quarter, year … where months are too near.
     fn months(&self, bottom: i64, svg: &mut String) {
-        let every = match (WIDTH - LEFT - RIGHT) * 30 / self.days {
-            60.. => 1,
-            20..60 => 3,
-            _ => 12,
-        };
+        let per_month = (WIDTH - LEFT - RIGHT) * 30 / self.days;
+        let steps = [1, 3, 12, 60, 120, 600, 1200];
+        let wide_enough = |step: &&i64| **step * per_month >= 60;
+        let every = steps.iter().find(wide_enough).copied().unwrap_or(12_000);
         let mut month = self.first.first_of_month();
         while month <= self.last() {
-            if self.has(month) && (i64::from(month.month()) - 1) % every == 0 {
+            if self.has(month)
+                && (12 * i64::from(month.year()) + i64::from(month.month()) - 1) % every == 0
+            {
                 let x = self.x(month);
                 let _ = writeln!(
                     svg,

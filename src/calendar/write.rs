@@ -73,7 +73,8 @@ fn human(calendar: &Calendar<'_, '_>, width: Option<usize>, out: &mut dyn Write)
     let (past, shown): (Vec<&BatchView<'_>>, Vec<&BatchView<'_>>) =
         calendar.batches.iter().partition(is_past);
     let mut days = calendar.days();
-    days.retain(|day| !past.iter().any(|batch| batch.id == day.batch.id));
+    let finished: BTreeSet<&str> = past.iter().map(|batch| batch.id).collect();
+    days.retain(|day| !finished.contains(day.batch.id));
     let frame = Frame { today, width, policy: calendar.policy() };
     months(&frame, calendar.span, &days, out)?;
     if shown.is_empty() {
@@ -161,7 +162,7 @@ fn list(calendar: &Calendar<'_, '_>, batches: &[&BatchView<'_>]) -> Table {
         let ens: Argument = names(batch.batch.loads.iter().map(|load| &load.ens));
         vec![
             batch.id.to_owned(),
-            stage(batch).to_string(),
+            stage(batch, calendar.survey.today).to_string(),
             batch.batch.pre.date().to_string(),
             tally(Environment::Pre).to_string(),
             batch.batch.pro.date().to_string(),

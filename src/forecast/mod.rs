@@ -57,8 +57,17 @@ impl Forecast {
     /// What breaks from the day after the survey's through `until`. The survey is on its own day
     /// again afterwards.
     pub fn of(survey: &mut Survey<'_>, until: Date) -> Forecast {
+        Forecast::of_parts(survey, until, |_| true)
+    }
+
+    /// The same of the seals that are loaded, and of nothing else.
+    pub fn of_seals(survey: &mut Survey<'_>, until: Date) -> Forecast {
+        Forecast::of_parts(survey, until, |part| matches!(part, Part::Certificate(_)))
+    }
+
+    fn of_parts(survey: &mut Survey<'_>, until: Date, wants: fn(&Part) -> bool) -> Forecast {
         let (today, mut breaks) = (survey.today, Vec::new());
-        walk(survey, until, |found| {
+        walk(survey, until, wants, |found| {
             breaks.extend(found);
             true
         });
@@ -68,19 +77,30 @@ impl Forecast {
     /// The first thing that breaks within a year.
     pub fn next(survey: &mut Survey<'_>) -> Option<Break> {
         let mut first = None;
-        walk(survey, plus_days(survey.today, AHEAD), |found| {
-            first = found.into_iter().next();
-            first.is_none()
-        });
+        walk(
+            survey,
+            plus_days(survey.today, AHEAD),
+            |_| true,
+            |found| {
+                first = found.into_iter().next();
+                first.is_none()
+            },
+        );
         first
     }
 }
 
-/// Hands over what breaks, a day after the other, while `more` is wanted.
-fn walk(survey: &mut Survey<'_>, until: Date, mut more: impl FnMut(Vec<Break>) -> bool) {
+/// Hands over what breaks of the parts that are wanted, a day after the other, while `more` is.
+fn walk(
+    survey: &mut Survey<'_>,
+    until: Date,
+    wants: fn(&Part) -> bool,
+    mut more: impl FnMut(Vec<Break>) -> bool,
+) {
     let today = survey.today;
     let mut known: HashMap<Part, HashSet<Key>> = HashMap::new();
-    for (day, parts) in turns::of(survey, until) {
+    for (day, mut parts) in turns::of(survey, until) {
+        parts.retain(wants);
         survey.today = today;
         let new = parts.iter().filter(|part| !known.contains_key(part)).copied().collect();
         known.extend(ask(survey, new).into_iter().map(|(part, found)| (part, keys(&found))));

@@ -280,6 +280,13 @@ pub struct Hold {
     pub ended: Option<Day>,
 }
 
+impl Hold {
+    /// Whether it still stops the batch on `day`.
+    pub fn stops_on(&self, day: Date) -> bool {
+        self.ended.as_ref().is_none_or(|ended| day < ended.date())
+    }
+}
+
 /// `inventory/baseline.yaml`: what was loaded already when segell came in.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -316,9 +316,8 @@ pub fn holds(survey: &Survey<'_>) -> Vec<Task> {
     let mut tasks = Vec::new();
     for batch in &survey.batches {
         let Some(hold) = &batch.batch.hold else { continue };
-        let has_ended = hold.ended.as_ref().is_some_and(|day| day.date() <= survey.today);
         let loads = &survey.loads[batch.loads.clone()];
-        if has_ended || !loads.iter().any(|view| view.load.is_open()) {
+        if !hold.stops_on(survey.today) || !loads.iter().any(|view| view.load.is_open()) {
             continue;
         }
         tasks.push(Task {

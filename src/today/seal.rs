@@ -34,7 +34,7 @@ pub fn tasks(survey: &mut Survey<'_>, week: &Week, findings: &[Finding]) -> Vec<
     for finding in findings {
         add(survey, finding, last_day_to_act(survey, finding));
     }
-    let forecast = Forecast::of(survey, plus_days(week.today, AHEAD));
+    let forecast = Forecast::of_seals(survey, plus_days(week.today, AHEAD));
     for item in &forecast.breaks {
         add(survey, &item.finding, item.act_by);
     }

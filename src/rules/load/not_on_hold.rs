@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
     let view = &survey.batches[place];
     let hold = view.batch.hold.as_ref()?;
-    if hold.ended.as_ref().is_some_and(|ended| ended.date() <= survey.today) {
+    if !hold.stops_on(survey.today) {
         return HOLDS;
     }
     let mut open = view.batch.loads.iter().filter(|load| load.is_open());

@@ -96,6 +96,7 @@ fn walk(survey: &mut Survey<'_>, until: Date, mut more: impl FnMut(Vec<Break>) -
             }));
         }
         breaks.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
+        breaks.dedup_by(|a, b| is_told(&a.finding, &b.finding));
         if !breaks.is_empty() && !more(breaks) {
             break;
         }
@@ -120,6 +121,11 @@ fn keys(findings: &[Finding]) -> HashSet<Key> {
 
 fn key(finding: &Finding) -> Key {
     (finding.rule.name, finding.severity, finding.subject.clone(), finding.place.clone())
+}
+
+/// What `check` tells once, although several parts have it.
+fn is_told(a: &Finding, b: &Finding) -> bool {
+    order(a) == order(b) && a.message == b.message
 }
 
 fn order(finding: &Finding) -> (Severity, &Place, &'static str) {

@@ -13,6 +13,7 @@ use segell::finding::{Finding, Severity};
 use segell::forecast::Forecast;
 use segell::survey::Survey;
 use segell::{load, repo, rules};
+use support::authority::{Authority, Custodian, KeyKind, Seal};
 use support::inventory::{IN_PRE, Inventory, PLANNED};
 
 const TODAY: Date = date(2026, 11, 24);
@@ -126,11 +127,39 @@ proptest! {
         inventory.edit("ens/institut-b.yaml", "queries:", "ceased: { date: 2027-06-30, evidence: [{ ticket: ST-2 }] }\nqueries:");
         inventory.append("certificates/agencia-a/2026.yaml", "retired: { date: 2027-08-10, reason: compromised }\n");
         inventory.write("waivers/late.yaml", WAIVER);
+        inventory.edit("policy.yaml", "    - { from: 2027-01-01, rsa: 3000, ec: 256 }", KEYS);
+        let authority = Authority::new("EC-Proves");
+        person(&inventory, &authority);
+        let list = authority.crl(&[], "2026-11-01", "2027-03-01");
+        inventory.write("trust/proves.crl", list);
+        inventory.append("baseline.yaml", "  - { ens: consorci-c, certificate: agencia-a/2027, in: [pre] }\n");
         shift_dates(&inventory, &shifts);
         let until = date(2028, 2, 1);
         prop_assert_eq!(forecast(inventory.root(), until), day_by_day(inventory.root(), until));
     }
 }
+
+/// A seal of Agència A that names a person, which is waived for a while.
+fn person(inventory: &Inventory, authority: &Authority) {
+    let custodian = Custodian {
+        nif: "12345678Z",
+        given_name: "Anna",
+        surname: "Soler",
+        email: "a@example.org",
+    };
+    let seal = Seal::of("Q9900001J", "Agència A").valid("2027-02-01", "2027-12-31");
+    let seal = seal.key(KeyKind::Rsa2048).custodian(custodian);
+    inventory.with_certificate("agencia-a/2027", &["9699969038"], seal, authority);
+    let waiver = WAIVER.replace("load-on-its-day", "no-personal-data");
+    let batch = "calendars/transicio-2026/20-institut-b.yaml\nens: institut-b";
+    inventory
+        .write("waivers/person.yaml", waiver.replace(batch, "certificates/agencia-a/2027.yaml"));
+}
+
+/// Steps of which a key of 2048 bits passes every second one.
+const KEYS: &str = "    - { from: 2027-01-01, rsa: 3000, ec: 256 }
+    - { from: 2027-05-01, rsa: 2048, ec: 256 }
+    - { from: 2027-10-01, rsa: 3000, ec: 384 }";
 
 const WAIVER: &str = "rule: load-on-its-day
 subject: calendars/transicio-2026/20-institut-b.yaml
@@ -181,6 +210,78 @@ fn a_seal_is_to_be_ordered_in_time() {
     let expired = breaks.iter().find(|item| item["finding"]["severity"] == "error").unwrap();
     assert_eq!(expired["first_bad_day"], "2028-12-16");
     assert_eq!(expired["last_day_to_act"], "2028-11-01");
+}
+
+/// The first bad days and the last days to act of what a rule says.
+fn foretold(inventory: &Inventory, rule: &str, until: &str) -> Vec<String> {
+    let text = screen(inventory, &["--until", until, "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let breaks = document["breaks"].as_array().unwrap().iter();
+    let of_rule = breaks.filter(|item| item["finding"]["rule"] == rule);
+    let line = |item: &serde_json::Value| {
+        let word = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
+        let severity = word(&item["finding"]["severity"]);
+        format!("{severity} {} {}", word(&item["first_bad_day"]), word(&item["last_day_to_act"]))
+    };
+    of_rule.map(line).collect()
+}
+
+#[test]
+fn a_waiver_ends_for_what_is_asked_of_no_load() {
+    let inventory = Inventory::shipped();
+    person(&inventory, &Authority::new("EC-Proves"));
+    let breaks = foretold(&inventory, "no-personal-data", "2027-03-01");
+    assert_eq!(breaks, ["warning 2027-01-21 2027-01-20"]);
+}
+
+#[test]
+fn every_step_of_the_accepted_keys_is_foretold() {
+    let inventory = Inventory::shipped();
+    let seal = Seal::of("Q9900001J", "Agència A").valid("2026-11-01", "2029-10-31");
+    let seal = seal.key(KeyKind::Rsa2048);
+    inventory.with_certificate(
+        "agencia-a/2025",
+        &["9699969038"],
+        seal,
+        &Authority::new("EC-Proves"),
+    );
+    inventory.edit("policy.yaml", "    - { from: 2027-01-01, rsa: 3000, ec: 256 }", KEYS);
+    inventory.append(
+        "baseline.yaml",
+        "  - { ens: consorci-c, certificate: agencia-a/2025, in: [pre] }\n",
+    );
+    let breaks = foretold(&inventory, "certificate-strong-enough", "2027-12-31");
+    let days: Vec<&str> = breaks.iter().map(|line| &line[..line.len() - 11]).collect();
+    assert_eq!(days, ["error 2027-01-01", "warning 2027-08-02", "error 2027-10-01"], "{breaks:?}");
+}
+
+#[test]
+fn what_is_left_to_do_decides_when_to_begin() {
+    // Agència A's seal expires on 2026-12-31; on 2027-01-01 it is too late. PRO by Tuesday 22
+    // December, before the freeze; PRE by Tuesday 15.
+    let inventory = Inventory::shipped();
+    let authority = Authority::new("EC-Proves");
+    let old = Seal::of("Q9900001J", "Agència A").valid("2025-01-01", "2026-12-31");
+    inventory.with_certificate("agencia-a/2025", &["9699969038"], old, &authority);
+    inventory.delete("calendars/transicio-2026/10-agencia-a.yaml");
+    inventory.edit(
+        "baseline.yaml",
+        "agencia-a, certificate: generalitat/2025",
+        "agencia-a, certificate: agencia-a/2025",
+    );
+    let last = |inventory: &Inventory| {
+        foretold(inventory, "certificate-in-force", "2027-01-10").pop().unwrap()
+    };
+    assert_eq!(last(&inventory), "error 2027-01-01 2026-12-15");
+    // Without AEAT's confirmation, 15 days before that.
+    let record = "certificates/agencia-a/2026.yaml";
+    let text = fs::read_to_string(inventory.path(record)).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with("  pro:"));
+    inventory.write(record, lines.map(|line| format!("{line}\n")).collect::<String>());
+    assert_eq!(last(&inventory), "error 2027-01-01 2026-11-30");
+    // Without the new seal, 16 working days before that.
+    inventory.delete(record).delete("certificates/agencia-a/2026.pem");
+    assert_eq!(last(&inventory), "error 2027-01-01 2026-11-06");
 }
 
 #[test]

@@ -72,8 +72,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         findings.retain(|finding| arguments.rules.iter().any(|name| name == finding.rule.name));
     }
     let next = match arguments.format {
-        Format::Human => Forecast::next(&mut survey),
-        _ => None,
+        Format::Human | Format::Markdown | Format::Github => Forecast::next(&mut survey),
+        Format::Json | Format::Sarif | Format::Junit => None,
     };
     let report = Report {
         as_of,

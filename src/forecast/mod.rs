@@ -116,6 +116,7 @@ fn walk(
             }));
         }
         breaks.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
+        breaks.dedup_by(|a, b| is_told(&a.finding, &b.finding));
         if !breaks.is_empty() && !more(breaks) {
             break;
         }
@@ -140,6 +141,11 @@ fn keys(findings: &[Finding]) -> HashSet<Key> {
 
 fn key(finding: &Finding) -> Key {
     (finding.rule.name, finding.severity, finding.subject.clone(), finding.place.clone())
+}
+
+/// What `check` tells once, although several parts have it.
+fn is_told(a: &Finding, b: &Finding) -> bool {
+    order(a) == order(b) && a.message == b.message
 }
 
 fn order(finding: &Finding) -> (Severity, &Place, &'static str) {

@@ -1,15 +1,17 @@
 //! The days on which the clock can change what the rules say of a part of an inventory.
 //!
-//! A verdict turns on a day that the files around the part name, on the first or last day of a
-//! certificate's validity, when its key stops being accepted, or when a revocation list goes out of
-//! date: on that day, on the day after it, or as many days before it as the policy counts ahead.
+//! A verdict turns on a day that the files around the part name, or on the day after it; on the first
+//! or last day of a certificate's validity, or when its key begins or ceases to be accepted, and as
+//! many days before that as the policy counts ahead; and when a revocation list goes out of date.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::rules::Part;
-use crate::rules::certificate::strong_enough::first_weak_day;
+use crate::rules::calendar::dates_in_order;
+use crate::rules::certificate::strong_enough::key_turns;
 use crate::survey::{CertificateView, Survey};
 use crate::time::{day_of, plus_days, read_date};
 
@@ -25,10 +27,13 @@ pub fn of(survey: &Survey<'_>, until: Date) -> BTreeMap<Date, BTreeSet<Part>> {
         until,
         spans: [0].into_iter().chain(counted).collect(),
         named: HashMap::new(),
+        waived: HashSet::new(),
         days: BTreeMap::new(),
     };
     turns.waivers();
+    turns.recorded();
     turns.lists();
+    turns.ens();
     turns.batches();
     turns.loads();
     turns.certificates();
@@ -42,17 +47,25 @@ struct Turns<'s, 'a> {
     spans: BTreeSet<i64>,
     /// The days ahead that a file names, its waivers' among them.
     named: HashMap<&'s str, Vec<Date>>,
+    /// The files that waivers name.
+    waived: HashSet<&'s str>,
     days: BTreeMap<Date, BTreeSet<Part>>,
 }
 
 impl<'s> Turns<'s, '_> {
+    /// The verdict turns on `base` or the day after it.
     fn add(&mut self, part: Part, base: Date) {
-        for &span in &self.spans {
-            for day in [plus_days(base, -span), plus_days(base, 1 - span)] {
-                if self.survey.today < day && day <= self.until {
-                    self.days.entry(day).or_default().insert(part);
-                }
+        for day in [base, plus_days(base, 1)] {
+            if self.survey.today < day && day <= self.until {
+                self.days.entry(day).or_default().insert(part);
             }
+        }
+    }
+
+    /// The verdict turns there, or as many days before as the policy counts ahead.
+    fn add_ahead(&mut self, part: Part, base: Date) {
+        for span in self.spans.clone() {
+            self.add(part, plus_days(base, -span));
         }
     }
 
@@ -74,11 +87,19 @@ impl<'s> Turns<'s, '_> {
     }
 
     fn ahead(&self, days: impl Iterator<Item = Date>) -> Vec<Date> {
-        let farthest = self.spans.last().map_or(self.until, |span| plus_days(self.until, *span));
-        days.filter(|day| self.survey.today <= *day && *day <= farthest).collect()
+        days.filter(|day| self.survey.today <= *day && *day <= self.until).collect()
     }
 
-    /// A waiver begins and ends for the file that it names, and for every file that its ens is in.
+    /// What is recorded although it is still to come, comes.
+    fn recorded(&mut self) {
+        let survey = self.survey;
+        let drafts = dates_in_order::check(survey).unwrap_or_default();
+        let files: BTreeSet<Arc<str>> = drafts.into_iter().map(|draft| draft.place.file).collect();
+        let files = survey.inventory.sources.files().filter(|file| files.contains(*file));
+        files.for_each(|file| self.add_named(Part::Whole, file));
+    }
+
+    /// A waiver begins and ends for the file that it names.
     fn waivers(&mut self) {
         let survey = self.survey;
         for item in survey.inventory.waivers.values() {
@@ -94,6 +115,21 @@ impl<'s> Turns<'s, '_> {
                 let mut all = self.named_in(file);
                 all.extend(days);
                 self.named.insert(file, all);
+                self.waived.insert(file);
+            }
+        }
+    }
+
+    /// What is asked of an ens without a load turns with its certificates' retirement, and with the
+    /// waivers for its file.
+    fn ens(&mut self) {
+        let survey = self.survey;
+        for (place, view) in survey.ens.iter().enumerate() {
+            let own = view.certificates.iter().map(|&place| &survey.certificates[place]);
+            let retires = own.clone().any(|certificate| certificate.record.retired.is_some());
+            if retires || self.waived.contains(&**view.file) {
+                self.add_named(Part::Ens(place), view.file);
+                own.for_each(|certificate| self.add_named(Part::Ens(place), certificate.file));
             }
         }
     }
@@ -132,6 +168,8 @@ impl<'s> Turns<'s, '_> {
         for (place, view) in survey.certificates.iter().enumerate() {
             if !view.users.is_empty() {
                 self.certificate(Part::Certificate(place), view);
+            } else if self.waived.contains(&**view.file) {
+                self.add_named(Part::Certificate(place), view.file);
             }
             for &user in &view.users {
                 self.add_named(Part::Certificate(place), survey.ens[user].file);
@@ -142,12 +180,9 @@ impl<'s> Turns<'s, '_> {
     fn certificate(&mut self, part: Part, view: &'s CertificateView<'_>) {
         self.add_named(part, view.file);
         let (Some((facts, _)), Some(policy)) = (view.pem, self.survey.policy) else { return };
-        let farthest = self.spans.last().map_or(self.until, |span| plus_days(self.until, *span));
-        let weak = first_weak_day(facts, policy, self.survey.today, farthest);
-        let bases = [facts.not_before, facts.not_after].map(day_of).into_iter();
-        for base in self.ahead(bases.chain(weak.map(|(day, _)| day))) {
-            self.add(part, base);
-        }
+        let turns = key_turns(facts, policy);
+        let bases = [facts.not_before, facts.not_after].map(day_of).into_iter().chain(turns);
+        bases.for_each(|base| self.add_ahead(part, base));
     }
 }
 

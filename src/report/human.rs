@@ -203,12 +203,7 @@ fn write_summary(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         seconds = seconds,
     );
     writeln!(out, "{last}")?;
-    if let Some(next) = &report.next {
-        let next = tr!(
-            "next, if nobody acts: {what}, on {day}; see `segell forecast`",
-            what = next.finding.message.clone(),
-            day = next.day
-        );
+    if let Some(next) = report.next() {
         writeln!(out, "{next}")?;
     }
     Ok(())

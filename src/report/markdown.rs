@@ -30,6 +30,7 @@ pub(super) fn page(report: &Report) -> String {
         String::new(),
         inline(&report.checklist()),
     ];
+    lines.extend(report.next().iter().flat_map(|next| [String::new(), inline(next)]));
     let parts = [
         (tr!("Errors"), Severity::Error),
         (tr!("Warnings"), Severity::Warning),

@@ -198,6 +198,16 @@ impl Report {
         )
     }
 
+    /// What breaks next.
+    fn next(&self) -> Option<Text> {
+        let next = self.next.as_ref()?;
+        Some(tr!(
+            "next, if nobody acts: {what}, on {day}; see `segell forecast`",
+            what = next.finding.message.clone(),
+            day = next.day
+        ))
+    }
+
     /// How the checklist stands: not applicable is told apart from holds.
     fn checklist(&self) -> Text {
         let asked = self.looked_at.iter().filter(|looked| looked.subjects > 0);

@@ -85,11 +85,13 @@ pub fn check_case(case: Case<'_, '_>) -> Vec<Finding> {
 pub enum Part {
     /// What is asked of all of it at once; its files apart.
     Whole,
+    /// An ens, and its latest certificate if no load names it yet.
+    Ens(usize),
     /// A batch.
     Batch(usize),
     /// A load, if it is open.
     Load(usize),
-    /// A certificate, where it is loaded today.
+    /// A certificate, its record and where it is loaded today.
     Certificate(usize),
 }
 
@@ -124,17 +126,25 @@ impl<'s, 'a> Scope<'s, 'a> {
         let case = |place| open(place).and_then(|view| Case::of_load(survey, view));
         let (mut cases, mut at) = (Vec::new(), None);
         let mut batches = 0..0;
+        let (mut ens, mut certificates) = (0..0, 0..0);
         match part {
             Part::Whole => {}
+            Part::Ens(place) => {
+                ens = place..place + 1;
+                cases.extend(waits(survey, &survey.ens[place]));
+            }
             Part::Batch(place) => batches = place..place + 1,
             Part::Load(place) => cases.extend(case(place)),
-            Part::Certificate(place) => at = current(survey, place),
+            Part::Certificate(place) => {
+                certificates = place..place + 1;
+                at = current(survey, place);
+            }
         }
         Scope {
             files: false,
             whole: part == Part::Whole,
-            ens: &[],
-            certificates: &[],
+            ens: &survey.ens[ens],
+            certificates: &survey.certificates[certificates],
             batches,
             cases,
             current: at.into_iter().collect(),
@@ -199,17 +209,19 @@ fn cases<'s, 'a>(survey: &'s Survey<'a>) -> Vec<Case<'s, 'a>> {
 
 /// The ens whose latest certificate has no load yet, those apart that have ceased.
 pub fn waiting<'s, 'a>(survey: &'s Survey<'a>) -> impl Iterator<Item = Case<'s, 'a>> {
-    survey.ens.iter().filter_map(|ens| {
-        let certificate = survey.latest(ens)?;
-        let mut loads = ens.loads.iter().map(|&place| &survey.loads[place].load);
-        let is_loaded = loads
-            .any(|load| load.withdrawn.is_none() && load.certificate.as_str() == certificate.id);
-        let is_current = Environment::BOTH.iter().all(|&environment| {
-            survey.current(ens, environment).is_some_and(|current| current.id == certificate.id)
-        });
-        let waits = !is_loaded && !is_current && !ens.has_ceased_by(survey.today);
-        waits.then_some(Case { survey, ens, certificate, planned: None })
-    })
+    survey.ens.iter().filter_map(|ens| waits(survey, ens))
+}
+
+fn waits<'s, 'a>(survey: &'s Survey<'a>, ens: &'s EnsView<'a>) -> Option<Case<'s, 'a>> {
+    let certificate = survey.latest(ens)?;
+    let mut loads = ens.loads.iter().map(|&place| &survey.loads[place].load);
+    let is_loaded =
+        loads.any(|load| load.withdrawn.is_none() && load.certificate.as_str() == certificate.id);
+    let is_current = Environment::BOTH.iter().all(|&environment| {
+        survey.current(ens, environment).is_some_and(|current| current.id == certificate.id)
+    });
+    let waits = !is_loaded && !is_current && !ens.has_ceased_by(survey.today);
+    waits.then_some(Case { survey, ens, certificate, planned: None })
 }
 
 /// Where the certificate at `place` is loaded today, if anywhere. What an ens that has ceased still

@@ -70,16 +70,27 @@ pub(crate) fn first_weak_day(
     let mut days: Vec<Date> = changes.filter(|day| first < *day && *day <= last).collect();
     days.push(first);
     days.sort_unstable();
-    days.into_iter().find_map(|day| {
-        let sizes = policy.certificates.keys_on(day);
-        let (bits, smallest) = match &facts.public_key {
-            PublicKey::Rsa { bits } => (*bits, sizes.map(|sizes| sizes.rsa.count())),
-            PublicKey::Ec { bits, .. } => (*bits, sizes.map(|sizes| sizes.ec.count())),
-            PublicKey::Other { .. } => (0, None),
-        };
-        let bits = i64::try_from(bits).unwrap_or(i64::MAX);
-        (smallest.is_none_or(|smallest| bits < smallest)).then_some((day, smallest))
-    })
+    days.into_iter().find_map(|day| Some((day, weakness(facts, policy, day)?)))
+}
+
+/// The days on which the policy begins or ceases to accept the key.
+pub(crate) fn key_turns(facts: &Certificate, policy: &Policy) -> Vec<Date> {
+    let is_weak = |day| weakness(facts, policy, day).is_some();
+    let changes = policy.certificates.keys.iter().map(|sizes| sizes.from.date());
+    changes.filter(|day| is_weak(*day) != is_weak(plus_days(*day, -1))).collect()
+}
+
+/// The smallest size that the policy accepts on `day`, where the key has less: `None` within where it
+/// accepts none at all of that kind.
+fn weakness(facts: &Certificate, policy: &Policy, day: Date) -> Option<Option<i64>> {
+    let sizes = policy.certificates.keys_on(day);
+    let (bits, smallest) = match &facts.public_key {
+        PublicKey::Rsa { bits } => (*bits, sizes.map(|sizes| sizes.rsa.count())),
+        PublicKey::Ec { bits, .. } => (*bits, sizes.map(|sizes| sizes.ec.count())),
+        PublicKey::Other { .. } => (0, None),
+    };
+    let bits = i64::try_from(bits).unwrap_or(i64::MAX);
+    smallest.is_none_or(|smallest| bits < smallest).then_some(smallest)
 }
 
 fn key_message(id: &str, facts: &Certificate, day: Date, smallest: Option<i64>) -> Text {

@@ -38,6 +38,8 @@ pub struct Survey<'a> {
     certificates_by_id: HashMap<&'a str, usize>,
     batches_by_id: HashMap<&'a str, usize>,
     certificates_by_key: HashMap<Sha256, Vec<usize>>,
+    /// The open loads, in their order.
+    open: Vec<usize>,
     /// The loads that wait for PRE although their ens has not requested it, in their order.
     without_pre: Vec<usize>,
 }
@@ -129,6 +131,7 @@ impl<'a> Survey<'a> {
             batches_by_id: batches.iter().enumerate().map(|(p, b)| (b.id, p)).collect(),
             batches,
             loads: Vec::new(),
+            open: Vec::new(),
             without_pre: Vec::new(),
         };
         survey.resolve_certificates();
@@ -159,6 +162,9 @@ impl<'a> Survey<'a> {
                 let certificate = self.certificates_by_id.get(load.certificate.as_str()).copied();
                 if let Some(ens) = ens {
                     self.ens[ens].loads.push(self.loads.len());
+                }
+                if load.is_open() {
+                    self.open.push(self.loads.len());
                 }
                 let waits = load.is_open() && load.loaded(Environment::Pre).is_none();
                 if waits && ens.is_some_and(|ens| !self.ens[ens].has_requested_pre()) {
@@ -236,6 +242,25 @@ impl<'a> Survey<'a> {
         let calendar = self.batches[place].calendar;
         let first = self.batches.partition_point(|batch| batch.calendar < calendar);
         &self.batches[first..place]
+    }
+
+    /// The batches of the same calendar that come after this one, in their order.
+    pub fn later_days(&self, place: usize) -> &[BatchView<'a>] {
+        let calendar = self.batches[place].calendar;
+        let end = self.batches.partition_point(|batch| batch.calendar <= calendar);
+        &self.batches[place + 1..end]
+    }
+
+    /// The open loads of the calendar's earlier days, in their order.
+    pub fn open_before(&self, place: usize) -> impl ExactSizeIterator<Item = &LoadView<'a>> {
+        let batch = &self.batches[place];
+        let earlier = self.earlier_days(place);
+        let rising = earlier.partition_point(|day| day.number < batch.number);
+        let loads = earlier[..rising]
+            .first()
+            .map_or(0..0, |first| first.loads.start..earlier[rising - 1].loads.end);
+        let before = |end: usize| self.open.partition_point(|&place| place < end);
+        self.open[before(loads.start)..before(loads.end)].iter().map(|&place| &self.loads[place])
     }
 
     /// Of the last of these batches, which follow each other, that has loads waiting for PRE

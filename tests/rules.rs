@@ -291,6 +291,31 @@ fn dates_in_order() {
 }
 
 #[test]
+fn dates_in_order_of_checks_and_waivers() {
+    let checks =
+        "  - { date: 2026-11-05, by: [aoc], result: works, evidence: [{ ticket: ST-23151 }] }\n";
+    let earlier = checks.replace("2026-11-05", "2026-11-04");
+    let twice = format!("{checks}{earlier}");
+    let place = "calendars/transicio-2026/10-agencia-a.yaml";
+    broken(FINISHED, checks, &twice, &[&format!("error dates-in-order {place}:23:13")]);
+    broken(FINISHED, checks, &format!("{earlier}{checks}"), &[]);
+    let corrected = |day: &str| {
+        let inventory = Inventory::shipped();
+        inventory.edit(FINISHED, "corrected: 2026-10-22", &format!("corrected: {day}"));
+        inventory.news()
+    };
+    assert_eq!(corrected("2026-10-21"), [""; 0]);
+    assert_eq!(corrected("2026-10-20"), [format!("error dates-in-order {place}:13:78")]);
+    assert_eq!(corrected("2026-11-24"), [format!("error dates-in-order {place}:13:78")]);
+    let granted = "granted: 2026-11-24\nexpires: 2026-12-24\n";
+    added(
+        "waivers/query.yaml",
+        &waiver(granted),
+        &["error dates-in-order waivers/query.yaml:6:10"],
+    );
+}
+
+#[test]
 fn stage_follows_calendar() {
     broken(
         IN_PRE,
@@ -445,6 +470,24 @@ fn departments_still_consuming() {
     );
     broken(FINISHED, "date: 2026-11-05", "date: 2026-11-02", &expected);
     broken(FINISHED, "date: 2026-11-05", "date: 2026-11-03", &[]);
+}
+
+/// A day that is withdrawn before it began hides nothing from the days after it.
+#[test]
+fn departments_still_consuming_before_any_later_day() {
+    let inventory = Inventory::shipped();
+    inventory.edit(
+        FINISHED,
+        "result: works, evidence: [{ ticket: ST-23151",
+        "result: fails, evidence: [{ ticket: ST-23151",
+    );
+    let (before, _) = split_at(IN_PRE, &inventory, "    pre:");
+    let withdrawn = "    withdrawn: { date: 2026-11-20, reason: Wrong key, evidence: [{ ticket: ST-23260 }] }\n";
+    inventory.write(IN_PRE, before.replace("stage: pre", "stage: planned") + withdrawn);
+    inventory.edit(PLANNED, "stage: planned", "stage: pre");
+    let expected =
+        "error departments-still-consuming calendars/transicio-2026/30-consorci-c.yaml:3:8";
+    assert!(inventory.news().contains(&expected.to_owned()), "{:?}", inventory.news());
 }
 
 #[test]
@@ -626,6 +669,21 @@ fn certificate_not_revoked() {
         inventory.news(),
         ["error certificate-not-revoked calendars/transicio-2026/30-consorci-c.yaml:8:18"]
     );
+}
+
+/// The list of an issuer that has changed its key since speaks for what the old key signed.
+#[test]
+fn certificate_not_revoked_by_an_issuer_of_the_same_name() {
+    let (inventory, renewed) = (Inventory::shipped(), authority());
+    let issued = inventory.with_certificate("consorci-c/2026", &[CODE_C], seal(), &authority());
+    inventory.write("trust/renewed.pem", renewed.pem());
+    inventory.write("trust/test.crl", renewed.crl(&[&issued.serial], "2026-11-01", "2026-12-01"));
+    assert_eq!(
+        inventory.news(),
+        ["error certificate-not-revoked calendars/transicio-2026/30-consorci-c.yaml:8:18"]
+    );
+    inventory.delete("trust/renewed.pem");
+    assert_eq!(inventory.news(), ["error certificate-not-revoked trust/test.crl:1:1"]);
 }
 
 #[test]
@@ -873,6 +931,39 @@ fn pre_verified_before_pro() {
         inventory.news(),
         ["error pre-verified-before-pro calendars/transicio-2026/20-institut-b.yaml:12:9"]
     );
+}
+
+/// A failure counts whoever saw it; what AOC sees on the day of the load in PRO comes too late.
+#[test]
+fn pre_verified_before_pro_by_the_last_check_before_it() {
+    let later = |check: &str| {
+        let inventory = Inventory::shipped();
+        inventory.edit(IN_PRE, "stage: pre", "stage: pro");
+        inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-11-23");
+        inventory.edit(IN_PRE, "by: [aoc], result: works, services", check);
+        inventory.news().into_iter().filter(|line| line.contains("pre-verified")).collect()
+    };
+    let quiet: Vec<String> = later("by: [aoc], result: works, services");
+    assert_eq!(quiet, [""; 0]);
+    let told = ["error pre-verified-before-pro calendars/transicio-2026/20-institut-b.yaml:12:9"];
+    let then = |date: &str, by: &str, result: &str| {
+        let evidence = "evidence: [{ ticket: ST-23201 }]";
+        format!(
+            "by: [aoc], result: works, {evidence} }}\n        - {{ date: {date}, by: [{by}], result: {result}, services"
+        )
+    };
+    assert_eq!(later(&then("2026-11-20", "siad", "fails")), told);
+    assert_eq!(later(&then("2026-11-23", "aoc", "fails")), told);
+    assert_eq!(later(&then("2026-11-20", "siad", "works")), [""; 0]);
+    let again = then("2026-11-20", "siad", "fails").replace("services", "x");
+    let again = |date: &str| {
+        let last = format!(
+            "evidence: [] }}\n        - {{ date: {date}, by: [aoc], result: works, services"
+        );
+        again.replace(", x", &format!(", {last}"))
+    };
+    assert_eq!(later(&again("2026-11-22")), [""; 0]);
+    assert_eq!(later(&again("2026-11-23")), told);
 }
 
 #[test]

@@ -40,6 +40,8 @@ pub struct Survey<'a> {
     certificates_by_key: HashMap<Sha256, Vec<usize>>,
     /// The open loads, in their order.
     open: Vec<usize>,
+    /// The loads that a change closes, in their order.
+    closing: Vec<usize>,
     /// The loads that wait for PRE although their ens has not requested it, in their order.
     without_pre: Vec<usize>,
 }
@@ -132,12 +134,34 @@ impl<'a> Survey<'a> {
             batches,
             loads: Vec::new(),
             open: Vec::new(),
+            closing: Vec::new(),
             without_pre: Vec::new(),
         };
         survey.resolve_certificates();
         survey.resolve_loads();
         survey.resolve_users();
         survey
+    }
+
+    /// With the loads that are verified here and not yet in `base` asked as open ones are: what is
+    /// recorded in the same change as what closes it must hold too.
+    pub fn closing_since(mut self, base: &Survey<'_>) -> Survey<'a> {
+        let known = base.loads.iter().filter(|view| is_finished(view.load));
+        let known: HashSet<_> =
+            known.map(|view| (view.load.ens.as_str(), view.load.certificate.as_str())).collect();
+        let is_closing = |view: &LoadView<'_>| {
+            let names = (view.load.ens.as_str(), view.load.certificate.as_str());
+            is_finished(view.load) && !known.contains(&names)
+        };
+        let loads = self.loads.iter().enumerate();
+        self.closing = loads.filter(|(_, view)| is_closing(view)).map(|(place, _)| place).collect();
+        self
+    }
+
+    /// The loads that preconditions and sequence rules are asked of: the open ones, and those that
+    /// a change closes.
+    pub fn asked(&self) -> impl Iterator<Item = &LoadView<'a>> {
+        self.open.iter().chain(&self.closing).map(|&place| &self.loads[place])
     }
 
     fn resolve_certificates(&mut self) {
@@ -377,6 +401,10 @@ impl CertificateView<'_> {
     fn comes_back_on(&self, withdrawn: Option<Date>) -> bool {
         withdrawn.is_none_or(|day| self.is_in_force_on(day) && !self.is_retired_on(day))
     }
+}
+
+fn is_finished(load: &Load) -> bool {
+    load.withdrawn.is_none() && !load.is_open()
 }
 
 fn by_key(certificates: &[CertificateView<'_>]) -> HashMap<Sha256, Vec<usize>> {

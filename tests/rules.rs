@@ -736,6 +736,24 @@ fn certificate_strong_enough() {
 
 /// RSA 2048 may be used through 2026-12-31: 30 days after 2026-12-01.
 #[test]
+fn certificate_strong_enough_by_a_table_that_begins_later() {
+    let inventory = Inventory::shipped();
+    inventory.edit("policy.yaml", "from: 2017-01-01", "from: 2026-11-11");
+    let told = ["error certificate-strong-enough calendars/transicio-2026/20-institut-b.yaml:8:18"];
+    assert_eq!(about(&inventory, "certificate-strong-enough"), told);
+}
+
+#[test]
+fn certificate_is_a_seal_by_what_it_may_sign() {
+    let place = "error certificate-is-a-seal calendars/transicio-2026/30-consorci-c.yaml:8:18";
+    sealed(seal().tweak(|parts| parts.remove("2.5.29.15")), &[place]);
+    sealed(seal().qc_type(None), &[place]);
+    sealed(seal().common_name("Another"), &[place]);
+    let another = "[Another, Serveis Administracio Electronica]";
+    broken("policy.yaml", "[Serveis Administracio Electronica]", another, &[]);
+}
+
+#[test]
 fn certificate_strong_enough_until_its_days_are_left() {
     let inventory = Inventory::shipped();
     inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-12-01");

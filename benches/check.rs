@@ -1,5 +1,7 @@
 //! How long a check takes, and beside it what no check of the same files can do without: reading
-//! them, the events of their YAML, the DER of their certificates, one signature each.
+//! them, the events of their YAML, the DER of their certificates, one signature each. At the end it
+//! says how many times the sum of these parts a check takes, in time of the processor, so that it
+//! holds on a busy machine too.
 //!
 //! `cargo bench`; with `SEGELL_BENCH_LARGE=1` also 100,000 bodies. What is generated stays in the
 //! system's folder for temporary files, as `segell-bench-*`: `target/` is ignored by git, and
@@ -24,6 +26,41 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 fn main() {
     divan::main();
+    sizes().into_iter().for_each(ratio);
+}
+
+/// The rounds of which the quickest counts.
+const ROUNDS: usize = 5;
+
+/// Prints how many times the sum of its unavoidable parts a check of `count` bodies takes.
+fn ratio(count: usize) {
+    let folder = generated(count);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool of one");
+    let files = unavoidable::Files::of(count);
+    let [mut whole, mut parts] = [f64::INFINITY; 2];
+    for _ in 0..ROUNDS {
+        whole = whole.min(seconds(|| pool.install(|| check(&folder, large::TODAY))));
+        let reading = seconds(|| files.read());
+        let events = seconds(|| files.yaml_events());
+        let der = seconds(|| files.der());
+        parts = parts.min(reading + events + der + seconds(|| files.signatures()));
+    }
+    let times = whole / parts;
+    println!("{count} bodies: {whole:.3} s of CPU, {times:.2} x the unavoidable {parts:.3} s");
+}
+
+/// The time that all threads of this process spend on `work`, in seconds.
+fn seconds<T>(work: impl FnOnce() -> T) -> f64 {
+    let started = processor_time();
+    black_box(work());
+    processor_time() - started
+}
+
+fn processor_time() -> f64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the time is written to a value that outlives the call.
+    unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
 /// How many bodies.
@@ -70,61 +107,87 @@ fn one_core(bencher: Bencher<'_, '_>, count: usize) {
 mod unavoidable {
     use super::*;
 
-    /// Every file's path, of which `ending` is the end.
-    fn paths(count: usize, ending: &str) -> Vec<PathBuf> {
-        let tree = repo::working_tree(&generated(count)).expect("the inventory is there");
-        let paths = tree.entries.iter().map(|entry| generated(count).join(&entry.path));
-        paths.filter(|path| path.to_string_lossy().ends_with(ending)).collect()
+    /// The files of an inventory, and what the parts begin with.
+    pub struct Files {
+        paths: Vec<PathBuf>,
+        texts: Vec<String>,
+        certificates: Vec<Vec<u8>>,
+        /// The CA's public key, and of each certificate what is signed and the signature.
+        authority: Vec<u8>,
+        signed: Vec<(Vec<u8>, Vec<u8>)>,
     }
 
-    fn certificates(count: usize) -> Vec<Vec<u8>> {
-        let pems = paths(count, "2026.pem").into_iter().map(|path| fs::read(path).unwrap());
-        pems.map(|pem| x509::from_pem(&pem).unwrap()).collect()
+    impl Files {
+        pub fn of(count: usize) -> Files {
+            let folder = generated(count);
+            let tree = repo::working_tree(&folder).expect("the inventory is there");
+            let paths = tree.entries.iter().map(|entry| folder.join(&entry.path));
+            let paths: Vec<PathBuf> = paths.collect();
+            let ending = |end: &'static str| paths.iter().filter(move |path| path.ends_with(end));
+            let yaml = paths.iter().filter(|path| path.extension().is_some_and(|it| it == "yaml"));
+            let certificates: Vec<Vec<u8>> = ending("2026.pem").map(der).collect();
+            let authority = ending("ec-gran.pem").map(der).next().expect("it was written");
+            let (_, authority) = X509Certificate::from_der(&authority).unwrap();
+            Files {
+                texts: yaml.map(|path| fs::read_to_string(path).unwrap()).collect(),
+                authority: authority.public_key().subject_public_key.data.to_vec(),
+                signed: certificates.iter().map(|der| signed(der)).collect(),
+                certificates,
+                paths,
+            }
+        }
+
+        pub fn read(&self) -> usize {
+            self.paths.iter().map(|path| fs::read(path).unwrap().len()).sum()
+        }
+
+        pub fn yaml_events(&self) -> usize {
+            let events = |text: &String| Parser::new_from_str(text).map(black_box).count();
+            self.texts.iter().map(events).sum()
+        }
+
+        pub fn der(&self) {
+            for der in &self.certificates {
+                black_box(X509Certificate::from_der(der).unwrap());
+            }
+        }
+
+        pub fn signatures(&self) {
+            let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.authority);
+            self.signed.iter().for_each(|(message, it)| key.verify(message, it).unwrap());
+        }
+    }
+
+    fn der(path: &PathBuf) -> Vec<u8> {
+        x509::from_pem(&fs::read(path).unwrap()).unwrap()
+    }
+
+    fn signed(der: &[u8]) -> (Vec<u8>, Vec<u8>) {
+        let (_, read) = X509Certificate::from_der(der).unwrap();
+        (read.tbs_certificate.as_ref().to_vec(), read.signature_value.data.to_vec())
     }
 
     #[divan::bench(args = sizes(), sample_count = 10, sample_size = 1)]
     fn reading(bencher: Bencher<'_, '_>, count: usize) {
-        let paths = paths(count, "");
-        bencher.bench(|| paths.iter().map(|path| fs::read(path).unwrap().len()).sum::<usize>());
+        let files = Files::of(count);
+        bencher.bench(|| files.read());
     }
 
     #[divan::bench(args = sizes(), sample_count = 10, sample_size = 1)]
     fn yaml_events(bencher: Bencher<'_, '_>, count: usize) {
-        let read = |path: PathBuf| fs::read_to_string(path).unwrap();
-        let texts: Vec<String> = paths(count, ".yaml").into_iter().map(read).collect();
-        bencher.bench(|| {
-            texts
-                .iter()
-                .map(|text| Parser::new_from_str(text).map(black_box).count())
-                .sum::<usize>()
-        });
+        let files = Files::of(count);
+        bencher.bench(|| files.yaml_events());
     }
 
     #[divan::bench(args = sizes(), sample_count = 10, sample_size = 1)]
-    fn der(bencher: Bencher<'_, '_>, count: usize) {
-        let certificates = certificates(count);
-        bencher.bench(|| {
-            certificates.iter().for_each(|der| {
-                black_box(X509Certificate::from_der(der).unwrap());
-            });
-        });
+    fn der_of_certificates(bencher: Bencher<'_, '_>, count: usize) {
+        let files = Files::of(count);
+        bencher.bench(|| files.der());
     }
 
     #[divan::bench(args = sizes(), sample_count = 10, sample_size = 1)]
     fn signatures(bencher: Bencher<'_, '_>, count: usize) {
-        let authority = fs::read(generated(count).join("inventory/trust/ec-gran.pem")).unwrap();
-        let authority = x509::from_pem(&authority).unwrap();
-        let (_, authority) = X509Certificate::from_der(&authority).unwrap();
-        let key = &authority.public_key().subject_public_key.data;
-        let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key);
-        let certificates = certificates(count);
-        let read = |der: &'_ Vec<u8>| {
-            let (_, read) = X509Certificate::from_der(der).unwrap();
-            (read.tbs_certificate.as_ref().to_vec(), read.signature_value.data.to_vec())
-        };
-        let signed: Vec<(Vec<u8>, Vec<u8>)> = certificates.iter().map(read).collect();
-        bencher.bench(|| {
-            signed.iter().for_each(|(message, signature)| key.verify(message, signature).unwrap());
-        });
+        let files = Files::of(count);
+        bencher.bench(|| files.signatures());
     }
 }

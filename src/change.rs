@@ -16,11 +16,13 @@ type Key = (&'static str, Severity, Subject, String, String);
 /// Checks `head` against `base`, which was committed on the day `committed`.
 ///
 /// Both sides' policies and waivers are tried on `head`, so that a change cannot exempt itself;
-/// of a finding under both, the graver counts. Each finding gets its cause.
+/// of a finding under both, the graver counts. What the change closes is asked as if it were open,
+/// so that no load is recorded past the checklist. Each finding gets its cause.
 pub fn check(head: &Inventory, base: &Inventory, committed: Date, today: Date) -> Outcome {
-    let mut outcome = rules::check(&Survey::of(head, today));
+    let before = Survey::of(base, today);
+    let mut outcome = rules::check(&Survey::of(head, today).closing_since(&before));
     if base.policy.is_some() && !has_same_terms(head, base) {
-        let survey = Survey::under(head, base.policy.as_deref(), today);
+        let survey = Survey::under(head, base.policy.as_deref(), today).closing_since(&before);
         let under_base = rules::check_with(&survey, &base.waivers);
         add_graver(&mut outcome.findings, under_base);
     }

@@ -9,7 +9,7 @@ use crate::model::{Baseline, Batch, Certificate, Ens, Policy, Waiver};
 use crate::repo::{Kind, Unread};
 use crate::source::Sources;
 use crate::text::Text;
-use crate::x509::{self, Authority, Distrust, RevocationList, Unreadable};
+use crate::x509::{self, Authority, Distrust, ListDistrust, RevocationList, Unreadable};
 use crate::yaml;
 
 /// The place in `authorities` of the one that issued a certificate, or why there is none.
@@ -83,6 +83,8 @@ pub struct ListFile {
     pub file: Arc<str>,
     /// The list.
     pub list: Arc<RevocationList>,
+    /// Whether a CA in `trust/` signed it, and why it does not count; none without a CA.
+    pub signed: Option<Result<(), ListDistrust>>,
 }
 
 /// Something wrong with a single file.
@@ -159,6 +161,12 @@ impl Inventory {
         let told = self.problems.iter().any(|problem| problem.file == policy);
         if self.policy.is_none() && !told {
             self.problem(&policy, "", Trouble::Missing);
+        }
+        for file in &mut self.lists {
+            let signed = |known: &AuthorityFile| file.list.verify(&known.authority);
+            let verdicts = self.authorities.iter().map(signed);
+            file.signed =
+                verdicts.reduce(|best, next| if best.is_ok() { best } else { next.or(best) });
         }
         let mut certificates = std::mem::take(&mut self.certificates);
         for certificate in certificates.values_mut() {

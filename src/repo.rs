@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use git2::{ErrorCode, FileMode, ObjectType, Oid, Repository};
 
 use crate::text::Text;
@@ -355,7 +355,8 @@ pub fn revision_tree(root: &Path, name: &str) -> Result<Option<Tree>> {
     let repository = open(root)?;
     let commit = commit(&repository, name)?;
     let cannot_read = || tr!("cannot read the tree of `{name}`", name = name);
-    let mut tree = commit.tree().with_context(cannot_read)?;
+    let here = commit.tree().map_err(|error| anyhow!(unreadable(&error, commit.tree_id())));
+    let mut tree = here.with_context(cannot_read)?;
     for part in prefix_of(&repository, root) {
         let folder = tree.get_name_bytes(part.as_bytes()).map(|entry| entry.id());
         let Some(id) = folder else { return Ok(None) };
@@ -480,6 +481,13 @@ fn explained(error: git2::Error, root: &Path) -> anyhow::Error {
             "the repository at `{folder}` belongs to another user; run `git config --global --add safe.directory {folder}` if you trust it",
             folder = folder
         ),
+        // libgit2 has no code for what it does not know yet.
+        _ if ["object format", "extension"].iter().any(|part| error.message().contains(part)) => {
+            tr!(
+                "the git repository at `{folder}` has a format that segell does not read, SHA-256 or reftable; keep it in SHA-1, and run `git refs migrate --ref-format=files`",
+                folder = folder
+            )
+        }
         _ => tr!("cannot read the git repository at `{folder}`", folder = folder),
     };
     anyhow::Error::new(error).context(words)

@@ -38,6 +38,10 @@ pub struct Survey<'a> {
     certificates_by_id: HashMap<&'a str, usize>,
     batches_by_id: HashMap<&'a str, usize>,
     certificates_by_key: HashMap<Sha256, Vec<usize>>,
+    /// The open loads, in their order.
+    open: Vec<usize>,
+    /// The loads that a change closes, in their order.
+    closing: Vec<usize>,
     /// The loads that wait for PRE although their ens has not requested it, in their order.
     without_pre: Vec<usize>,
 }
@@ -129,12 +133,35 @@ impl<'a> Survey<'a> {
             batches_by_id: batches.iter().enumerate().map(|(p, b)| (b.id, p)).collect(),
             batches,
             loads: Vec::new(),
+            open: Vec::new(),
+            closing: Vec::new(),
             without_pre: Vec::new(),
         };
         survey.resolve_certificates();
         survey.resolve_loads();
         survey.resolve_users();
         survey
+    }
+
+    /// With the loads that are verified here and not yet in `base` asked as open ones are: what is
+    /// recorded in the same change as what closes it must hold too.
+    pub fn closing_since(mut self, base: &Survey<'_>) -> Survey<'a> {
+        let known = base.loads.iter().filter(|view| is_finished(view.load));
+        let known: HashSet<_> =
+            known.map(|view| (view.load.ens.as_str(), view.load.certificate.as_str())).collect();
+        let is_closing = |view: &LoadView<'_>| {
+            let names = (view.load.ens.as_str(), view.load.certificate.as_str());
+            is_finished(view.load) && !known.contains(&names)
+        };
+        let loads = self.loads.iter().enumerate();
+        self.closing = loads.filter(|(_, view)| is_closing(view)).map(|(place, _)| place).collect();
+        self
+    }
+
+    /// The loads that preconditions and sequence rules are asked of: the open ones, and those that
+    /// a change closes.
+    pub fn asked(&self) -> impl Iterator<Item = &LoadView<'a>> {
+        self.open.iter().chain(&self.closing).map(|&place| &self.loads[place])
     }
 
     fn resolve_certificates(&mut self) {
@@ -159,6 +186,9 @@ impl<'a> Survey<'a> {
                 let certificate = self.certificates_by_id.get(load.certificate.as_str()).copied();
                 if let Some(ens) = ens {
                     self.ens[ens].loads.push(self.loads.len());
+                }
+                if load.is_open() {
+                    self.open.push(self.loads.len());
                 }
                 let waits = load.is_open() && load.loaded(Environment::Pre).is_none();
                 if waits && ens.is_some_and(|ens| !self.ens[ens].has_requested_pre()) {
@@ -236,6 +266,25 @@ impl<'a> Survey<'a> {
         let calendar = self.batches[place].calendar;
         let first = self.batches.partition_point(|batch| batch.calendar < calendar);
         &self.batches[first..place]
+    }
+
+    /// The batches of the same calendar that come after this one, in their order.
+    pub fn later_days(&self, place: usize) -> &[BatchView<'a>] {
+        let calendar = self.batches[place].calendar;
+        let end = self.batches.partition_point(|batch| batch.calendar <= calendar);
+        &self.batches[place + 1..end]
+    }
+
+    /// The open loads of the calendar's earlier days, in their order.
+    pub fn open_before(&self, place: usize) -> impl ExactSizeIterator<Item = &LoadView<'a>> {
+        let batch = &self.batches[place];
+        let earlier = self.earlier_days(place);
+        let rising = earlier.partition_point(|day| day.number < batch.number);
+        let loads = earlier[..rising]
+            .first()
+            .map_or(0..0, |first| first.loads.start..earlier[rising - 1].loads.end);
+        let before = |end: usize| self.open.partition_point(|&place| place < end);
+        self.open[before(loads.start)..before(loads.end)].iter().map(|&place| &self.loads[place])
     }
 
     /// Of the last of these batches, which follow each other, that has loads waiting for PRE
@@ -352,6 +401,10 @@ impl CertificateView<'_> {
     fn comes_back_on(&self, withdrawn: Option<Date>) -> bool {
         withdrawn.is_none_or(|day| self.is_in_force_on(day) && !self.is_retired_on(day))
     }
+}
+
+fn is_finished(load: &Load) -> bool {
+    load.withdrawn.is_none() && !load.is_open()
 }
 
 fn by_key(certificates: &[CertificateView<'_>]) -> HashMap<Sha256, Vec<usize>> {

@@ -165,3 +165,44 @@ fn a_base_without_an_inventory_has_nothing() {
     let (found, code) = inventory.check_against("HEAD", TODAY);
     assert_eq!((found.len(), code), (1, 1));
 }
+
+const IN_PRO: &str = "    pro:
+      loaded: 2026-11-17
+      informed: { date: 2026-11-17, to: [siad], evidence: [{ ticket: ST-23250 }] }
+      checks:
+        - { date: 2026-11-18, by: [pica, aoc], result: works, evidence: [{ ticket: ST-23250 }] }
+departments:
+  - { date: 2026-11-18, by: [aoc], result: works, evidence: [{ ticket: ST-23251 }] }
+";
+
+/// Institut B, seen working in PRE by those, loaded in PRO and verified there in one change.
+fn finished_at_once(by: &str) -> Inventory {
+    let inventory = Inventory::shipped();
+    inventory.edit(IN_PRE, "by: [aoc]", &format!("by: [{by}]"));
+    inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-11-17");
+    inventory.commit(COMMITTED);
+    inventory.append(IN_PRE, IN_PRO).edit(IN_PRE, "stage: pre", "stage: pro");
+    inventory
+}
+
+#[test]
+fn a_load_that_a_change_closes_is_asked_as_an_open_one() {
+    let inventory = finished_at_once("aoc");
+    assert_eq!(inventory.check_against("HEAD", TODAY), (vec![], 0));
+    let inventory = finished_at_once("siad");
+    let works = "        - { date: 2026-11-18, by: [pica";
+    let fails = "        - { date: 2026-11-17, by: [aoc], result: fails, evidence: [{ ticket: ST-23250 }] }\n";
+    inventory.edit(IN_PRE, works, &format!("{fails}{works}"));
+    let expected = [
+        "change error failure-analysed calendars/transicio-2026/20-institut-b.yaml:18:13",
+        "change error pre-verified-before-pro calendars/transicio-2026/20-institut-b.yaml:12:9",
+    ];
+    let (mut found, code) = inventory.check_against("HEAD", TODAY);
+    found.sort();
+    assert_eq!((found.as_slice(), code), (expected.map(str::to_owned).as_slice(), 1));
+    // Once the base has it, it is history.
+    inventory.commit(COMMITTED);
+    assert_eq!(inventory.check_against("HEAD", TODAY), (vec![], 0));
+    inventory.edit(IN_PRE, "ticket: ST-23251", "ticket: ST-23252");
+    assert_eq!(inventory.check_against("HEAD", TODAY), (vec![], 0));
+}

@@ -291,6 +291,60 @@ fn dates_in_order() {
 }
 
 #[test]
+fn dates_in_order_of_checks_and_waivers() {
+    let checks =
+        "  - { date: 2026-11-05, by: [aoc], result: works, evidence: [{ ticket: ST-23151 }] }\n";
+    let earlier = checks.replace("2026-11-05", "2026-11-04");
+    let twice = format!("{checks}{earlier}");
+    let place = "calendars/transicio-2026/10-agencia-a.yaml";
+    broken(FINISHED, checks, &twice, &[&format!("error dates-in-order {place}:23:13")]);
+    broken(FINISHED, checks, &format!("{earlier}{checks}"), &[]);
+    let corrected = |day: &str| {
+        let inventory = Inventory::shipped();
+        inventory.edit(FINISHED, "corrected: 2026-10-22", &format!("corrected: {day}"));
+        inventory.news()
+    };
+    assert_eq!(corrected("2026-10-21"), [""; 0]);
+    assert_eq!(corrected("2026-10-20"), [format!("error dates-in-order {place}:13:78")]);
+    assert_eq!(corrected("2026-11-24"), [format!("error dates-in-order {place}:13:78")]);
+    let granted = "granted: 2026-11-24\nexpires: 2026-12-24\n";
+    added(
+        "waivers/query.yaml",
+        &waiver(granted),
+        &["error dates-in-order waivers/query.yaml:6:10"],
+    );
+}
+
+#[test]
+fn dates_in_order_on_the_same_day() {
+    broken(
+        C,
+        "requested: 2026-09-10, granted: 2026-10-02",
+        "requested: 2026-10-02, granted: 2026-10-02",
+        &[],
+    );
+    let held = |term: &str| {
+        let inventory = Inventory::shipped();
+        let hold = "hold: { since: 2026-11-20, by: siad, reason: A doubt, evidence: [{ ticket: ST-23270 }]";
+        inventory.append(PLANNED, &format!("{hold}{term} }}\n"));
+        inventory.news().into_iter().filter(|line| line.contains("dates-in-order")).collect()
+    };
+    let told = ["error dates-in-order calendars/transicio-2026/30-consorci-c.yaml:9:96"];
+    let quiet: Vec<String> = held("");
+    assert_eq!(quiet, [""; 0]);
+    assert_eq!(held(", ended: 2026-11-20"), [""; 0]);
+    assert_eq!(held(", ended: 2026-11-19"), told);
+    let restored = |day: &str| {
+        let inventory = Inventory::shipped();
+        let withdrawn =
+            "withdrawn: { date: 2026-11-23, reason: Wrong key, evidence: [{ ticket: ST-23260 }]";
+        inventory.append(IN_PRE, &format!("    {withdrawn}, restored: {{ pre: {day} }} }}\n"));
+        said(&inventory.news(), "dates-in-order")
+    };
+    assert!(restored("2026-11-22") && !restored("2026-11-23") && restored("2026-11-24"));
+}
+
+#[test]
 fn stage_follows_calendar() {
     broken(
         IN_PRE,
@@ -315,6 +369,43 @@ fn day_order() {
         &["error day-order calendars/transicio-2026/30-consorci-c.yaml:4:6"],
     );
     broken(IN_PRE, "pro: 2028-01-11", "pro: 2028-01-17", &[]);
+    let told = ["error day-order calendars/transicio-2026/30-consorci-c.yaml:5:6"];
+    broken(PLANNED, "pro: 2028-02-01", "pro: 2028-01-18", &told);
+    broken(PLANNED, "pro: 2028-02-01", "pro: 2028-01-17", &told);
+    broken(PLANNED, "pro: 2028-02-01", "pro: 2028-01-19", &[]);
+}
+
+const WITHDRAWN: &str =
+    "    withdrawn: { date: 2026-11-20, reason: Wrong key, evidence: [{ ticket: ST-23260 }] }\n";
+
+/// The shipped inventory with a second load in a batch, and what one rule then says.
+fn with_another_load(batch: &str, ens: &str, certificate: &str) -> Inventory {
+    let inventory = Inventory::shipped();
+    inventory.append(batch, &format!("  - ens: {ens}\n    certificate: {certificate}\n"));
+    inventory
+}
+
+fn about(inventory: &Inventory, rule: &str) -> Vec<String> {
+    inventory.news().into_iter().filter(|line| line.contains(&format!(" {rule} "))).collect()
+}
+
+#[test]
+fn day_order_of_days_that_are_withdrawn() {
+    let too_late = |inventory: &Inventory| {
+        inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2028-01-18");
+        about(inventory, "day-order")
+    };
+    let told = ["error day-order calendars/transicio-2026/30-consorci-c.yaml:4:6"];
+    let inventory = with_another_load(IN_PRE, "dept-cultura", "generalitat/2025");
+    inventory.append(IN_PRE, WITHDRAWN);
+    assert_eq!(too_late(&inventory), told, "one load is left");
+    let inventory = Inventory::shipped();
+    inventory.append(IN_PRE, WITHDRAWN);
+    assert_eq!(too_late(&inventory), [""; 0]);
+    let inventory = Inventory::shipped();
+    let (before, _) = split_at(IN_PRE, &inventory, "loads:");
+    inventory.write(IN_PRE, before + "loads: []\n");
+    assert_eq!(too_late(&inventory), told, "a day without loads is still to be filled");
 }
 
 #[test]
@@ -352,6 +443,15 @@ fn certificate_delivered_on_the_day_of_the_load() {
         "ST-22976, date: 2026-11-11",
         &["error certificate-delivered certificates/institut-b/2026.yaml:5:38"],
     );
+}
+
+#[test]
+fn certificate_delivered_after_its_load() {
+    let (file, date) = ("certificates/institut-b/2026.yaml", "ST-22976, date: 2026-10-05");
+    let told = ["error certificate-delivered certificates/institut-b/2026.yaml:5:38"];
+    broken(file, date, "ST-22976, date: 2026-11-23", &told);
+    let to_come = ["error dates-in-order certificates/institut-b/2026.yaml:5:38"];
+    broken(file, date, "ST-22976, date: 2026-11-24", &to_come);
 }
 
 #[test]
@@ -447,6 +547,24 @@ fn departments_still_consuming() {
     broken(FINISHED, "date: 2026-11-05", "date: 2026-11-03", &[]);
 }
 
+/// A day that is withdrawn before it began hides nothing from the days after it.
+#[test]
+fn departments_still_consuming_before_any_later_day() {
+    let inventory = Inventory::shipped();
+    inventory.edit(
+        FINISHED,
+        "result: works, evidence: [{ ticket: ST-23151",
+        "result: fails, evidence: [{ ticket: ST-23151",
+    );
+    let (before, _) = split_at(IN_PRE, &inventory, "    pre:");
+    let withdrawn = "    withdrawn: { date: 2026-11-20, reason: Wrong key, evidence: [{ ticket: ST-23260 }] }\n";
+    inventory.write(IN_PRE, before.replace("stage: pre", "stage: planned") + withdrawn);
+    inventory.edit(PLANNED, "stage: planned", "stage: pre");
+    let expected =
+        "error departments-still-consuming calendars/transicio-2026/30-consorci-c.yaml:3:8";
+    assert!(inventory.news().contains(&expected.to_owned()), "{:?}", inventory.news());
+}
+
 #[test]
 fn one_open_load() {
     let inventory = Inventory::shipped();
@@ -462,6 +580,36 @@ fn one_open_load() {
     let withdrawn = "    withdrawn: { date: 2026-11-20, reason: Wrong key, evidence: [{ ticket: ST-23260 }] }\n";
     inventory.append(IN_PRE, withdrawn);
     assert!(!said(&inventory.news(), "one-open-load"));
+}
+
+#[test]
+fn one_open_load_whatever_the_certificate() {
+    let told = ["error one-open-load calendars/transicio-2026/30-consorci-c.yaml:9:10"];
+    let another = with_another_load(PLANNED, "institut-b", "consorci-c/2026");
+    assert_eq!(about(&another, "one-open-load"), told);
+    // Agència A's load is finished: another certificate may follow, the same one may not.
+    let another = with_another_load(PLANNED, "agencia-a", "consorci-c/2026");
+    assert_eq!(about(&another, "one-open-load"), [""; 0]);
+    let same = with_another_load(PLANNED, "agencia-a", "agencia-a/2026");
+    assert_eq!(about(&same, "one-open-load"), told);
+    same.append(PLANNED, WITHDRAWN);
+    assert_eq!(about(&same, "one-open-load"), [""; 0]);
+}
+
+#[test]
+fn rules_of_a_batch_look_at_the_loads_that_are_left() {
+    // One load of two is in PRE: the other still waits for that day.
+    let inventory = with_another_load(IN_PRE, "dept-cultura", "generalitat/2025");
+    inventory.edit(IN_PRE, "pre: 2026-11-10", "pre: 2026-11-08");
+    let told = ["error working-day calendars/transicio-2026/20-institut-b.yaml:4:6"];
+    assert_eq!(about(&inventory, "working-day"), told);
+    inventory.append(IN_PRE, WITHDRAWN);
+    assert_eq!(about(&inventory, "working-day"), [""; 0]);
+    // One load of two is withdrawn: the other still follows the day before.
+    let inventory = with_another_load(PLANNED, "dept-cultura", "generalitat/2025");
+    inventory.append(PLANNED, WITHDRAWN).edit(PLANNED, "stage: planned", "stage: pre");
+    let told = ["error previous-batch-finished calendars/transicio-2026/30-consorci-c.yaml:3:8"];
+    assert_eq!(about(&inventory, "previous-batch-finished"), told);
 }
 
 #[test]
@@ -588,6 +736,24 @@ fn certificate_strong_enough() {
 
 /// RSA 2048 may be used through 2026-12-31: 30 days after 2026-12-01.
 #[test]
+fn certificate_strong_enough_by_a_table_that_begins_later() {
+    let inventory = Inventory::shipped();
+    inventory.edit("policy.yaml", "from: 2017-01-01", "from: 2026-11-11");
+    let told = ["error certificate-strong-enough calendars/transicio-2026/20-institut-b.yaml:8:18"];
+    assert_eq!(about(&inventory, "certificate-strong-enough"), told);
+}
+
+#[test]
+fn certificate_is_a_seal_by_what_it_may_sign() {
+    let place = "error certificate-is-a-seal calendars/transicio-2026/30-consorci-c.yaml:8:18";
+    sealed(seal().tweak(|parts| parts.remove("2.5.29.15")), &[place]);
+    sealed(seal().qc_type(None), &[place]);
+    sealed(seal().common_name("Another"), &[place]);
+    let another = "[Another, Serveis Administracio Electronica]";
+    broken("policy.yaml", "[Serveis Administracio Electronica]", another, &[]);
+}
+
+#[test]
 fn certificate_strong_enough_until_its_days_are_left() {
     let inventory = Inventory::shipped();
     inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-12-01");
@@ -628,6 +794,21 @@ fn certificate_not_revoked() {
     );
 }
 
+/// The list of an issuer that has changed its key since speaks for what the old key signed.
+#[test]
+fn certificate_not_revoked_by_an_issuer_of_the_same_name() {
+    let (inventory, renewed) = (Inventory::shipped(), authority());
+    let issued = inventory.with_certificate("consorci-c/2026", &[CODE_C], seal(), &authority());
+    inventory.write("trust/renewed.pem", renewed.pem());
+    inventory.write("trust/test.crl", renewed.crl(&[&issued.serial], "2026-11-01", "2026-12-01"));
+    assert_eq!(
+        inventory.news(),
+        ["error certificate-not-revoked calendars/transicio-2026/30-consorci-c.yaml:8:18"]
+    );
+    inventory.delete("trust/renewed.pem");
+    assert_eq!(inventory.news(), ["error certificate-not-revoked trust/test.crl:1:1"]);
+}
+
 #[test]
 fn certificate_not_revoked_while_it_is_loaded() {
     let (inventory, authority) = (Inventory::shipped(), authority());
@@ -656,6 +837,27 @@ fn certificate_in_force() {
             "pending certificate-for-every-authorised-ens ens/consorci-c.yaml:4:13",
         ],
     );
+}
+
+#[test]
+fn certificate_in_force_from_the_day_of_its_load_to_that_of_its_retirement() {
+    let told = ["error certificate-in-force calendars/transicio-2026/30-consorci-c.yaml:8:18"];
+    let inventory = Inventory::shipped();
+    let valid_from = |day: &str| {
+        let seal = seal().valid(day, "2030-01-01");
+        inventory.with_certificate("consorci-c/2026", &[CODE_C], seal, &authority());
+        about(&inventory, "certificate-in-force")
+    };
+    assert_eq!(valid_from("2028-01-18"), [""; 0]);
+    assert_eq!(valid_from("2028-01-19"), told);
+    let retired = |day: &str| {
+        let inventory = Inventory::shipped();
+        let retired = format!("retired: {{ date: {day}, reason: superseded }}\nconfirmations:");
+        inventory.edit("certificates/consorci-c/2026.yaml", "confirmations:", &retired);
+        about(&inventory, "certificate-in-force")
+    };
+    assert_eq!(retired("2028-02-02"), [""; 0]);
+    assert_eq!(retired("2028-02-01"), told);
 }
 
 #[test]
@@ -791,6 +993,12 @@ fn not_on_hold() {
         held(IN_PRE, hold),
         ["pending not-on-hold calendars/transicio-2026/20-institut-b.yaml:14:9"]
     );
+    // What is loaded while it holds does, from its first day on.
+    for (since, severity) in [("2026-11-11", "pending"), ("2026-11-10", "error")] {
+        let found = held(IN_PRE, &hold.replace("2026-11-20", since));
+        let place = "not-on-hold calendars/transicio-2026/20-institut-b.yaml:14:9";
+        assert_eq!(found, [format!("{severity} {place}")]);
+    }
     let inventory = Inventory::shipped();
     inventory.append(IN_PRE, hold).edit(IN_PRE, "stage: pre", "stage: pro");
     assert_eq!(
@@ -875,6 +1083,39 @@ fn pre_verified_before_pro() {
     );
 }
 
+/// A failure counts whoever saw it; what AOC sees on the day of the load in PRO comes too late.
+#[test]
+fn pre_verified_before_pro_by_the_last_check_before_it() {
+    let later = |check: &str| {
+        let inventory = Inventory::shipped();
+        inventory.edit(IN_PRE, "stage: pre", "stage: pro");
+        inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-11-23");
+        inventory.edit(IN_PRE, "by: [aoc], result: works, services", check);
+        inventory.news().into_iter().filter(|line| line.contains("pre-verified")).collect()
+    };
+    let quiet: Vec<String> = later("by: [aoc], result: works, services");
+    assert_eq!(quiet, [""; 0]);
+    let told = ["error pre-verified-before-pro calendars/transicio-2026/20-institut-b.yaml:12:9"];
+    let then = |date: &str, by: &str, result: &str| {
+        let evidence = "evidence: [{ ticket: ST-23201 }]";
+        format!(
+            "by: [aoc], result: works, {evidence} }}\n        - {{ date: {date}, by: [{by}], result: {result}, services"
+        )
+    };
+    assert_eq!(later(&then("2026-11-20", "siad", "fails")), told);
+    assert_eq!(later(&then("2026-11-23", "aoc", "fails")), told);
+    assert_eq!(later(&then("2026-11-20", "siad", "works")), [""; 0]);
+    let again = then("2026-11-20", "siad", "fails").replace("services", "x");
+    let again = |date: &str| {
+        let last = format!(
+            "evidence: [] }}\n        - {{ date: {date}, by: [aoc], result: works, services"
+        );
+        again.replace(", x", &format!(", {last}"))
+    };
+    assert_eq!(later(&again("2026-11-22")), [""; 0]);
+    assert_eq!(later(&again("2026-11-23")), told);
+}
+
 #[test]
 fn siad_informed_after_pre() {
     let inventory = Inventory::shipped();
@@ -904,6 +1145,9 @@ fn ens_informed_in_pro() {
     assert!(in_pro(&format!("{late}{check}")).news().contains(
         &"error ens-informed-in-pro calendars/transicio-2026/20-institut-b.yaml:16:25".to_owned()
     ));
+    let in_time = INFORMED.replace("2026-11-17", "2026-11-18");
+    assert!(!said(&in_pro(&format!("{in_time}{check}")).news(), "ens-informed-in-pro"));
+    assert!(!said(&in_pro(INFORMED).news(), "ens-informed-in-pro"));
     assert!(in_pro(check).news().contains(
         &"error ens-informed-in-pro calendars/transicio-2026/20-institut-b.yaml:15:7".to_owned()
     ));
@@ -979,6 +1223,39 @@ fn failure_analysed_waits_for_the_next_step() {
     let analysis: Vec<_> = found.iter().filter(|line| line.contains("failure-analysed")).collect();
     assert!(!analysis.is_empty());
     assert!(analysis.iter().all(|line| line.starts_with("pending ")), "{found:?}");
+}
+
+/// What SIAD was told before the failure is no next step; what it is told on that day is.
+#[test]
+fn failure_analysed_once_siad_was_informed() {
+    let failed_on = |day: &str| {
+        let inventory = Inventory::shipped();
+        inventory.edit(
+            IN_PRE,
+            "date: 2026-11-11, by: [aoc], result: works",
+            &format!("date: {day}, by: [aoc], result: fails"),
+        );
+        let found = inventory.news().into_iter().find(|line| line.contains("failure-analysed"));
+        found.unwrap()
+    };
+    let place = "failure-analysed calendars/transicio-2026/20-institut-b.yaml:12:13";
+    assert_eq!(failed_on("2026-11-12"), format!("pending {place}"));
+    assert_eq!(failed_on("2026-11-11"), format!("error {place}"));
+    assert_eq!(failed_on("2026-11-10"), format!("error {place}"));
+}
+
+#[test]
+fn failure_analysed_in_pro_waits_for_the_next_check() {
+    let fails = "        - { date: 2026-11-18, by: [aoc], result: fails, evidence: [{ ticket: ST-23250 }] }\n";
+    let record = format!("{INFORMED}      checks:\n{fails}");
+    let severity = |record: &str| {
+        let found =
+            in_pro(record).news().into_iter().find(|line| line.contains("failure-analysed"));
+        found.unwrap().split(' ').next().unwrap().to_owned()
+    };
+    assert_eq!(severity(&record), "pending");
+    let works = fails.replace("11-18", "11-19").replace("fails", "works");
+    assert_eq!(severity(&format!("{record}{works}")), "error");
 }
 
 fn waiver(facts: &str) -> String {

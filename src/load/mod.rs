@@ -337,7 +337,9 @@ fn take(inventory: &mut Inventory, entry: &Entry, file: File) {
         Read::Authority(Some(authority)) => {
             inventory.authorities.push(AuthorityFile { file: path, authority });
         }
-        Read::List(Some(list)) => inventory.lists.push(ListFile { file: path, list }),
+        Read::List(Some(list)) => {
+            inventory.lists.push(ListFile { file: path, list, signed: None });
+        }
         Read::Authority(None) | Read::List(None) => {}
     }
 }

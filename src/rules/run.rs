@@ -203,8 +203,8 @@ pub fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
 
 /// The open loads, then the ens whose latest certificate has no load yet.
 fn cases<'s, 'a>(survey: &'s Survey<'a>) -> Vec<Case<'s, 'a>> {
-    let open = survey.loads.iter().filter(|view| view.load.is_open());
-    open.filter_map(|view| Case::of_load(survey, view)).chain(waiting(survey)).collect()
+    let asked = survey.asked().filter_map(|view| Case::of_load(survey, view));
+    asked.chain(waiting(survey)).collect()
 }
 
 /// The ens whose latest certificate has no load yet, those apart that have ceased.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::finding::{Environment, Kind, Place, Rule};
-use crate::model::{Day, Load, Record};
+use crate::model::{Check, Day, Load, Record};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{BatchView, CertificateView, EnsView, Survey};
 use crate::text::Text;
@@ -27,6 +27,10 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
     survey.ens.iter().for_each(|view| ens(view, &mut dates));
     survey.certificates.iter().for_each(|view| certificate(view, &mut dates));
     survey.batches.iter().for_each(|view| batch(view, &mut dates));
+    for item in survey.inventory.waivers.values() {
+        let granted = item.value.as_ref().and_then(|waiver| waiver.granted.as_ref());
+        dates.chain(&Place::start(&item.file), &[("granted", granted)], |draft| draft);
+    }
     if let Some(baseline) = &survey.inventory.baseline {
         let place = Place::start(&"inventory/baseline.yaml".into());
         dates.chain(&place, &[("as_of", Some(&baseline.as_of))], |draft| draft);
@@ -136,10 +140,7 @@ fn batch(view: &BatchView<'_>, dates: &mut Dates) {
         load_dates(view, &place.key("loads").item(index), load, dates);
     }
     let about = |draft: Draft| draft.batch(view.id);
-    for (index, check) in view.batch.departments.iter().enumerate() {
-        let place = place.key("departments").item(index);
-        dates.chain(&place, &[("date", Some(&check.date))], about);
-    }
+    checks_dates(&place.key("departments"), &view.batch.departments, None, dates, about);
     if let Some(hold) = &view.batch.hold {
         let ended = hold.ended.as_ref();
         if ended.is_some_and(|ended| ended.date() < hold.since.date()) {
@@ -171,12 +172,27 @@ fn load_dates(view: &BatchView<'_>, place: &Place, load: &Load, dates: &mut Date
 
 fn record_dates(place: &Place, record: &Record, dates: &mut Dates, about: impl Fn(Draft) -> Draft) {
     dates.chain(place, &[("loaded", Some(&record.loaded))], &about);
-    let mut before = record.loaded.date();
-    for (index, check) in record.checks.iter().enumerate() {
-        let place = place.key("checks").item(index);
+    let loaded = Some(record.loaded.date());
+    checks_dates(&place.key("checks"), &record.checks, loaded, dates, &about);
+    if let Some(informed) = &record.informed {
+        let place = place.key("informed");
+        dates.chain(&place, &[("date", Some(&informed.date))], &about);
+    }
+}
+
+/// Checks, each no earlier than what came before it.
+fn checks_dates(
+    place: &Place,
+    checks: &[Check],
+    mut before: Option<Date>,
+    dates: &mut Dates,
+    about: impl Fn(Draft) -> Draft,
+) {
+    for (index, check) in checks.iter().enumerate() {
+        let place = place.item(index);
         let date = check.date.date();
         dates.chain(&place, &[("date", Some(&check.date))], &about);
-        if date < before && date <= dates.today {
+        if let Some(before) = before.filter(|before| date < *before && date <= dates.today) {
             let message = tr!(
                 "a check of {date} is recorded after {before}, the day of what came before it",
                 date = date,
@@ -184,7 +200,8 @@ fn record_dates(place: &Place, record: &Record, dates: &mut Dates, about: impl F
             );
             dates.add(about(Draft::at(place.key("date"), message)));
         }
-        before = before.max(date);
+        before = before.max(Some(date));
+        dates.chain(&place, &[("corrected", check.corrected.as_ref())], &about);
         if let Some(corrected) = check.corrected.as_ref().filter(|day| day.date() < date) {
             let message = tr!(
                 "the failure of {date} is corrected before it was found, on {corrected}",
@@ -193,9 +210,5 @@ fn record_dates(place: &Place, record: &Record, dates: &mut Dates, about: impl F
             );
             dates.add(about(Draft::at(place.key("corrected"), message)));
         }
-    }
-    if let Some(informed) = &record.informed {
-        let place = place.key("informed");
-        dates.chain(&place, &[("date", Some(&informed.date))], &about);
     }
 }

@@ -20,15 +20,12 @@ pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
     if !mine.any(|view| view.load.is_open()) {
         return None;
     }
-    let earlier = survey.earlier_days(place).iter().filter(|earlier| earlier.number < view.number);
-    let loads = earlier.flat_map(|earlier| &survey.loads[earlier.loads.clone()]);
-    let open: Vec<_> = loads.filter(|view| view.load.is_open()).collect();
-    let Some(first) = open.first() else { return HOLDS };
+    let Some(first) = survey.open_before(place).next() else { return HOLDS };
     let asks = view.batch.asks_for(Environment::Pre);
     let severity = if asks { Severity::Error } else { Severity::Pending };
     let message = tr!(
         "earlier days of the calendar still have open loads: {ens}",
-        ens = names(open.iter().map(|view| &view.load.ens))
+        ens = names(survey.open_before(place).map(|view| &view.load.ens))
     );
     let draft = Draft::at(Place::start(view.file).key("stage"), message).severity(severity);
     draft.related(survey.place_of(first), tr!("the first of them")).into()

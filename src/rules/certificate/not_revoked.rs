@@ -1,5 +1,7 @@
 //! `certificate-not-revoked`.
 
+use jiff::civil::Date;
+
 use crate::finding::{Environment, Kind, Place, Rule, Severity};
 use crate::inventory::ListFile;
 use crate::rules::{Case, Draft, HOLDS, Verdict};
@@ -34,15 +36,13 @@ pub fn check_current(
 
 /// Each list: by an authority in `trust/`, and not past its next update.
 pub fn check_lists(survey: &Survey<'_>) -> Verdict {
-    Some(survey.inventory.lists.iter().filter_map(|file| list_fault(survey, file)).collect())
+    let lists = survey.inventory.lists.iter();
+    Some(lists.filter_map(|file| list_fault(file, survey.today)).collect())
 }
 
-fn list_fault(survey: &Survey<'_>, file: &ListFile) -> Option<Draft> {
-    let authorities = &survey.inventory.authorities;
-    let verdicts = authorities.iter().map(|known| file.list.verify(&known.authority));
+fn list_fault(file: &ListFile, today: Date) -> Option<Draft> {
     let place = Place::start(&file.file);
-    match verdicts.into_iter().reduce(|best, next| if best.is_ok() { best } else { next.or(best) })
-    {
+    match &file.signed {
         Some(Ok(())) => {}
         Some(Err(why)) => {
             let message = tr!("the revocation list does not count: {reason}", reason = why.told());
@@ -58,18 +58,17 @@ fn list_fault(survey: &Survey<'_>, file: &ListFile) -> Option<Draft> {
     let message =
         || tr!("the revocation list should have been renewed by {date}", date = next_update);
     let help = tr!("fetch the issuer's present list");
-    (next_update < survey.today)
+    (next_update < today)
         .then(|| Draft::at(place, message()).help(help).severity(Severity::Warning))
 }
 
-/// `None` when there is no list to ask; else what it says of the certificate.
+/// `None` when there is no list to ask; else what it says of the certificate. An issuer may have
+/// changed its key since: whichever of its keys signed the list, it speaks for the issuer's name.
 fn revoked(survey: &Survey<'_>, view: &CertificateView<'_>, place: Place) -> Option<Option<Draft>> {
-    let (facts, chain) = view.pem?;
-    let authority = &survey.inventory.authorities[*chain.as_ref().ok()?].authority;
-    let lists =
-        survey.inventory.lists.iter().filter(|file| file.list.issuer.matches(&facts.issuer));
+    let (facts, _) = view.pem?;
+    let lists = survey.inventory.lists.iter().filter(|file| file.signed == Some(Ok(())));
     let mut asked = false;
-    for file in lists.filter(|file| file.list.verify(authority).is_ok()) {
+    for file in lists.filter(|file| file.list.issuer.matches(&facts.issuer)) {
         asked = true;
         if let Some(revocation) = file.list.revoked(&facts.serial) {
             let message = tr!(

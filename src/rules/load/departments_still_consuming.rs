@@ -32,8 +32,8 @@ pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
             date = last_load
         ),
     };
-    let next = survey.batches.get(place + 1).filter(|next| next.calendar == view.calendar);
-    let next = next.filter(|next| next.batch.asks_for(Environment::Pre));
+    let mut later = survey.later_days(place).iter();
+    let next = later.find(|next| next.batch.asks_for(Environment::Pre));
     let own = Place::start(view.file).key("departments");
     let draft =
         |place| Draft::at(place, message).environment(Environment::Pro).waits_for(Actor::Aoc);

@@ -25,15 +25,21 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
         return draft(case.place(), message).into();
     };
     let day = case.load_day(Environment::Pro);
-    let made = record.checks.iter().filter(|check| check.date.date() <= day);
-    let mut by_aoc = made.filter(|check| check.by.contains(&Actor::Aoc));
+    let made = record.checks.iter().filter(|check| check.date.date() <= day).rev();
     let place = case.place().key("pre").key("checks");
-    let message = match by_aoc.next_back().map(|check| check.result) {
-        Some(Outcome::Works) => return HOLDS,
-        Some(Outcome::Fails) => {
-            tr!("the last check of `{ens}` in PRE fails", ens = case.ens.id)
-        }
-        None => tr!("`{ens}` has not been checked in PRE by AOC", ens = case.ens.id),
-    };
+    // A failure counts whoever saw it, and on the very day of the load.
+    if made.clone().next().is_some_and(|last| last.result == Outcome::Fails) {
+        let message = tr!("the last check of `{ens}` in PRE fails", ens = case.ens.id);
+        return draft(place, message).into();
+    }
+    let mut works = made.take_while(|check| check.result == Outcome::Works);
+    if works.any(|check| check.by.contains(&Actor::Aoc) && check.date.date() < day) {
+        return HOLDS;
+    }
+    let message = tr!(
+        "AOC has not seen `{ens}` work in PRE before the day of its load in PRO, {day}",
+        ens = case.ens.id,
+        day = day
+    );
     draft(place, message).into()
 }

@@ -1,0 +1,144 @@
+//! Repositories that cannot be read as they are: each gets a clear answer, and what to do next.
+#![cfg(unix)]
+
+mod support;
+
+use std::fs::Permissions;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use support::inventory::{Inventory, TODAY};
+use tempfile::TempDir;
+
+/// Nobody, as whom a test that root runs can lack a permission.
+const NOBODY: u32 = 65534;
+
+/// git, with nothing of the machine's configuration.
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut git = Command::new("git");
+    git.args(["-c", "user.name=Test", "-c", "user.email=test@example.org"]);
+    git.args(["-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always"]);
+    git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    let output = git.current_dir(folder).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The shipped inventory in two commits of a repository, made with these arguments of `git init`.
+fn repository(arguments: &[&str]) -> Inventory {
+    let inventory = Inventory::shipped();
+    git(inventory.root(), &[&["init", "-q"], arguments].concat());
+    git(inventory.root(), &["add", "."]);
+    for message in ["one", "two"] {
+        git(inventory.root(), &["commit", "-q", "--allow-empty", "-m", message]);
+    }
+    inventory
+}
+
+/// A clone without a checkout.
+fn cloned(inventory: &Inventory, how: &str) -> (TempDir, PathBuf) {
+    git(inventory.root(), &["config", "uploadpack.allowFilter", "true"]);
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", inventory.root().display());
+    git(folder.path(), &["clone", "-q", "--no-checkout", how, &url, "clone"]);
+    let clone = folder.path().join("clone");
+    (folder, clone)
+}
+
+fn check(folder: &Path, arguments: &[&str]) -> Output {
+    let mut segell = Command::new(env!("CARGO_BIN_EXE_segell"));
+    segell.args(["--lang", "en", "check", "--as-of", TODAY, "--format", "github"]);
+    segell.args(arguments).current_dir(folder).env("GIT_CONFIG_NOSYSTEM", "1");
+    segell.env("HOME", folder).env_remove("XDG_CONFIG_HOME").output().unwrap()
+}
+
+#[track_caller]
+fn refused(output: &Output, reason: &str) {
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{words}");
+    assert!(words.contains(reason), "{words}");
+}
+
+#[test]
+fn formats_that_are_not_read_are_named() {
+    for format in ["--object-format=sha256", "--ref-format=reftable"] {
+        let inventory = repository(&[format]);
+        for arguments in [&[][..], &["--rev", "HEAD"], &["--base", "HEAD"]] {
+            refused(&check(inventory.root(), arguments), "SHA-256 or reftable; keep it in SHA-1");
+        }
+    }
+}
+
+#[test]
+fn a_shallow_clone_says_what_to_fetch() {
+    let (_kept, clone) = cloned(&repository(&[]), "--depth=1");
+    assert_eq!(check(&clone, &["--rev", "HEAD"]).status.code(), Some(0));
+    refused(&check(&clone, &["--rev", "HEAD~1"]), "run `git fetch --unshallow`");
+    refused(&check(&clone, &["--rev", "HEAD", "--base", "HEAD~1"]), "run `git fetch --unshallow`");
+}
+
+#[test]
+fn a_partial_clone_says_what_to_fetch() {
+    let hint = "run `git fetch --refetch --no-filter`";
+    let inventory = repository(&[]);
+    let (_kept, without_trees) = cloned(&inventory, "--filter=tree:0");
+    refused(&check(&without_trees, &["--rev", "HEAD"]), hint);
+    let (_kept, without_files) = cloned(&inventory, "--filter=blob:none");
+    let output = check(&without_files, &["--rev", "HEAD"]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("file=inventory/policy.yaml") && told.contains(hint), "{told}");
+}
+
+fn is_root() -> bool {
+    Path::new("/proc/self")
+        .metadata()
+        .is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+}
+
+/// Only root can give a folder away: others do not see this test fail.
+#[test]
+fn the_repository_of_another_user_is_not_trusted() {
+    if !is_root() {
+        return;
+    }
+    let inventory = repository(&[]);
+    for folder in [inventory.root().to_owned(), inventory.root().join(".git")] {
+        chown(folder, Some(NOBODY), None).unwrap();
+    }
+    let reason = "belongs to another user; run `git config --global --add safe.directory";
+    refused(&check(inventory.root(), &[]), reason);
+    refused(&check(inventory.root(), &["--rev", "HEAD"]), reason);
+}
+
+/// Root reads everything, so that it tries as nobody.
+#[test]
+fn what_may_not_be_read_is_told_file_by_file() {
+    let inventory = Inventory::shipped();
+    let closed = [inventory.path("ens/agencia-a.yaml"), inventory.path("evidence")];
+    for path in &closed {
+        std::fs::set_permissions(path, Permissions::from_mode(0o000)).unwrap();
+    }
+    std::fs::set_permissions(inventory.root(), Permissions::from_mode(0o755)).unwrap();
+    let own = inventory.root().join("segell");
+    std::fs::copy(env!("CARGO_BIN_EXE_segell"), &own).unwrap();
+    let mut segell = if is_root() {
+        let mut as_nobody = Command::new("setpriv");
+        as_nobody.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(&own);
+        as_nobody
+    } else {
+        Command::new(&own)
+    };
+    segell.args(["--lang", "en", "check", "--as-of", TODAY, "--format", "github"]);
+    let output = segell.current_dir(inventory.root()).output().unwrap();
+    for path in &closed {
+        std::fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
+    }
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let is_told = |file: &str, words: &str| {
+        told.lines().any(|line| line.contains(&format!("file={file},")) && line.contains(words))
+    };
+    assert!(is_told("inventory/ens/agencia-a.yaml", "cannot be read: Permission denied"), "{told}");
+    assert!(is_told("inventory/evidence", "the folder cannot be listed"), "{told}");
+}

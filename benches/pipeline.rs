@@ -51,7 +51,7 @@ struct World {
 impl World {
     /// One with `count` bodies and as many promotions, packed.
     fn of(count: usize, promotions: usize) -> World {
-        let name = format!("segell-bench-{count}-promoted-{promotions}");
+        let name = format!("segell-bench-{count}-promotions-{promotions}");
         let world = World { folder: std::env::temp_dir().join(name) };
         if !world.folder.exists() {
             world.begin(count);
@@ -110,6 +110,7 @@ impl World {
         };
         let promotion = git.write_commit(&draft).expect("it is written");
         git.update("refs/heads/env/pre", Some(from), promotion, "promote").expect("it moves");
+        self.run(&["update-ref", "refs/heads/promote/pre", &promotion.to_string()]);
     }
 
     fn git(&self) -> Git {
@@ -128,10 +129,10 @@ impl World {
         assert!(status.expect("git is there").success(), "git {arguments:?}");
     }
 
-    /// The root, and the promotion that is the tip.
+    /// The root, and the last promotion.
     fn ends(&self, git: &Git) -> (Oid, Oid) {
         let root = git.roots(Environment::Pre).expect("it can be read")[0];
-        (root, git.existing_branch("env/pre").expect("it is there"))
+        (root, git.existing_branch("promote/pre").expect("it is there"))
     }
 }
 
@@ -201,6 +202,8 @@ fn plan(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn gate(bencher: Bencher<'_, '_>) {
     let world = World::of(10_000, 1);
+    let (root, _) = world.ends(&world.git());
+    world.run(&["update-ref", "refs/heads/env/pre", &root.to_string()]);
     bencher.bench(|| {
         let git = world.git();
         let (root, tip) = world.ends(&git);

@@ -24,6 +24,9 @@ pub use diff::{Changed, Side};
 pub use line::MainLine;
 pub use write::Draft;
 
+/// The largest object that is read whole, in bytes.
+pub const LARGEST_OBJECT: usize = 64 << 20;
+
 /// A repository whose history is read.
 pub struct Git {
     repository: Repository,
@@ -188,22 +191,42 @@ impl Git {
     /// A raw object of the kind that is expected.
     ///
     /// # Errors
-    /// When it is missing, corrupt or of another kind.
+    /// When it is missing, corrupt, of another kind or larger than is read.
     pub fn object(&self, id: Oid, expected: ObjectType) -> Result<Vec<u8>> {
+        let size = self.size(id, expected)?;
         let shown = id.to_string();
+        ensure!(
+            size <= LARGEST_OBJECT,
+            tr!("object {id} is larger than {limit} MiB", id = shown, limit = LARGEST_OBJECT >> 20)
+        );
         let objects = self.repository.odb()?;
         let object = objects.read(id).map_err(|error| repo::unreadable(&error, id))?;
-        let (kind, wanted) = (object.kind().str(), expected.str());
+        Ok(object.data().to_owned())
+    }
+
+    /// A tree.
+    ///
+    /// # Errors
+    /// When it is missing, corrupt or no tree.
+    fn tree(&self, id: Oid) -> Result<git2::Tree<'_>> {
+        self.size(id, ObjectType::Tree)?;
+        let tree = self.repository.find_tree(id);
+        Ok(tree.map_err(|error| repo::unreadable(&error, id))?)
+    }
+
+    /// How many bytes an object has, which must be of the kind that is expected.
+    fn size(&self, id: Oid, expected: ObjectType) -> Result<usize> {
+        let (size, kind) = self.header(id)?;
         ensure!(
-            object.kind() == expected,
+            kind == expected,
             tr!(
                 "{id} is a {kind}, where a {wanted} should be",
-                id = &shown,
-                kind = kind,
-                wanted = wanted
+                id = id.to_string(),
+                kind = kind.str(),
+                wanted = expected.str()
             )
         );
-        Ok(object.data().to_owned())
+        Ok(size)
     }
 
     /// How many bytes an object has, and its kind.
@@ -234,14 +257,15 @@ impl Git {
         tree.with_context(|| tr!("cannot read the tree of {id}", id = commit.id.to_string()))
     }
 
-    /// The id of what a tree holds under a name.
+    /// The id of what a tree holds under a name. Each entry is looked at: in a tree that is not
+    /// sorted as git sorts, a search by halves would pass over some.
     ///
     /// # Errors
     /// When the tree cannot be read.
     pub fn entry(&self, tree: Oid, name: &str) -> Result<Option<Oid>> {
-        let found = self.repository.find_tree(tree);
-        let found = found.map_err(|error| repo::unreadable(&error, tree))?;
-        Ok(found.get_name_bytes(name.as_bytes()).map(|entry| entry.id()))
+        let tree = self.tree(tree)?;
+        let entry = tree.iter().find(|entry| entry.name_bytes() == name.as_bytes());
+        Ok(entry.map(|entry| entry.id()))
     }
 
     /// The parents of a commit, remembered.

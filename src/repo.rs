@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use git2::{ErrorCode, FileMode, ObjectType, Oid, Repository};
 
 use crate::text::Text;
@@ -18,6 +18,10 @@ const INVENTORY: &str = "inventory";
 
 /// How deep folders may nest below `inventory/`.
 const DEEPEST: usize = 32;
+
+/// The most files and folders that are looked at in one tree: a few folders that hold each other's objects many
+/// times over can name more than any machine holds.
+pub(crate) const MOST_FILES: usize = 500_000;
 
 /// Where an inventory is read from.
 #[derive(Clone, Debug)]
@@ -383,7 +387,10 @@ pub(crate) fn tree_of(
         entries.push(Entry { path: INVENTORY.to_owned(), kind: Kind::Twice, bytes: Bytes::None });
     }
     let mut open = vec![(inventory.to_owned(), INVENTORY.to_owned(), 0)];
+    let mut looked_at = 0;
     while let Some((entry, path, depth)) = open.pop() {
+        looked_at += 1;
+        ensure!(looked_at <= MOST_FILES, too_many());
         let kind = tree_entry_kind(&entry, depth);
         if kind != Kind::Unlistable {
             let id = entry.id();
@@ -409,6 +416,11 @@ pub(crate) fn tree_of(
         quarantine: quarantine.map(Path::to_owned),
     };
     Ok(Some(sorted(from, entries)))
+}
+
+/// A tree names more files than are looked at.
+pub(crate) fn too_many() -> Text {
+    tr!("the tree names more than {most} files and folders; no inventory does", most = MOST_FILES)
 }
 
 /// What a tree's entry is; `Unlistable` for a folder, until it has been listed.
@@ -459,8 +471,9 @@ fn prefix_of(repository: &Repository, root: &Path) -> Vec<String> {
 /// The commit that a name given by a person stands for.
 ///
 /// # Errors
-/// When there is none.
+/// When there is none, or the name could mean another as well.
 pub(crate) fn commit<'r>(repository: &'r Repository, name: &str) -> Result<git2::Commit<'r>> {
+    ensure_clear(repository, name)?;
     let object = repository.revparse_single(name);
     object.and_then(|object| object.peel_to_commit()).with_context(|| {
         let hint = if repository.is_shallow() {
@@ -470,6 +483,31 @@ pub(crate) fn commit<'r>(repository: &'r Repository, name: &str) -> Result<git2:
         };
         tr!("no commit `{name}` in this repository{hint}", name = name, hint = hint)
     })
+}
+
+/// Sees to it that a name stands for one thing alone: a tag that is named as a branch, or as the
+/// first digits of a commit, would show people something else than they ask for.
+fn ensure_clear(repository: &Repository, name: &str) -> Result<()> {
+    /// The fewest digits by which people call a commit.
+    const SHORTEST: usize = 7;
+    let name = name.split(['^', '~', '@', ':']).next().unwrap_or_default();
+    let full_names = ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
+    let full_names = full_names.iter().map(|start| format!("{start}{name}"));
+    let mut meant: Vec<String> =
+        full_names.filter(|full| repository.find_reference(full).is_ok()).collect();
+    let is_short_id = (SHORTEST..40).contains(&name.len());
+    if is_short_id && !meant.is_empty() && repository.find_object_by_prefix(name, None).is_ok() {
+        meant.push(tr!("an object of that id").to_string());
+    }
+    ensure!(
+        meant.len() <= 1,
+        tr!(
+            "`{name}` is ambiguous: {meant}; give the full name",
+            name = name,
+            meant = meant.join(", ")
+        )
+    );
+    Ok(())
 }
 
 /// A repository's error, with what to do about it.

@@ -107,16 +107,31 @@ fn the_record_says_nothing_else() {
         world.refuses("pro", &crafted, words);
     };
     let written = "promotion-as-written";
+    // Without git's own check at the server, the gate still sees it.
+    world.git(&world.path("server.git"), &["config", "receive.fsckObjects", "false"]).ok();
     refuses(&|c| c.message = c.message.replace("Marta Example <", "Maria Example <"), written);
     refuses(&|c| c.message.push_str("One line more\n"), written);
     refuses(&|c| c.message.push_str("Approved-by: Marta Example <marta@example.org>\n"), written);
     refuses(&|c| c.message = c.message.replace("environment: pro", "environment:\tpro"), written);
-    refuses(&|c| c.message = c.message.replace("Promote ", "Promote\u{0}"), "");
+    refuses(&|c| c.message = c.message.replace("Promote ", "Promote\u{0}"), written);
     refuses(&|c| c.message = c.message.trim_end().to_owned(), written);
     refuses(&|c| c.message = c.message.replace('\n', "\r\n"), written);
     refuses(&|c| c.more_headers = "encoding ISO-8859-1\n".to_owned(), written);
     refuses(&|c| c.more_headers = "gpgsig -----BEGIN SSH SIGNATURE-----\n x\n".to_owned(), written);
-    refuses(&|c| c.author = format!("{0}\nauthor {0}", c.author), "");
+    refuses(&|c| c.message.push('\0'), written);
+    refuses(&|c| c.message.push_str(&"x".repeat(1 << 20)), written);
+    refuses(&|c| c.message = c.message.replace("Joan Example <", "Joan  Example <"), written);
+    refuses(&|c| c.message = c.message.replace("Joan Example <", "J\u{43e}an Example <"), written);
+    refuses(&|c| c.more_headers = "mergetag object 1\n".to_owned(), written);
+    refuses(&|c| c.more_headers = "x y\n".to_owned(), written);
+    let odd = "is not as git writes commits";
+    refuses(&|c| c.author = format!("{0}\nauthor {0}", c.author), odd);
+    refuses(&|c| c.author = c.author.replace("<olga", "<<olga"), odd);
+    refuses(&|c| c.author = c.author.replace("olga <", "ol\tga <"), odd);
+    refuses(&|c| c.committer = c.committer.replace(" +0000", ""), odd);
+    refuses(&|c| c.committer = c.committer.replace(" 17", " -17"), odd);
+    refuses(&|c| c.committer = c.committer.replace(" 17", " 99999999999999999917"), odd);
+    refuses(&|c| c.tree = c.tree.to_uppercase(), odd);
     refuses(&|c| c.parents.reverse(), written);
     refuses(&|c| c.parents.push(c.parents[1].clone()), written);
     refuses(
@@ -184,7 +199,7 @@ fn only_what_main_has_and_only_forward() {
     let two = world.put(&world.craft_with(&statement, &lines).raw());
     world.is_refused(&[&format!("{two}:refs/heads/env/pro")], "does not follow the branch's tip");
     // A fast-forward to main, and the branch put back.
-    world.is_refused(&["origin/main:refs/heads/env/pro"], "");
+    world.is_refused(&["+origin/main:refs/heads/env/pro"], "promotion-as-written");
     world.is_refused(&[&format!("+{root}:refs/heads/env/pro")], "history-kept");
 }
 
@@ -199,7 +214,11 @@ fn the_server_guards_its_refs() {
     world.is_refused(&[&env, "other"], "is pushed alone");
     world.is_refused(&[":refs/heads/env/pro"], "never deleted");
     world.is_refused(&["main:refs/heads/env/foo"], "there is no other");
-    world.is_refused(&["main:refs/heads/env/PRO/x"], "");
+    world.git(&olga, &["commit", "-q", "--allow-empty", "-m", "nothing"]).ok();
+    world.is_refused(&[&env, "main"], "is pushed alone");
+    world.git(&olga, &["reset", "-q", "--hard", "origin/main"]).ok();
+    world.is_refused(&["main:refs/heads/ENV/pre"], "there is no other");
+    world.is_refused(&["main:refs/heads/Main"], "could be taken for `main`");
     world.is_refused(&["+main:refs/heads/manifests/pro"], "written by the server");
     world.is_refused(&["main:refs/heads/manifests/x"], "written by the server");
     world.is_refused(
@@ -209,7 +228,7 @@ fn the_server_guards_its_refs() {
     world.is_refused(&["main:refs/tags/main"], "could be taken for the branch");
     world.is_refused(&["main:refs/tags/env/pre"], "could be taken for the branch");
     world.is_refused(&["main:refs/tags/manifests/pre"], "could be taken for the branch");
-    world.is_refused(&[":refs/heads/main"], "");
+    world.is_refused(&[":refs/heads/main"], "`main` is never deleted");
     world.git(&olga, &["commit", "-q", "--amend", "-m", "rewritten"]).ok();
     world.is_refused(&["+main:refs/heads/main"], "may not be rewritten");
     world.git(&olga, &["reset", "-q", "--hard", "origin/main"]).ok();
@@ -636,8 +655,9 @@ fn a_shallow_clone_cannot_say_yes() {
         )
         .ok();
     let root = world.git(&world.path("olga"), &["config", "segell.pro.root"]).ok();
-    let gate =
-        ["gate", "--env", "pro", "--base", root.trim(), "--head", &tip, "--root", root.trim()];
+    let back = ["update-ref", "refs/remotes/origin/env/pro", root.trim()];
+    world.git(&world.path("partial"), &back).ok();
+    let gate = ["gate", "--env", "pro", "--head", &tip, "--root", root.trim()];
     world
         .segell_in(&world.path("partial"), &gate)
         .refused("if the clone is partial, run `git fetch --refetch --no-filter`");

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::inventory::{IN_PRE, Inventory, PLANNED};
+use support::inventory::{FINISHED, IN_PRE, Inventory, PLANNED};
 
 const DAY: &str = "2026-11-24";
 
@@ -84,6 +84,36 @@ fn what_happened_is_told() {
             "institut-b/2026 is retired from 2027-01-10: superseded",
             "institut-b: name was Institut B, becomes Institut Be",
             "institut-b ceases on 2027-06-30; agencia-a takes its place",
+        ]
+    );
+}
+
+#[test]
+fn what_goes_is_told_beside_what_comes() {
+    let denied = "  - service: AEAT_IAE/AEATIAE
+    organ_code: \"9699969038\"
+    pre: { requested: 2026-09-01, granted: 2026-09-20, evidence: [{ ticket: ST-22981 }] }
+    pro: { requested: 2026-09-01, denied: 2026-09-22, evidence: [{ ticket: ST-22981 }] }
+";
+    assert_eq!(
+        summary(|inventory| {
+            inventory.edit("ens/agencia-a.yaml", denied, "");
+            inventory.edit("ens/agencia-a.yaml", ", granted: 2026-09-22", "");
+            inventory.edit("ens/agencia-a.yaml", "name: Agència A", "name: Agència");
+            inventory.edit(
+                "certificates/agencia-a/2026.yaml",
+                "delivered: { ticket: ST-22976, date: 2026-09-28 }\n",
+                "",
+            );
+            let informed = "      informed: { date: 2026-11-03, to: [siad], evidence: [{ ticket: ST-23150 }] }\n";
+            inventory.edit(FINISHED, informed, "");
+        }),
+        [
+            "no longer recorded: who was told of agencia-a in PRO",
+            "the delivery of agencia-a/2026 goes",
+            "agencia-a: name was Agència A, becomes Agència",
+            "agencia-a: AEAT_IRPF/C2 in PRO is no longer granted on 2026-09-22",
+            "agencia-a: the authorisation for AEAT_IAE/AEATIAE goes",
         ]
     );
 }

@@ -1,8 +1,9 @@
 //! `history-kept`.
 
+use anyhow::Result;
 use git2::Oid;
 
-use super::{Case, Refusal, again, shown};
+use super::{Case, Judge, Refusal, again, shown};
 use crate::finding::{Environment, Kind, Rule};
 use crate::git::Commit;
 use crate::tr;
@@ -11,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "history-kept",
     kind: Kind::Gate,
     holds: tr!(
-        "an environment's branch begins at a root and only grows, one promotion at a time, each no earlier than the one before and none in the future"
+        "an environment's branch begins at a root and only grows from its tip, one promotion at a time, each dated no earlier than what both branches hold and none in the future"
     ),
     why: tr!(
         "the branch is the record of what was loaded and who approved it; what is taken off it could be put back later without anyone's approval"
@@ -20,6 +21,18 @@ pub static RULE: Rule = Rule {
         "promote from the branch's tip; for a branch that is spoilt, an administrator lists an unapproved promotion as a root: `git config --add segell.ENV.root COMMIT`"
     ),
 };
+
+/// The branch is not where whoever asks believes it to be.
+pub fn moved(branch: &str) -> Refusal {
+    Refusal::new(
+        &RULE,
+        tr!(
+            "`{branch}` does not point to the commit that is to be its tip until now",
+            branch = branch
+        ),
+        tr!("fetch, and promote from the tip that it has"),
+    )
+}
 
 /// A root passes as it stands if it follows the branch's tip, or the branch is new.
 pub fn root(new: &Commit, old: Option<Oid>) -> Vec<Refusal> {
@@ -50,28 +63,40 @@ pub fn no_root(environment: Environment) -> Refusal {
     )
 }
 
-/// The days: none before the tip's, none after today.
-pub fn check(case: &Case) -> Vec<Refusal> {
+/// The days: none before the tip's or the other environment's, none after today. The log could not
+/// tell otherwise what PRE held when something went to PRO.
+pub fn check(judge: &Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
+    let mut tips = vec![case.from.clone()];
+    if !case.is_history {
+        tips.extend(tip_of_the_other(judge)?);
+    }
     let Some(record) = &case.record else {
-        return if case.from.day() > case.today { vec![future(&case.from)] } else { Vec::new() };
+        return Ok(tips.iter().filter(|tip| tip.day() > case.today).map(future).collect());
     };
     let new = &record.promotion;
-    let mut refusals = Vec::new();
-    if new.day() < case.from.day() {
-        refusals.push(Refusal::new(
-            &RULE,
-            tr!(
-                "{commit} is dated before the branch's tip, {tip}",
-                commit = shown(new),
-                tip = shown(&case.from)
-            ),
-            again(),
-        ));
-    }
+    let early = tips.iter().filter(|tip| new.day() < tip.day());
+    let mut refusals: Vec<Refusal> = early.map(|tip| before(new, tip)).collect();
     if new.day() > case.today {
         refusals.push(future(new));
     }
-    refusals
+    Ok(refusals)
+}
+
+fn tip_of_the_other(judge: &Judge<'_>) -> Result<Option<Commit>> {
+    let mut others = Environment::BOTH.into_iter().filter(|other| *other != judge.environment);
+    let Some(other) = others.next() else { return Ok(None) };
+    let tip = judge.git.branch(&format!("env/{}", other.field()))?;
+    tip.map(|tip| judge.git.commit(tip)).transpose()
+}
+
+fn before(new: &Commit, tip: &Commit) -> Refusal {
+    let (commit, tip) = (shown(new), shown(tip));
+    let message = tr!(
+        "{commit} is dated before {tip}, the tip of an environment's branch",
+        commit = commit,
+        tip = tip
+    );
+    Refusal::new(&RULE, message, again())
 }
 
 fn future(commit: &Commit) -> Refusal {

@@ -25,8 +25,20 @@ pub static RULE: Rule = Rule {
     ),
 };
 
-/// Ens, certificate and the day on which it was loaded.
-type Recorded = (String, String, Date);
+/// A load that was recorded. Another seal under the same id is another load.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Recorded {
+    seal: Asked,
+    day: Date,
+}
+
+/// An ens, a certificate and its SHA-256.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Asked {
+    ens: String,
+    certificate: String,
+    sha256: Option<String>,
+}
 
 /// Looks for each newly recorded load in what the branch held, from its tip down.
 pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
@@ -36,11 +48,9 @@ pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
     let mut next = Some(case.from.clone());
     while let (Some(tip), false) = (next.take(), unseen.is_empty()) {
         let day = tip.day();
-        if unseen.iter().any(|(_, _, loaded)| day <= *loaded) {
-            let asked = asked_at(judge, &tip, case.environment)?;
-            unseen.retain(|(ens, certificate, loaded)| {
-                day > *loaded || !asked.contains(&(ens.clone(), certificate.clone()))
-            });
+        if unseen.iter().any(|load| day <= load.day) {
+            let asked = asked_at(judge, &tip, case.environment, &unseen)?;
+            unseen.retain(|load| day > load.day || !asked.contains(&load.seal));
         }
         if !judge.roots.contains(&tip.id)
             && let Some(&parent) = tip.parents.first()
@@ -51,13 +61,13 @@ pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
     Ok(unseen.into_iter().map(|unseen| refusal(unseen, case.environment)).collect())
 }
 
-fn refusal((ens, certificate, day): Recorded, environment: Environment) -> Refusal {
+fn refusal(Recorded { seal, day }: Recorded, environment: Environment) -> Refusal {
     Refusal::new(
         &RULE,
         tr!(
             "`{certificate}` is recorded as loaded for `{ens}` in {environment} on {day}, but no manifest that the branch held by then asked for it",
-            certificate = certificate,
-            ens = ens,
+            certificate = seal.certificate,
+            ens = seal.ens,
             environment = environment.shown(),
             day = day
         ),
@@ -72,21 +82,37 @@ fn recorded(inventory: &Inventory, environment: Environment) -> BTreeSet<Recorde
     loads
         .filter_map(|load| {
             let day = load.loaded(environment)?;
-            Some((load.ens.to_string(), load.certificate.to_string(), day))
+            let seal = seal(inventory, load.ens.as_str(), load.certificate.as_str());
+            Some(Recorded { seal, day })
         })
         .collect()
 }
 
-/// What the manifest of a tip asked to load: its batches tell.
+fn seal(inventory: &Inventory, ens: &str, certificate: &str) -> Asked {
+    let record = inventory.certificates.get(certificate).and_then(|files| files.record.as_ref());
+    let record = record.and_then(|item| item.value.as_deref());
+    Asked {
+        ens: ens.to_owned(),
+        certificate: certificate.to_owned(),
+        sha256: record.map(|record| record.sha256.to_string()),
+    }
+}
+
+/// What the manifest of a tip asked to load: its batches and the records of the seals tell.
 fn asked_at(
     judge: &Judge<'_>,
     tip: &Commit,
     environment: Environment,
-) -> Result<HashSet<(String, String)>> {
+    unseen: &BTreeSet<Recorded>,
+) -> Result<HashSet<Asked>> {
     let held = judge.git.commit(promotion::held(tip))?;
     let Some(mut tree) = judge.git.inventory(&held)? else { return Ok(HashSet::new()) };
-    tree.entries.retain(|entry| entry.path.starts_with("inventory/calendars/"));
-    let batches = load::load(&tree);
-    let asked = manifest::asked(&batches, environment).into_iter();
-    Ok(asked.map(|(ens, certificate)| (ens.to_owned(), certificate.to_owned())).collect())
+    let record = |load: &Recorded| format!("inventory/certificates/{}.yaml", load.seal.certificate);
+    let records: HashSet<String> = unseen.iter().map(record).collect();
+    tree.entries.retain(|entry| {
+        entry.path.starts_with("inventory/calendars/") || records.contains(&entry.path)
+    });
+    let part = load::load(&tree);
+    let asked = manifest::asked(&part, environment).into_iter();
+    Ok(asked.map(|(ens, certificate)| seal(&part, ens, certificate)).collect())
 }

@@ -113,6 +113,10 @@ impl<'g> Judge<'g> {
     /// When git data is missing. The answer is no.
     pub fn judge(&mut self, old: Option<Oid>, new: Oid, today: Date) -> Result<Verdict> {
         let new = self.git.commit(new)?;
+        if self.git.branch(&self.branch())? != old {
+            let refusals = vec![history_kept::moved(&self.branch())];
+            return Ok(Verdict { is_root: false, refusals });
+        }
         if self.roots.contains(&new.id) {
             let refusals = history_kept::root(&new, old);
             return Ok(Verdict { is_root: true, refusals });
@@ -126,11 +130,15 @@ impl<'g> Judge<'g> {
             Err(refusal) => return refused(vec![refusal]),
         };
         let mut case = self.case(old, record.statement.commit, today)?;
-        case.record = Some(Record { promotion: new, words: record });
+        case.record = Some(Record { promotion: new.clone(), words: record });
         let mut refusals = line::check(self, &case.from)?;
         refusals.extend(self.check_record(&case)?);
         if refusals.is_empty() {
             refusals.extend(self.check_content(&case)?);
+        }
+        // What gets in must hold on its own day as well: that is how the record is verified later.
+        if refusals.is_empty() && new.day() != today {
+            refusals.extend(self.verify(&new)?);
         }
         refused(refusals)
     }
@@ -141,7 +149,7 @@ impl<'g> Judge<'g> {
     /// When git data is missing.
     pub fn prospect(&mut self, case: &Case) -> Result<Vec<Refusal>> {
         let mut refusals = line::check(self, &case.from)?;
-        refusals.extend(history_kept::check(case));
+        refusals.extend(history_kept::check(self, case)?);
         refusals.extend(promoted_from_main::check(self, case)?);
         if refusals.is_empty() {
             refusals.extend(self.check_content(case)?);
@@ -171,7 +179,7 @@ impl<'g> Judge<'g> {
 
     /// What the record alone shows: no inventory is read.
     fn check_record(&mut self, case: &Case) -> Result<Vec<Refusal>> {
-        let mut refusals = history_kept::check(case);
+        let mut refusals = history_kept::check(self, case)?;
         refusals.extend(promoted_from_main::check(self, case)?);
         refusals.extend(reviewed_by_aoc_and_siad::check(self, case)?);
         Ok(refusals)

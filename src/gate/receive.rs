@@ -61,6 +61,9 @@ impl Update {
     }
 }
 
+/// The branch that all else comes from.
+const MAIN: &str = "refs/heads/main";
+
 /// Why a push may not come in; nothing: it may.
 pub fn receive(git: &Git, updates: &[Update], today: Date) -> Vec<Refused> {
     let mut refused = Vec::new();
@@ -100,8 +103,6 @@ fn move_environment(
     today: Date,
 ) -> Result<Vec<Refusal>> {
     let new = update.new.with_context(|| tr!("an environment's branch is never deleted"))?;
-    let there = git.reference(&update.name)?;
-    ensure!(there == update.old, tr!("the branch has moved meanwhile; fetch, and promote again"));
     let mut judge = Judge::new(git, environment, &[])?;
     Ok(judge.judge(update.old, new, today)?.refusals)
 }
@@ -109,9 +110,13 @@ fn move_environment(
 /// Any other ref.
 fn accept(git: &Git, update: &Update) -> Result<()> {
     let name = update.name.as_str();
-    if name == "refs/heads/main" {
+    if name == MAIN {
         return accept_main(git, update);
     }
+    ensure!(
+        !is_below(name, MAIN) || update.new.is_none(),
+        tr!("a branch of this name could be taken for `main`")
+    );
     if let Some(approval) = name.strip_prefix("refs/approvals/") {
         return accept_approval(git, update, approval);
     }

@@ -187,18 +187,19 @@ pub fn authors(git: &Git, held: Oid, commit: Oid) -> Result<BTreeSet<String>> {
     let mut authors = BTreeSet::new();
     for id in git.between(held, commit)? {
         let commit = git.commit(id)?;
-        ensure!(
-            !commit.author.email.is_empty(),
-            tr!("{commit} has no author", commit = shown(&commit))
-        );
         let before = match commit.parents.as_slice() {
             [] => None,
             [parent] => git.entry(git.commit(*parent)?.tree, "inventory")?,
             _ => continue,
         };
-        if git.entry(commit.tree, "inventory")? != before {
-            authors.insert(commit.author.email);
+        if git.entry(commit.tree, "inventory")? == before {
+            continue;
         }
+        ensure!(
+            !commit.author.email.is_empty(),
+            tr!("{commit} has no author", commit = shown(&commit))
+        );
+        authors.insert(commit.author.email);
     }
     Ok(authors)
 }

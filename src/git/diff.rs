@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result};
+use anyhow::{Result, ensure};
 use git2::{ObjectType, Oid};
 
 use super::Git;
-use crate::tr;
+use crate::repo::{MOST_FILES, too_many};
 
 /// A file that is not the same on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,15 +35,22 @@ type Entries = BTreeMap<(Vec<u8>, usize), (Side, bool)>;
 /// How deep folders are followed.
 const DEEPEST: usize = 128;
 
+/// What has been compared so far.
+#[derive(Default)]
+struct Comparison {
+    changed: Vec<Changed>,
+    looked_at: usize,
+}
+
 impl Git {
     /// The files in which two trees differ, by path.
     ///
     /// # Errors
-    /// When a tree is missing.
+    /// When a tree is missing, or names more than is looked at.
     pub fn changed_files(&self, old: Oid, new: Oid) -> Result<Vec<Changed>> {
-        let mut changed = Vec::new();
-        self.compare(Some(old), Some(new), "", 0, &mut changed)?;
-        Ok(changed)
+        let mut comparison = Comparison::default();
+        self.compare(Some(old), Some(new), "", 0, &mut comparison)?;
+        Ok(comparison.changed)
     }
 
     fn compare(
@@ -52,7 +59,7 @@ impl Git {
         new: Option<Oid>,
         prefix: &str,
         depth: usize,
-        changed: &mut Vec<Changed>,
+        so_far: &mut Comparison,
     ) -> Result<()> {
         let (before, after) = (self.entries(old)?, self.entries(new)?);
         let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
@@ -61,6 +68,8 @@ impl Git {
             if old == new {
                 continue;
             }
+            so_far.looked_at += 1;
+            ensure!(so_far.looked_at <= MOST_FILES, too_many());
             let path = format!("{prefix}{}", String::from_utf8_lossy(&name.0));
             let folder =
                 |side: Option<&(Side, bool)>| side.filter(|side| side.1).map(|side| side.0.id);
@@ -68,10 +77,11 @@ impl Git {
                 side.filter(|side| !side.1 || depth >= DEEPEST).map(|side| side.0.clone())
             };
             if file(old).is_some() || file(new).is_some() {
-                changed.push(Changed { path: path.clone(), old: file(old), new: file(new) });
+                let (old, new) = (file(old), file(new));
+                so_far.changed.push(Changed { path: path.clone(), old, new });
             }
             if (folder(old).is_some() || folder(new).is_some()) && depth < DEEPEST {
-                self.compare(folder(old), folder(new), &format!("{path}/"), depth + 1, changed)?;
+                self.compare(folder(old), folder(new), &format!("{path}/"), depth + 1, so_far)?;
             }
         }
         Ok(())
@@ -81,8 +91,7 @@ impl Git {
     fn entries(&self, tree: Option<Oid>) -> Result<Entries> {
         let mut entries = Entries::new();
         let Some(id) = tree else { return Ok(entries) };
-        let missing = || tr!("tree {id} cannot be read; run `git fetch`", id = id.to_string());
-        let tree = self.repository.find_tree(id).with_context(missing)?;
+        let tree = self.tree(id)?;
         for entry in &tree {
             let side = Side { id: entry.id(), mode: entry.filemode_raw() };
             let is_folder = entry.kind() == Some(ObjectType::Tree);

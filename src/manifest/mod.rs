@@ -173,11 +173,6 @@ impl Manifest {
             .expect("a manifest is strings, numbers and lists");
         text
     }
-
-    /// The seals that it asks to load: ens and certificate.
-    pub fn asks_for(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.load.iter().map(|load| (load.ens.as_str(), load.certificate.id.as_str()))
-    }
 }
 
 /// The JSON Schema (draft 2020-12) of a manifest.

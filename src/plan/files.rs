@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::digest::Sha256;
-use crate::git::{Changed, Git, Side};
+use crate::git::{Changed, Git, LARGEST_OBJECT, Side};
 use crate::text::{Text, visible};
 use crate::tr;
 
@@ -22,9 +22,6 @@ pub struct FileChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<String>,
 }
-
-/// The largest file whose digest is told, in bytes.
-const LARGEST: usize = 64 << 20;
 
 /// The files as such, in the order of their paths.
 pub fn of(git: &Git, changed: &[Changed]) -> Result<Vec<FileChange>> {
@@ -55,7 +52,7 @@ fn described(git: &Git, side: &Side) -> Result<String> {
 
 fn content(git: &Git, side: &Side) -> Result<Text> {
     let (size, _) = git.header(side.id)?;
-    if size > LARGEST {
+    if size > LARGEST_OBJECT {
         return Ok(tr!("{size} bytes, git object {id}", size = size, id = side.id.to_string()));
     }
     let digest = Sha256::of(&git.object(side.id, ObjectType::Blob)?);

@@ -24,6 +24,9 @@ pub enum Format {
 /// The most characters that a forge takes in a comment, with room for what it adds.
 const LARGEST: usize = 65_000;
 
+/// Room for the line that says what was left out.
+const NOTE: usize = 400;
+
 /// Up to so many lines a summary lists; beyond, it counts what is alike.
 const LISTED: usize = 200;
 
@@ -244,7 +247,7 @@ fn markdown(plan: &Plan) -> String {
             inline(&detail.title),
             detail.body
         );
-        if page.chars().count() + block.chars().count() > LARGEST - 400 {
+        if page.chars().count() + block.chars().count() > LARGEST - NOTE {
             left_out += 1;
         } else {
             page += &block;
@@ -261,7 +264,7 @@ fn markdown(plan: &Plan) -> String {
 
 /// A summary whose very words are too long for a comment is counted instead.
 fn fitting(page: String, plan: &Plan) -> String {
-    if page.chars().count() <= LARGEST / 2 {
+    if page.chars().count() <= LARGEST - NOTE {
         return page;
     }
     let mut short = format!("### {}\n\n", inline(&title(plan)));

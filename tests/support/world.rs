@@ -244,6 +244,13 @@ impl World {
         Ran::of(child.wait_with_output().unwrap())
     }
 
+    /// The same promotion, committed at another instant, such as `2026-11-24T12:00:00Z`.
+    pub fn dated(&self, mut crafted: Crafted, instant: &str) -> Crafted {
+        let seconds = instant.parse::<jiff::Timestamp>().unwrap().as_second();
+        crafted.committer = format!("olga <olga@example.org> {seconds} +0000");
+        crafted
+    }
+
     /// Runs segell as somebody, today.
     pub fn segell(&self, person: &str, arguments: &[&str]) -> Ran {
         self.segell_in(&self.clone_of(person), arguments)
@@ -335,6 +342,33 @@ impl World {
         self.git(&self.path("olga"), &["fetch", "-q", "origin"]).ok();
         let text = self.segell("olga", &["approve", "--env", environment, "--statement"]).ok();
         text.split_inclusive('\n').take(5).collect()
+    }
+
+    /// The same of any commit, whatever the gate would say of it: the digest is that of the manifest
+    /// which it yields, or of none.
+    pub fn statement_about(&self, environment: &str, commit: &str) -> String {
+        self.git(&self.path("olga"), &["fetch", "-q", "origin"]).ok();
+        let out = self.path(&format!("manifest-{environment}"));
+        let _ = fs::remove_dir_all(&out);
+        let out = out.to_str().unwrap();
+        let make = ["manifest", "--env", environment, "--rev", commit, "--out", out];
+        let made = self.segell("olga", &make);
+        let sums = fs::read(Path::new(out).join("SHA256SUMS")).unwrap_or_default();
+        assert_eq!(made.code == 0, !sums.is_empty());
+        let (from, digest) =
+            (self.tip(&format!("env/{environment}")), segell::digest::Sha256::of(&sums));
+        format!(
+            "segell approval v1\nenvironment: {environment}\nfrom: {from}\ncommit: {commit}\nmanifest: sha256:{digest}\n"
+        )
+    }
+
+    /// Marta and Joan approve any commit, and it is promoted by hand.
+    pub fn approved(&self, environment: &str, commit: &str) -> Crafted {
+        let statement = self.statement_about(environment, commit);
+        let today: jiff::civil::Date = self.today().parse().unwrap();
+        let until = segell::time::plus_days(today, 14).to_string();
+        let lines = ["marta", "joan"].map(|name| self.line_until(name, &statement, &until));
+        self.craft_with(&statement, &lines)
     }
 
     /// A good promotion of what `main` has, by hand, with the approvals of these people.

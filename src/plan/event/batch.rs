@@ -203,7 +203,17 @@ fn told(
     after: Option<&Informed>,
     events: &mut Events,
 ) {
-    let Some(Informed { date, to, evidence: _ }) = after else { return };
+    let Some(Informed { date, to, evidence: _ }) = after else {
+        if before.is_some() {
+            let message = tr!(
+                "no longer recorded: who was told of {ens} in {environment}",
+                ens = ens,
+                environment = environment
+            );
+            events.add(What::Recorded, about.file, message);
+        }
+        return;
+    };
     if before.is_none_or(|before| (&before.date, &before.to) != (date, to)) {
         let to: Vec<&str> = to.iter().map(|actor| actor.word()).collect();
         events.add(

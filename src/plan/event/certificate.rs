@@ -3,7 +3,7 @@
 use super::{Events, What, several};
 use crate::finding::Environment;
 use crate::inventory::{CertificateFile, Inventory};
-use crate::model::{Certificate, Confirmation, Retirement, RetirementReason};
+use crate::model::{Certificate, Confirmation, Delivery, Retirement, RetirementReason};
 use crate::plan::Sides;
 use crate::time::day_of;
 use crate::tr;
@@ -117,17 +117,23 @@ fn change(id: &str, file: &str, before: &Certificate, after: &Certificate, event
             );
         }
     }
-    if let (None, Some(delivery)) = (&before.delivered, delivered) {
-        events.add(
+    let known = before.delivered.as_ref().map(|delivery| (&delivery.date, &delivery.ticket));
+    match delivered {
+        Some(Delivery { date, ticket }) if known != Some((date, ticket)) => events.add(
             What::Certificate,
             file,
             tr!(
                 "{certificate} was delivered on {day} ({ticket})",
                 certificate = id,
-                day = delivery.date.date(),
-                ticket = &delivery.ticket
+                day = date.date(),
+                ticket = ticket
             ),
-        );
+        ),
+        None if known.is_some() => {
+            let message = tr!("the delivery of {certificate} goes", certificate = id);
+            events.add(What::Certificate, file, message);
+        }
+        _ => {}
     }
     confirmed(id, file, Some(before), after, events);
     retired(id, file, Some(before), after, events);

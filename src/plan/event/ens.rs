@@ -2,7 +2,7 @@
 
 use super::{Events, What, gone};
 use crate::finding::Environment;
-use crate::model::{Agreement, Authorisation, Cessation, Ens, Permission, Query};
+use crate::model::{Agreement, Authorisation, Cessation, Day, Ens, Permission, Query};
 use crate::plan::Sides;
 use crate::tr;
 
@@ -66,6 +66,14 @@ fn change(id: &str, file: &str, before: Option<&Ens>, after: &Ens, events: &mut 
             permitted(about, known, permission.as_ref(), events);
         }
     }
+    for gone in before.iter().flat_map(|before| &before.authorisations) {
+        if !authorisations.iter().any(|kept| kept.service == gone.service) {
+            let service = gone.service.as_str();
+            let message =
+                tr!("{ens}: the authorisation for {service} goes", ens = id, service = service);
+            events.add(What::Ens, file, message);
+        }
+    }
     queried(id, file, before.map_or(&[][..], |before| &before.queries), queries, events);
     if let Some(Agreement { signed, authorises_load, evidence: _ }) = agreement {
         let known = before.and_then(|before| before.agreement.as_ref());
@@ -78,6 +86,8 @@ fn change(id: &str, file: &str, before: Option<&Ens>, after: &Ens, events: &mut 
                 tr!("{ens}: DGTJ's agreement is recorded, signed {day}", ens = id, day = day);
             events.add(What::Ens, file, message);
         }
+    } else if before.is_some_and(|before| before.agreement.is_some()) {
+        events.add(What::Ens, file, tr!("{ens}: DGTJ's agreement goes", ens = id));
     }
     ended(id, file, before.and_then(|before| before.ceased.as_ref()), ceased.as_ref(), events);
 }
@@ -88,27 +98,35 @@ fn permitted(
     after: Option<&Permission>,
     events: &mut Events,
 ) {
-    let Some(Permission { requested, granted, denied, ended, evidence: _ }) = after else { return };
-    let steps = [
-        (tr!("requested"), requested, before.and_then(|before| before.requested.as_ref())),
-        (tr!("granted"), granted, before.and_then(|before| before.granted.as_ref())),
-        (tr!("denied"), denied, before.and_then(|before| before.denied.as_ref())),
-        (tr!("ended"), ended, before.and_then(|before| before.ended.as_ref())),
-    ];
-    for (what, day, known) in steps {
-        let Some(day) = day.as_ref().filter(|day| known != Some(*day)) else { continue };
-        events.add(
-            What::Ens,
-            file,
-            tr!(
+    let days = |permission: Option<&Permission>| {
+        let Some(Permission { requested, granted, denied, ended, evidence: _ }) = permission else {
+            return [None; 4];
+        };
+        [requested, granted, denied, ended].map(|day| day.as_ref().map(Day::date))
+    };
+    let steps = [tr!("requested"), tr!("granted"), tr!("denied"), tr!("ended")];
+    for ((what, was), day) in steps.into_iter().zip(days(before)).zip(days(after)) {
+        let environment = environment.shown();
+        let message = match (was, day) {
+            (_, Some(day)) if was != Some(day) => tr!(
                 "{ens}: {service} in {environment} {what} on {day}",
                 ens = id,
                 service = service,
-                environment = environment.shown(),
+                environment = environment,
                 what = what,
-                day = day.date()
+                day = day
             ),
-        );
+            (Some(was), None) => tr!(
+                "{ens}: {service} in {environment} is no longer {what} on {day}",
+                ens = id,
+                service = service,
+                environment = environment,
+                what = what,
+                day = was
+            ),
+            _ => continue,
+        };
+        events.add(What::Ens, file, message);
     }
 }
 
@@ -134,6 +152,11 @@ fn queried(id: &str, file: &str, before: &[Query], after: &[Query], events: &mut
             let message = tr!("{ens}: a query was answered on {day}", ens = id, day = day.date());
             events.add(What::Ens, file, message);
         }
+    }
+    if after.len() < before.len() {
+        let count = before.len() - after.len();
+        let message = tr!("{ens}: {count} recorded queries go", ens = id, count = count);
+        events.add(What::Ens, file, message);
     }
 }
 

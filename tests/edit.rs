@@ -316,19 +316,28 @@ fn what_the_sequence_does_not_allow_is_refused_in_its_words() {
 #[test]
 fn on_hold_nothing_is_loaded() {
     let inventory = campaign();
-    ok(&inventory, &format!("release --batch {C} --stage pre --as-of 2026-11-30"));
+    let release = format!("release --batch {C} --stage pre --as-of 2026-11-30");
+    ok(&inventory, &release);
     let hold =
         format!("hold --batch {C} --by siad --reason Dubte --evidence ST-9 --as-of 2026-11-30");
+    // What is not loaded yet is no longer asked for, so that the change can be merged at once.
     assert_eq!(
         changes(&inventory, &hold),
-        "+hold: { since: 2026-11-30, by: siad, reason: Dubte, evidence: [{ ticket: ST-9 }] }\n"
+        "\
+-stage: pre
++stage: planned
++hold: { since: 2026-11-30, by: siad, reason: Dubte, evidence: [{ ticket: ST-9 }] }
+"
     );
+    assert!(!ok(&inventory, &hold).contains("error["));
     let loaded = format!("record loaded --batch {C} --env pre --as-of 2026-12-01");
-    assert_eq!(refused(&inventory, &loaded), ["not-on-hold"]);
+    assert_eq!(refused(&inventory, &loaded), ["stage-follows-calendar"]);
+    assert_eq!(refused(&inventory, &release), ["not-on-hold"]);
     let other = hold.replace("Dubte", "Res");
     assert!(failed(&inventory, &other).contains("on hold already, since 2026-11-30: Dubte"));
     let end = format!("hold --batch {C} --end --as-of 2026-12-01");
     assert!(changes(&inventory, &end).ends_with(", ended: 2026-12-01 }\n"));
+    ok(&inventory, &release.replace("2026-11-30", "2026-12-01"));
     ok(&inventory, &loaded);
     assert!(failed(&inventory, &format!("hold --batch {B} --end")).contains("is not on hold"));
 }

@@ -12,12 +12,15 @@ use super::batch::{
 use super::writing::{Writing, about_batch, is_new_error};
 use crate::ask::Interview;
 use crate::edit::{Changeset, Evidence, Value};
-use crate::finding::{Actor, Finding};
-use crate::model::Hold;
+use crate::finding::{Actor, Environment, Finding};
+use crate::model::{Batch, Hold, Stage};
 use crate::survey::{BatchView, Survey};
 use crate::tr;
 
 /// Stop a batch, or let it go on
+///
+/// What is released and not loaded yet is no longer released: once the hold has ended, the batch is
+/// released anew.
 ///
 /// Exit code 0: written, or so already; 1: it would break a rule; 2: it could not run.
 #[derive(Debug, clap::Args)]
@@ -115,7 +118,23 @@ fn begin_hold(
         ("reason", Some(Value::text(reason))),
         ("evidence", Some(evidence)),
     ]);
-    changes.edit(view.file, |yaml| yaml.set("/hold", &hold))
+    let stage = Value::text(stage_of_what_is_loaded(view.batch).word());
+    changes.edit(view.file, |yaml| {
+        yaml.set("/stage", &stage)?;
+        yaml.set("/hold", &hold)
+    })
+}
+
+/// How far a batch is released once only what is loaded counts: what a manifest still asks for must not
+/// be loaded on hold.
+fn stage_of_what_is_loaded(batch: &Batch) -> Stage {
+    let is_loaded = |environment| batch.loads.iter().any(|load| load.loaded(environment).is_some());
+    let reached = match Environment::BOTH.into_iter().rfind(|&environment| is_loaded(environment)) {
+        Some(Environment::Pro) => Stage::Pro,
+        Some(Environment::Pre) => Stage::Pre,
+        None => Stage::Planned,
+    };
+    batch.stage.min(reached)
 }
 
 fn end_hold(

@@ -156,7 +156,8 @@ fn the_screen_says_who_when_and_why() {
     assert_eq!(
         screen(&inventory, &["--size", "2"]),
         "\
-tandes-2026/10-institut-b-consorci-c: PRE on Tuesday 2026-11-24, PRO on Tuesday 2026-12-01
+tandes-2026/10-institut-b-consorci-c
+  PRE on Tuesday 2026-11-24, PRO on Tuesday 2026-12-01
   institut-b  (institut-b/2026)
       PRE is requested
       `generalitat/2025`, which it has, serves until 2028-12-15
@@ -164,7 +165,8 @@ tandes-2026/10-institut-b-consorci-c: PRE on Tuesday 2026-11-24, PRO on Tuesday 
       PRE is requested
       `consorci-c/2026` can be loaded in PRO until 2029-09-08
 
-tandes-2026/20-ens-later: PRE on Wednesday 2026-12-09, PRO on Wednesday 2026-12-16
+tandes-2026/20-ens-later
+  PRE on Wednesday 2026-12-09, PRO on Wednesday 2026-12-16
   ens-later  (ens-later/2026)
       PRE is not requested: after those that have asked for it
       `ens-later/2026` can be loaded in PRO until 2029-08-31
@@ -283,6 +285,20 @@ fn what_does_not_fit_before_it_expires_is_told_with_the_days() {
     let told = "1 ens comes too late, by 8 days at most: ";
     assert!(text.contains(told), "{text}");
     assert_eq!(json(&inventory, &["--size", "2"])["left_out"], serde_json::json!([]));
+}
+
+#[test]
+fn a_freeze_makes_it_too_late() {
+    let inventory = waiting();
+    let authority = Authority::new("EC-Proves");
+    // Both could be loaded in PRO until 2026-12-22; the second batch has its PRO after Christmas.
+    let short = || Body { valid: (date(2026, 10, 1), date(2027, 1, 21)), ..Body::ready() };
+    short().write(&inventory, "ens-short", 1, &authority);
+    short().write(&inventory, "ens-shorter", 2, &authority);
+    let document = json(&inventory, &["--size", "1", "--from", "2026-12-10"]);
+    assert_eq!(batches(&document)[0], "10 2026-12-10 2026-12-17: ens-short");
+    let left = &document["left_out"][0];
+    assert_eq!((&left["ens"], &left["days_too_late"]), (&"ens-shorter".into(), &24.into()));
 }
 
 #[test]

@@ -28,9 +28,12 @@ impl Days {
         Days::from(calendar, day_after(calendar, self.pro))
     }
 
-    /// The same, so many days earlier.
-    pub fn earlier_by(self, days: i64) -> Days {
-        Days { pre: plus_days(self.pre, -days), pro: plus_days(self.pro, -days) }
+    /// The same, so many days earlier, but no earlier than `first`.
+    pub fn earlier_by(self, days: i64, first: Days) -> Days {
+        Days {
+            pre: plus_days(self.pre, -days).max(first.pre),
+            pro: plus_days(self.pro, -days).max(first.pro),
+        }
     }
 }
 

@@ -231,11 +231,12 @@ impl<'g, 's, 'a> Packing<'g, 's, 'a> {
             let mut members = self.units[unit].members.iter();
             members.all(|&member| self.answer(member, days).is_ready())
         };
-        let is_ready_by = |earlier: i64| is_ready(days.earlier_by(earlier));
-        let (mut not_yet, mut ready) = (0, days_between(first.pre, days.pre));
-        if !is_ready(first) || !is_ready_by(ready) {
+        if !is_ready(first) {
             return None;
         }
+        let is_ready_by = |earlier: i64| is_ready(days.earlier_by(earlier, first));
+        let farthest = days_between(first.pre, days.pre).max(days_between(first.pro, days.pro));
+        let (mut not_yet, mut ready) = (0, farthest);
         // Most often its own last day says it.
         let guess = days_between(self.units[unit].can_be_loaded_until, days.pro);
         if (1..=ready).contains(&guess) && is_ready_by(guess) && !is_ready_by(guess - 1) {

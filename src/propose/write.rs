@@ -75,13 +75,9 @@ fn human(proposal: &Proposal, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn human_batch(proposal: &Proposal, batch: &Proposed, out: &mut dyn Write) -> io::Result<()> {
-    let head = tr!(
-        "{batch}: PRE on {pre}, PRO on {pro}",
-        batch = &batch.id,
-        pre = on(batch.pre),
-        pro = on(batch.pro)
-    );
-    writeln!(out, "{head}")?;
+    writeln!(out, "{}", batch.id)?;
+    let days = tr!("PRE on {pre}, PRO on {pro}", pre = on(batch.pre), pro = on(batch.pro));
+    writeln!(out, "  {days}")?;
     if batch.loads.len() > proposal.size {
         let more = tr!(
             "{count} loads, although {size} are aimed at: a seal that several share is loaded at once",

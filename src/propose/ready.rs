@@ -50,11 +50,15 @@ impl<'s, 'a> Ready<'s, 'a> {
             return Answer { refusals, pending: Vec::new() };
         };
         let view = planned.batch;
+        // Not a copy of that batch, which holds all candidates: of this one only the days are asked.
         let batch = Batch {
+            day: view.batch.day,
+            stage: view.batch.stage,
             pre: Day(days.pre),
             pro: Day(days.pro),
             loads: Vec::new(),
-            ..view.batch.clone()
+            departments: Vec::new(),
+            hold: None,
         };
         let loads = view.loads.clone();
         let view = BatchView { batch: &batch, loads, ..*view };

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 
 use anyhow::{Result, bail};
 
+use crate::language::Language;
 use crate::text::{Text, names, visible};
 use crate::tr;
 
@@ -119,7 +120,10 @@ impl Interview {
         for _ in 0..TRIES {
             match (answer(question)?, question.default) {
                 (answer, None) if answer.is_empty() => {
-                    eprintln!("{}", tr!("an answer is needed, or `{flag}`", flag = question.flag));
+                    eprintln!(
+                        "{}",
+                        tr!("an answer is needed, or `{flag}`", flag = shown(question.flag))
+                    );
                 }
                 (answer, default) => {
                     let answer = if answer.is_empty() { default.unwrap_or("") } else { &answer };
@@ -130,7 +134,7 @@ impl Interview {
                 }
             }
         }
-        bail!(tr!("no answer; give `{flag}`", flag = question.flag));
+        bail!(tr!("no answer; give `{flag}`", flag = shown(question.flag)));
     }
 
     /// Ends a command that lacks something: all of it is named at once.
@@ -138,8 +142,14 @@ impl Interview {
     /// # Errors
     /// Always.
     pub fn refuse<T>(self) -> Result<T> {
-        bail!(tr!("missing: {flags}", flags = names(self.missing)));
+        bail!(tr!("missing: {flags}", flags = names(self.missing.into_iter().map(shown))));
     }
+}
+
+/// A flag as help has it, with the name of its value in the language that is spoken.
+fn shown(flag: &str) -> String {
+    let Some((name, value)) = flag.split_once(' ') else { return flag.to_owned() };
+    format!("{name} {}", Language::spoken().translation(value).unwrap_or(value))
 }
 
 fn show_choices(choices: &[String]) {
@@ -166,7 +176,7 @@ fn answer(question: &Question<'_>) -> Result<String> {
     io::stderr().flush()?;
     let mut line = String::new();
     if io::stdin().read_line(&mut line)? == 0 {
-        bail!(tr!("no answer; give `{flag}`", flag = question.flag));
+        bail!(tr!("no answer; give `{flag}`", flag = shown(question.flag)));
     }
     Ok(line.trim().to_owned())
 }

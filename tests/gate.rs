@@ -477,6 +477,7 @@ fn the_tip_is_what_the_branch_points_to() {
     let mut hook = std::process::Command::new(env!("CARGO_BIN_EXE_segell"));
     hook.current_dir(&server).args(["gate", "--pre-receive", "--as-of", "2026-11-24"]);
     let mut child = hook
+        .env("LC_ALL", "C")
         .env("GIT_DIR", ".")
         .stdin(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())

@@ -30,17 +30,22 @@ fn with_texts(mut command: Command, look_up: LookUp<'_>) -> Command {
         command = command.long_about(about);
     }
     let template = template(&command);
-    let usage = command.render_usage().to_string();
-    let usage = usage.trim_start_matches("Usage:").trim();
-    let usage = usage.replace("[OPTIONS]", &tr!("[OPTIONS]").to_string());
-    let usage = usage.replace("<COMMAND>", &tr!("<COMMAND>").to_string());
-    command = command.override_usage(usage);
     let names: Vec<String> =
         command.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
     for name in names {
         command = command.mut_subcommand(name, |verb| with_texts(verb, look_up));
     }
-    command.mut_args(|argument| argument_with_texts(argument, look_up)).help_template(template)
+    command = command.mut_args(|argument| argument_with_texts(argument, look_up));
+    let usage = usage(&mut command);
+    command.override_usage(usage).help_template(template)
+}
+
+/// How the command is used, as clap has it, with clap's own words translated.
+fn usage(command: &mut Command) -> String {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim();
+    let usage = usage.replace("[OPTIONS]", &tr!("[OPTIONS]").to_string());
+    usage.replace("<COMMAND>", &tr!("<COMMAND>").to_string())
 }
 
 /// clap's own template, with the headings translated.

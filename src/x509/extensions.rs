@@ -87,7 +87,7 @@ pub(super) fn content(value: &[u8]) -> Result<Any<'_>, Unreadable> {
 }
 
 pub(super) fn unread(extension: &X509Extension<'_>) -> Unreadable {
-    Unreadable::Structure { reason: format!("invalid extension {}", dotted(&extension.oid)) }
+    Unreadable::InvalidExtension { oid: dotted(&extension.oid) }
 }
 
 pub(super) fn authority_key_id<'a>(

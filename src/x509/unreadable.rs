@@ -105,6 +105,11 @@ pub enum Unreadable {
         /// In its words.
         reason: String,
     },
+    /// An extension whose value is not what its kind asks for.
+    InvalidExtension {
+        /// Dotted.
+        oid: String,
+    },
     /// RFC 5280, 4.1.2.1 and 5.1.2.1.
     Version,
     /// RFC 5280, 4.1.2.9: extensions need version 3 (in a revocation list, version 2).
@@ -227,6 +232,9 @@ impl Unreadable {
             Self::Malformed(malformed) => malformed.told(),
             Self::Structure { reason } => {
                 tr!("x509-parser does not read it: {reason}", reason = reason)
+            }
+            Self::InvalidExtension { oid } => {
+                tr!("the extension `{oid}` has an invalid value", oid = oid)
             }
             Self::Version => tr!("the version is not one that RFC 5280 knows"),
             Self::ExtensionsNeedVersion { needed } => {

@@ -412,7 +412,7 @@ fn without_a_terminal_all_that_is_missing_is_told_at_once() {
     for (verb, flags) in [
         (vec!["add", "authorisation"], "`--ens ENS`, `--service SERVICE` and `--requested DATE`"),
         (vec!["add", "confirmation"], "`--certificate ID`, `--env ENV` and `--evidence X`"),
-        (vec!["add", "query"], "`--ens ENS`, `--by WHO`, `--to WHO` and `--question TEXT`"),
+        (vec!["add", "query"], "`--ens ENS`, `--by ACTOR`, `--to ACTOR` and `--question TEXT`"),
         (vec!["answer", "query"], "`--ens ENS`, `--answer TEXT` and `--evidence X`"),
         (vec!["retire"], "`--certificate ID` and `--reason REASON`"),
         (vec!["baseline"], "`--ens ENS` and `--certificate ID`"),

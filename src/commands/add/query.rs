@@ -43,8 +43,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let survey = Survey::of(&inventory, arguments.writing.today());
     let mut interview = Interview::begin();
     let view = asking::ens(&mut interview, arguments.ens.as_ref(), &survey)?;
-    let by = asking::actor(&mut interview, arguments.by, "--by WHO", tr!("Who asks?"))?;
-    let to = asking::actors(&mut interview, &arguments.to, "--to WHO", tr!("Whom?"))?;
+    let by = asking::actor(&mut interview, arguments.by, "--by ACTOR", tr!("Who asks?"))?;
+    let to = asking::actors(&mut interview, &arguments.to, "--to ACTOR", tr!("Whom?"))?;
     let question = open("--question TEXT", tr!("What is the question?"));
     let question = interview.need(arguments.question.as_ref(), &question, any_text)?;
     let (Some(view), Some(by), Some(to), Some(question)) = (view, by, to, question) else {

@@ -322,6 +322,7 @@ today
       · of the failure of 2026-11-25 is not recorded: its cause and the day it was corrected
       · taking it out brings back `generalitat/2025` in PRE for `institut-b`; that is in force until 2028-12-15
       · taking it out brings back `generalitat/2025` in PRO for `institut-b`; that is in force until 2028-12-15
+      segell record check --batch transicio-2026/20-institut-b --env pro --all --date 2026-11-25 --by pica --by aoc --result fails --cause CAUSE --corrected DATE --evidence TICKET
       segell record check --batch transicio-2026/20-institut-b --env pro --all --by pica --by aoc --result works --evidence TICKET
       segell withdraw --batch transicio-2026/20-institut-b --ens institut-b --reason REASON --evidence TICKET
 ";
@@ -463,7 +464,8 @@ fn the_commands_that_are_offered_are_those_that_segell_has() {
         let document = json(&inventory, "today", day, &[]);
         let tasks = document["tasks"].as_array().unwrap();
         for command in tasks.iter().flat_map(|task| task["commands"].as_array().unwrap()) {
-            let command = command.as_str().unwrap().replace("TICKET", "ST-1");
+            let command = command.as_str().unwrap();
+            let command = command.replace("TICKET", "ST-1").replace("DATE", day);
             let words: Vec<&str> = command.split(' ').collect();
             let verb: Vec<&str> =
                 words[1..].iter().take_while(|word| !word.starts_with('-')).copied().collect();

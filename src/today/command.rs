@@ -1,6 +1,8 @@
 //! The command lines that a task offers. Ids are slugs, so nothing in them needs quoting; a word in
 //! capitals is to be filled in.
 
+use jiff::civil::Date;
+
 use crate::finding::{Actor, Environment};
 use crate::survey::{BatchView, Survey};
 
@@ -31,6 +33,26 @@ pub fn works(
     let record = record("check", survey, batch, environment, ens);
     let by: Vec<String> = actors.iter().map(|actor| actor.word().to_owned()).collect();
     format!("{record}{} --result works --evidence TICKET", each("by", &by))
+}
+
+/// The same check again of one that failed, with what came to light since; in PRE that is discussed
+/// with SIAD.
+pub fn analysed(
+    survey: &Survey<'_>,
+    batch: &BatchView<'_>,
+    environment: Environment,
+    (day, by, ens): (Date, &[Actor], &[String]),
+) -> String {
+    let record = record("check", survey, batch, environment, ens);
+    let by: Vec<String> = by.iter().map(|actor| actor.word().to_owned()).collect();
+    let with = match environment {
+        Environment::Pre => " --discussed-with siad",
+        Environment::Pro => "",
+    };
+    format!(
+        "{record} --date {day}{} --result fails --cause CAUSE{with} --corrected DATE --evidence TICKET",
+        each("by", &by)
+    )
 }
 
 /// What has missed its day is loaded a week later.

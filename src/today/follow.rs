@@ -210,26 +210,50 @@ pub fn failures(survey: &Survey<'_>, findings: &[Finding]) -> Vec<Task> {
                     && finding.subject.batch.as_deref() == Some(batch.id)
                     && finding.subject.environment == Some(environment)
             });
-            let mut notes: Vec<Text> = lacks.map(|finding| finding.message.clone()).collect();
+            let lacks: Vec<&Finding> = lacks.collect();
+            let mut notes: Vec<Text> = lacks.iter().map(|lack| lack.message.clone()).collect();
             notes.dedup();
             notes.extend(rollback(survey, &loads));
             let checkers = match environment {
                 Environment::Pre => vec![Actor::Aoc],
                 Environment::Pro => vec![Actor::Pica, Actor::Aoc],
             };
-            let commands = vec![
-                command::works(survey, batch, environment, (&checkers, &ens)),
-                format!(
-                    "segell withdraw --batch {}{} --reason REASON --evidence TICKET",
-                    batch.id,
-                    command::each("ens", &ens)
-                ),
-            ];
+            let mut commands = analyses(survey, batch, environment, (&loads, &lacks));
+            commands.push(command::works(survey, batch, environment, (&checkers, &ens)));
+            commands.push(format!(
+                "segell withdraw --batch {}{} --reason REASON --evidence TICKET",
+                batch.id,
+                command::each("ens", &ens)
+            ));
             let task = task(batch, environment, ens, (When::Today, survey.today), what);
             tasks.push(Task { notes, commands, ..task });
         }
     }
     tasks
+}
+
+/// The commands that complete the failing checks which lack their cause: those of one day and by the
+/// same people together.
+fn analyses(
+    survey: &Survey<'_>,
+    batch: &BatchView<'_>,
+    environment: Environment,
+    (loads, lacks): (&[&LoadView<'_>], &[&Finding]),
+) -> Vec<String> {
+    let mut by_check: BTreeMap<(jiff::civil::Date, &[Actor]), Vec<String>> = BTreeMap::new();
+    for view in loads {
+        let ens = view.load.ens.to_string();
+        if !lacks.iter().any(|lack| lack.subject.ens.as_ref() == Some(&ens)) {
+            continue;
+        }
+        let last = view.load.record(environment).and_then(|record| record.checks.last());
+        let Some(check) = last else { continue };
+        by_check.entry((check.date.date(), &check.by)).or_default().push(ens);
+    }
+    let analysed = |((day, by), ens): ((_, &[Actor]), Vec<String>)| {
+        command::analysed(survey, batch, environment, (day, by, &ens))
+    };
+    by_check.into_iter().map(analysed).collect()
 }
 
 /// What comes back if these loads are taken out, and until when that is in force.

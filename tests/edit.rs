@@ -380,6 +380,66 @@ fn a_batch_moves_over_holidays_and_freezes_and_the_later_ones_with_it() {
 }
 
 #[test]
+fn a_batch_that_lands_on_another_day_than_asked_says_so() {
+    let inventory = three_batches();
+    let to =
+        |day: &str| ok(&inventory, &format!("move --batch x/30-consorci-c --to {day} --dry-run"));
+    let said = to("2027-01-16");
+    assert!(said.starts_with("the policy has no load on 2027-01-16"), "{said}");
+    assert!(said.contains("the next day that it has one is 2027-01-18\n"), "{said}");
+    assert!(!to("2027-01-18").contains("the policy has no load"));
+    let shipped = Inventory::shipped();
+    let said = ok(&shipped, &format!("move --batch {B} --to 2026-11-12 --dry-run"));
+    assert!(said.contains("no load on 2026-11-12"), "{said}");
+}
+
+#[test]
+fn a_text_is_one_line_that_a_reader_sees() {
+    let inventory = campaign();
+    let before = inventory.news();
+    for (text, code) in [
+        ("a\u{1b}[31mb", "U+001B"),
+        ("two\nlines", "U+000A"),
+        ("a\u{200b}b", "U+200B"),
+        ("a\tb", "U+0009"),
+    ] {
+        let hold = ["hold", "--batch", C, "--by", "siad", "--evidence", "ST-1", "--reason", text];
+        let query = [
+            "add",
+            "query",
+            "--ens",
+            "agencia-a",
+            "--by",
+            "siad",
+            "--to",
+            "aeat",
+            "--question",
+            text,
+        ];
+        let ens = [
+            "add",
+            "ens",
+            "new",
+            "--block",
+            "new",
+            "--organ-code",
+            "1",
+            "--nif",
+            "1",
+            "--name",
+            text,
+        ];
+        for arguments in [&hold[..], &query, &ens] {
+            let output = inventory.segell(arguments);
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(said.contains(&format!("the character {code} stands in it")), "{said}");
+        }
+    }
+    assert_eq!(inventory.news(), before);
+}
+
+#[test]
 fn what_is_loaded_does_not_move() {
     let inventory = Inventory::shipped();
     assert_eq!(

@@ -6,7 +6,8 @@ use anyhow::{Result, bail, ensure};
 use clap::Subcommand;
 use jiff::civil::Date;
 
-use super::asking::{self, any_text, open};
+use super::asking::{self, open};
+use super::batch::words;
 use super::writing::{Writing, about_ens};
 use crate::ask::Interview;
 use crate::edit::{Changeset, Evidence, Value};
@@ -42,7 +43,7 @@ struct QueryArguments {
     #[arg(long, value_name = "DATE", value_parser = super::date)]
     asked: Option<Date>,
     /// The answer
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = words)]
     answer: Option<String>,
     /// The day of the answer; today unless given
     #[arg(long, value_name = "DATE", value_parser = super::date)]
@@ -64,8 +65,8 @@ fn answer(arguments: &QueryArguments) -> Result<ExitCode> {
     let survey = Survey::of(&inventory, arguments.writing.today());
     let mut interview = Interview::begin();
     let view = asking::ens(&mut interview, arguments.ens.as_ref(), &survey)?;
-    let words = open("--answer TEXT", tr!("What is the answer?"));
-    let words = interview.need(arguments.answer.as_ref(), &words, any_text)?;
+    let question = open("--answer TEXT", tr!("What is the answer?"));
+    let words = interview.need(arguments.answer.as_ref(), &question, words)?;
     let evidence = asking::evidence(&mut interview, &arguments.evidence)?;
     let (Some(view), Some(words), Some(evidence)) = (view, words, evidence) else {
         return interview.refuse();

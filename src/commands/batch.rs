@@ -7,6 +7,7 @@ use super::writing::Writing;
 use crate::ask::{Interview, Question};
 use crate::edit::{Changeset, Evidence, Value};
 use crate::finding::{Actor, Environment};
+use crate::hidden::is_hidden;
 use crate::model;
 use crate::survey::{BatchView, Survey};
 use crate::text::{Text, names};
@@ -38,11 +39,18 @@ pub(super) fn environment(text: &str) -> Result<Environment, String> {
     found.ok_or_else(|| tr!("`pre` or `pro` is expected").to_string())
 }
 
-/// A text that is not blank.
+/// A text that is not blank: one line, of characters that a reader sees.
 pub(super) fn words(text: &str) -> Result<String, String> {
-    match text.trim() {
-        "" => Err(tr!("some text is expected").to_string()),
-        words => Ok(words.to_owned()),
+    let words = text.trim();
+    let unseen = |character: &char| character.is_control() || is_hidden(*character);
+    match words.chars().find(unseen) {
+        Some(character) => Err(tr!(
+            "the character {code} stands in it; a text is one line, without control or invisible characters",
+            code = format!("U+{:04X}", u32::from(character))
+        )
+        .to_string()),
+        None if words.is_empty() => Err(tr!("some text is expected").to_string()),
+        None => Ok(words.to_owned()),
     }
 }
 

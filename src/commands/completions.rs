@@ -1,6 +1,6 @@
 //! `segell completions`.
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -17,6 +17,9 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut command = super::Cli::command();
-    clap_complete::generate(arguments.shell, &mut command, "segell", &mut io::stdout());
+    // Into memory first: clap_complete panics where the reader of a pipe has gone.
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut command, "segell", &mut script);
+    io::stdout().write_all(&script)?;
     Ok(ExitCode::SUCCESS)
 }

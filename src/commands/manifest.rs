@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 
 use super::pipeline::{Env, Place, Roots, tell};
+use super::writing::tell_next;
 use crate::finding::{Environment, Finding, Severity};
 use crate::gate::{Judge, Snapshots};
 use crate::git::{Commit, Git, full_id, short};
@@ -96,6 +97,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             digest = made.files.digest().to_string()
         )
     );
+    if arguments.rev.is_none() {
+        tell_next(&[tr!(
+            "whoever loads verifies: `segell manifest verify {folder} --env {environment}`",
+            folder = out.display().to_string(),
+            environment = environment.field()
+        )]);
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -128,7 +128,7 @@ enum Verb {
 #[derive(Debug, clap::Args)]
 struct Root {
     /// The folder that holds `inventory/`; sought upwards from here unless given
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", display_order = 900)]
     root: Option<PathBuf>,
 }
 

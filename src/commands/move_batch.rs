@@ -86,12 +86,23 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
     };
     let mut mover = Mover { calendar: &policy.calendar, delta, end: None, changes: &mut changes };
-    mover.shift(view)?;
+    let landed = mover.shift(view)?;
+    let asked = plus_days(first, delta);
+    if landed != asked {
+        println!(
+            "{}",
+            tr!(
+                "the policy has no load on {asked}, by its working days, holidays, freezes and the days from PRE to PRO; the next day that it has one is {landed}",
+                asked = asked,
+                landed = landed
+            )
+        );
+    }
     if arguments.cascade {
         let later = survey.batches.iter().skip_while(|later| later.id != view.id).skip(1);
         later
             .filter(|later| later.calendar == view.calendar)
-            .try_for_each(|later| mover.shift(later))?;
+            .try_for_each(|later| mover.shift(later).map(drop))?;
     }
     let next = [tr!("commit it and open a pull request; `segell calendar` shows the days")];
     let code = arguments.writing.finish(&changes, about_batch(view.id), &next)?;
@@ -128,7 +139,8 @@ struct Mover<'m> {
 }
 
 impl Mover<'_> {
-    fn shift(&mut self, view: &BatchView<'_>) -> Result<()> {
+    /// Moves what can still move, and says where the first of it landed.
+    fn shift(&mut self, view: &BatchView<'_>) -> Result<Date> {
         let Batch { pre, pro, .. } = view.batch;
         let (pre, pro) = (pre.date(), pro.date());
         let days = movable(view.batch);
@@ -153,7 +165,7 @@ impl Mover<'_> {
         if view.batch.loads.iter().any(|load| load.withdrawn.is_none()) {
             self.end = Some((pro, new_pro));
         }
-        Ok(())
+        Ok(if days.pro.is_some() && days.pre.is_none() { new_pro } else { new_pre })
     }
 
     /// The first working day from `day`, moved, on, and not before `earliest`.

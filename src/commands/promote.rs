@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 use git2::Oid;
 
 use super::pipeline::{Env, Place, Prospect, Roots, tell};
+use super::writing::tell_next;
 use crate::approvals::gather;
 use crate::gate::{Judge, approvers, missing};
 use crate::git::{Draft, Git, short};
@@ -159,6 +160,12 @@ fn send(arguments: &Arguments, git: &Git, branch: &str, new: Oid) -> Result<Exit
         remote::push(git, &refspec)?;
         let sent = refspec.rsplit(':').next().unwrap_or_default().to_owned();
         println!("{}", tr!("sent to `{name}` of the server", name = sent));
+        if to == To::Env {
+            tell_next(&[tr!(
+                "`segell manifest --env {environment} --out to-load`",
+                environment = environment
+            )]);
+        }
     } else if git.origin().is_some() {
         println!("{}", tr!("to send it: `git push origin {refspec}`", refspec = refspec));
     }

@@ -20,10 +20,10 @@ pub(super) struct Writing {
     #[command(flatten)]
     root: Root,
     /// The day that counts as today, `YYYY-MM-DD`; today in Europe/Madrid unless given
-    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    #[arg(long, value_name = "DATE", value_parser = super::date, display_order = 901)]
     as_of: Option<Date>,
     /// Show what would be written, and write nothing
-    #[arg(long)]
+    #[arg(long, display_order = 902)]
     dry_run: bool,
 }
 

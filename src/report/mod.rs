@@ -202,7 +202,7 @@ impl Report {
     fn next(&self) -> Option<Text> {
         let next = self.next.as_ref()?;
         Some(tr!(
-            "next, if nobody acts: {what}, on {day}; see `segell forecast`",
+            "next, if nobody acts, on {day}: {what}; see `segell forecast`",
             what = next.finding.message.clone(),
             day = next.day
         ))

@@ -289,6 +289,46 @@ fn a_confirmation_quotes_the_certificate_and_keeps_the_document() {
 }
 
 #[test]
+fn a_confirmation_of_another_certificate_is_refused() {
+    let (inventory, authority) = trusting();
+    let seal = Seal::of("Q9900003F", "Consorci C").from("2026-11-02").issue(&authority);
+    let pem = beside(&inventory, "seal.pem", &seal.pem);
+    done(&inventory, &["add", "certificate", "--pem", &pem]);
+    let facts = segell::x509::Certificate::read(&seal.der).unwrap();
+    let (serial, digest) = (facts.serial.to_string(), facts.sha256.to_string());
+    let add = |env, more: &[&str]| {
+        let id = ["add", "confirmation", "--certificate", "consorci-c/2026-2", "--env", env];
+        let arguments = [&id[..], &["--date", "2026-11-10", "--evidence", "ST-1"], more].concat();
+        arguments.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let other = segell::digest::Sha256::of(b"another").to_string();
+    for (more, code, words) in [
+        (
+            ["--serial", "76 90"],
+            1,
+            "AEAT confirmed the serial `76 90`; that of `consorci-c/2026-2` is",
+        ),
+        (["--sha256", &other], 1, "AEAT confirmed another certificate than `consorci-c/2026-2`"),
+        (["--sha256", "76:90"], 2, "a SHA-256 has 64 hexadecimal digits"),
+    ] {
+        let arguments = add("pre", &more);
+        refused(&inventory, &arguments.iter().map(String::as_str).collect::<Vec<_>>(), code, words);
+    }
+    // As AEAT wrote it: that alone is on record.
+    let bare = serial.replace(' ', "").to_lowercase();
+    let capitals = digest.to_uppercase();
+    for arguments in [add("pre", &["--serial", &bare]), add("pro", &["--sha256", &capitals])] {
+        done_once(&inventory, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+    let record = text(&inventory, "certificates/consorci-c/2026-2.yaml");
+    let expected = format!(
+        "  pre: {{ date: 2026-11-10, serial: \"{serial}\", evidence: [{{ ticket: ST-1 }}] }}\n  \
+         pro: {{ date: 2026-11-10, sha256: \"{digest}\", evidence: [{{ ticket: ST-1 }}] }}\n"
+    );
+    assert!(record.ends_with(&expected), "{record}\n{expected}");
+}
+
+#[test]
 fn a_query_is_asked_once_and_answered_once() {
     let inventory = Inventory::shipped();
     let query = [

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::seal::Seal;
 use crate::ask::{Interview, Question};
 use crate::commands::asking::{any_text, open, read_slug};
+use crate::commands::batch::words;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::{Changeset, Value};
 use crate::finding::{Environment, Finding};
@@ -45,7 +46,7 @@ pub struct Arguments {
     #[arg(long, value_name = "URI")]
     key: Option<String>,
     /// The support desk's ticket that handed it over
-    #[arg(long)]
+    #[arg(long, value_parser = words)]
     ticket: Option<String>,
     /// The day on which it was handed over; today unless given
     #[arg(long, value_name = "DATE", value_parser = crate::commands::date, requires = "ticket")]
@@ -62,11 +63,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let seal = Seal::read(&file)?;
     let inventory = changes.before();
     let survey = Survey::of(&inventory, arguments.writing.today());
-    let bodies = seal.bodies(&survey, &arguments.ens)?;
+    let Some(bodies) = seal.bodies(&mut interview, &survey, &arguments.ens)? else {
+        return interview.refuse();
+    };
     let known = seal.known(&survey);
     let has_ticket = known.is_some_and(|known| known.record.delivered.is_some());
     let delivered = match &arguments.ticket {
-        None if !has_ticket => interview.may(&ticket_question(), any_text)?,
+        None if !has_ticket => interview.may(&ticket_question(), words)?,
         given => given.clone(),
     };
     let delivered = delivered.map(|ticket| (ticket, arguments.delivered));

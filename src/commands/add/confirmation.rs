@@ -2,25 +2,27 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use jiff::civil::Date;
 
 use crate::ask::Interview;
 use crate::commands::asking;
 use crate::commands::pipeline::Env;
 use crate::commands::writing::{Refused, Writing, about_certificate};
+use crate::digest::Sha256;
 use crate::edit::{Evidence, Value};
 use crate::finding::Environment;
 use crate::model::Confirmation;
-use crate::rules::ens::confirmed_in_writing::no_answer;
+use crate::rules::ens::confirmed_in_writing::{no_answer, other_serial, other_sha256};
 use crate::survey::{CertificateView, Survey};
 use crate::text::Text;
 use crate::tr;
 
 /// Record AEAT's written answer that it has loaded a certificate's public key
 ///
-/// The certificate's serial and SHA-256 are filled in: compare them with what AEAT has written. The
-/// receipt of the request, a CSV code, is no confirmation.
+/// With `--serial` or `--sha256`, as AEAT wrote it, another certificate's is refused. Without them the
+/// certificate's own are filled in: compare them with what AEAT has written. The receipt of the request,
+/// a CSV code, is no confirmation.
 ///
 /// Exit code 0: written, or there already; 1: it would break a rule; 2: it could not run.
 #[derive(Debug, clap::Args)]
@@ -33,12 +35,24 @@ pub struct Arguments {
     /// In which environment AEAT has loaded it
     #[arg(long, value_enum)]
     env: Option<Env>,
+    /// The serial that AEAT quotes, in hexadecimal
+    #[arg(long, value_name = "HEX")]
+    serial: Option<String>,
+    /// The SHA-256 that AEAT quotes, in hexadecimal
+    #[arg(long, value_name = "HEX", value_parser = sha256)]
+    sha256: Option<Sha256>,
     /// The day from which it is loaded there; today unless given
     #[arg(long, value_name = "DATE", value_parser = crate::commands::date)]
     date: Option<Date>,
     /// The answer: a ticket, or a file, which is copied; may be given several times
     #[arg(long)]
     evidence: Vec<Evidence>,
+}
+
+/// A SHA-256 as people write it: also in capitals, with colons or blanks between the bytes.
+fn sha256(text: &str) -> Result<Sha256, String> {
+    let digits: String = text.chars().filter(|digit| !matches!(digit, ' ' | ':')).collect();
+    Sha256::from_hex(&digits).ok_or_else(|| tr!("a SHA-256 has 64 hexadecimal digits").to_string())
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -52,6 +66,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let (Some(view), Some(environment), Some(evidence)) = (view, environment, evidence) else {
         return interview.refuse();
     };
+    if let Some(other) = arguments.other(view) {
+        bail!(Refused(other));
+    }
     let shows = |evidence: &Evidence| !matches!(evidence, Evidence::Csv(_));
     ensure!(evidence.iter().any(shows), Refused(no_answer(environment)));
     let folder = format!("aeat/{}-{}", view.id.replace('/', "-"), environment.field());
@@ -61,7 +78,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(known) => ensure_same(view, known, date, &items)?,
         None => {
             let pointer = format!("/confirmations/{}", environment.field());
-            let confirmation = confirmation(view, date, items);
+            let confirmation = arguments.confirmation(view, date, items);
             changes.edit(view.file, |record| record.set(&pointer, &confirmation))?;
         }
     }
@@ -69,14 +86,26 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     arguments.writing.finish(&changes, about_certificate(view.id), &[next])
 }
 
-/// What is recorded: the certificate's own serial and digest, beside the day and what shows it.
-fn confirmation(view: &CertificateView<'_>, date: Date, evidence: Vec<Value>) -> Value {
-    Value::map([
-        ("date", Some(date.into())),
-        ("serial", view.pem.map(|(facts, _)| Value::quoted(&facts.serial))),
-        ("sha256", Some(Value::quoted(&view.record.sha256))),
-        ("evidence", Some(Value::List(evidence))),
-    ])
+impl Arguments {
+    /// Why what AEAT quotes is not this certificate's.
+    fn other(&self, view: &CertificateView<'_>) -> Option<Text> {
+        let serial = self.serial.as_ref().and_then(|quoted| other_serial(view, quoted));
+        serial.or_else(|| other_sha256(view, self.sha256.as_ref()?))
+    }
+
+    /// What is recorded beside the day and what shows it: what AEAT quotes of serial and digest; both,
+    /// where that is not said.
+    fn confirmation(&self, view: &CertificateView<'_>, date: Date, evidence: Vec<Value>) -> Value {
+        let unsaid = self.serial.is_none() && self.sha256.is_none();
+        let serial = view.pem.filter(|_| unsaid || self.serial.is_some());
+        let sha256 = unsaid || self.sha256.is_some();
+        Value::map([
+            ("date", Some(date.into())),
+            ("serial", serial.map(|(facts, _)| Value::quoted(&facts.serial))),
+            ("sha256", sha256.then(|| Value::quoted(&view.record.sha256))),
+            ("evidence", Some(Value::List(evidence))),
+        ])
+    }
 }
 
 /// Refuses to record otherwise what is recorded.

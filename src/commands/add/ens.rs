@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::ask::Interview;
 use crate::commands::asking::{open, read_slug};
+use crate::commands::batch::words;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::Value;
 use crate::model::{Block, Ens};
@@ -22,7 +23,7 @@ pub struct Arguments {
     /// Its id, which never changes: letters a to z, digits and hyphens
     id: Option<String>,
     /// Its official name
-    #[arg(long)]
+    #[arg(long, value_parser = words)]
     name: Option<String>,
     /// The group in which it enters the procedure
     #[arg(long, value_enum)]
@@ -77,7 +78,7 @@ fn asked(arguments: &Arguments) -> Result<NewEns> {
     let id = open("ENS", tr!("Which id? (letters a to z, digits and hyphens; it never changes)"));
     let id = interview.need(arguments.id.as_ref(), &id, read_slug)?;
     let name = open("--name NAME", tr!("Its official name?"));
-    let name = interview.need(arguments.name.as_ref(), &name, text)?;
+    let name = interview.need(arguments.name.as_ref(), &name, words)?;
     let mut block = open("--block BLOCK", tr!("Which block?"));
     block.choices = Block::ALL.map(|block| block.word().to_owned()).to_vec();
     let block = interview.need(arguments.block.as_ref(), &block, read_block)?;

@@ -6,7 +6,8 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use crate::ask::Interview;
-use crate::commands::asking::{self, any_text, open};
+use crate::commands::asking::{self, open};
+use crate::commands::batch::words;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::Value;
 use crate::finding::Actor;
@@ -30,7 +31,7 @@ pub struct Arguments {
     #[arg(long, value_enum)]
     to: Vec<Actor>,
     /// What
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = words)]
     question: Option<String>,
     /// The day on which it was asked; today unless given
     #[arg(long, value_name = "DATE", value_parser = crate::commands::date)]
@@ -46,7 +47,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let by = asking::actor(&mut interview, arguments.by, "--by ACTOR", tr!("Who asks?"))?;
     let to = asking::actors(&mut interview, &arguments.to, "--to ACTOR", tr!("Whom?"))?;
     let question = open("--question TEXT", tr!("What is the question?"));
-    let question = interview.need(arguments.question.as_ref(), &question, any_text)?;
+    let question = interview.need(arguments.question.as_ref(), &question, words)?;
     let (Some(view), Some(by), Some(to), Some(question)) = (view, by, to, question) else {
         return interview.refuse();
     };

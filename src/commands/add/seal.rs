@@ -4,6 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use crate::ask::{Interview, Question};
+use crate::commands::asking::open;
 use crate::commands::inspect;
 use crate::commands::writing::Refused;
 use crate::inventory::Inventory;
@@ -14,6 +16,19 @@ use crate::text::{Text, names};
 use crate::time::day_of;
 use crate::tr;
 use crate::x509::{self, Certificate};
+
+/// Asks whose seal it is among those who share its NIF.
+fn ask_whose(interview: &mut Interview, sharing: &[&EnsView<'_>]) -> Result<Option<Vec<String>>> {
+    let choices: Vec<String> = sharing.iter().map(|view| view.id.to_owned()).collect();
+    let known = |id: &str| {
+        let refused = || tr!("`{word}` is none of {ens}", word = id, ens = names(&choices));
+        choices.iter().find(|choice| *choice == id).cloned().ok_or_else(refused)
+    };
+    let words =
+        tr!("Whose seal is it? (several share its NIF; several answers are parted by blanks)");
+    let question = Question { choices: choices.clone(), ..open("--ens ENS", words) };
+    interview.need_some(&[], &question, known)
+}
 
 /// The folder of the seal that all departments share.
 const SHARED_HOLDER: &str = "generalitat";
@@ -54,20 +69,24 @@ impl Seal {
         survey.certificates.iter().find(|view| view.record.sha256.0 == self.facts.sha256)
     }
 
-    /// Those whose seal it is: the ens that are asked for, else the only one with its NIF.
+    /// Those whose seal it is: the ens that are named, else the only one with its NIF; of several with
+    /// it, those in the answer.
     ///
     /// # Errors
     /// When one of them is not there or has another NIF, or it is not plain who is meant.
     pub fn bodies<'s, 'a>(
         &self,
+        interview: &mut Interview,
         survey: &'s Survey<'a>,
-        asked: &[String],
-    ) -> Result<Vec<&'s EnsView<'a>>> {
-        if asked.is_empty() {
-            return self.only_body(survey).map(|body| vec![body]);
-        }
+        named: &[String],
+    ) -> Result<Option<Vec<&'s EnsView<'a>>>> {
+        let named = match named {
+            [] => self.bodies_by_nif(interview, survey)?,
+            named => Some(named.to_vec()),
+        };
+        let Some(named) = named else { return Ok(None) };
         let mut bodies = Vec::new();
-        for id in asked {
+        for id in &named {
             let body = survey.ens(id).with_context(|| tr!("there is no ens `{ens}`", ens = id))?;
             let nif = body.ens.nif.as_str();
             if let Some(fault) = matches_ens::fault(&self.file, &self.facts, id, nif) {
@@ -75,21 +94,27 @@ impl Seal {
             }
             bodies.push(body);
         }
-        Ok(bodies)
+        Ok(Some(bodies))
     }
 
-    fn only_body<'s, 'a>(&self, survey: &'s Survey<'a>) -> Result<&'s EnsView<'a>> {
+    /// The ids of those with the certificate's NIF; where several have it, a person says which.
+    fn bodies_by_nif(
+        &self,
+        interview: &mut Interview,
+        survey: &Survey<'_>,
+    ) -> Result<Option<Vec<String>>> {
         let nifs = matches_ens::nifs(&self.facts);
         let fits = |view: &&EnsView<'_>| {
             nifs.iter().any(|nif| nif == view.ens.nif.as_str()) && !view.has_ceased_by(survey.today)
         };
         let found: Vec<_> = survey.ens.iter().filter(fits).collect();
         match found.as_slice() {
-            [only] => Ok(only),
+            [only] => Ok(Some(vec![only.id.to_owned()])),
             [] => bail!(tr!(
                 "no ens has a NIF of this certificate, {nifs}; add it first, `segell add ens`",
                 nifs = names(&nifs)
             )),
+            several if interview.is_attended() => ask_whose(interview, several),
             several => bail!(tr!(
                 "several ens have the NIF of this certificate: {ens}; say with `--ens` whose it is",
                 ens = names(several.iter().map(|view| view.id))

@@ -1,8 +1,10 @@
 //! `confirmed-in-writing`.
 
+use crate::digest::Sha256;
 use crate::finding::{Actor, Environment, Kind, Place, Rule};
 use crate::model::Confirmation;
 use crate::rules::{Case, Draft, Verdict};
+use crate::survey::CertificateView;
 use crate::text::Text;
 use crate::tr;
 
@@ -58,24 +60,13 @@ fn confirmation_faults(
         let message = tr!("AEAT's confirmation quotes neither a serial nor a SHA-256");
         add(place.clone(), message);
     }
-    if let (Some(quoted), Some(facts)) = (&confirmation.serial, case.facts())
-        && !facts.serial.matches_quoted(quoted.as_str())
+    let quoted = confirmation.serial.as_ref();
+    if let Some(message) = quoted.and_then(|quoted| other_serial(case.certificate, quoted.as_str()))
     {
-        let serial = facts.serial.to_string();
-        let message = tr!(
-            "AEAT confirmed the serial `{quoted}`; that of `{certificate}` is `{serial}`",
-            quoted = quoted.as_str(),
-            certificate = case.certificate.id,
-            serial = serial
-        );
         add(place.key("serial"), message);
     }
-    let other = |quoted: &&crate::model::Digest| quoted.0 != case.certificate.record.sha256.0;
-    if confirmation.sha256.as_ref().filter(other).is_some() {
-        let message = tr!(
-            "AEAT confirmed another certificate than `{certificate}`: the SHA-256 differs",
-            certificate = case.certificate.id
-        );
+    let quoted = confirmation.sha256.as_ref();
+    if let Some(message) = quoted.and_then(|quoted| other_sha256(case.certificate, &quoted.0)) {
         add(place.key("sha256"), message);
     }
     let shows =
@@ -83,6 +74,31 @@ fn confirmation_faults(
     if !confirmation.evidence.iter().any(shows) {
         add(place, no_answer(environment));
     }
+}
+
+/// Says that the serial which AEAT quotes is another than the certificate's, if it is.
+pub fn other_serial(certificate: &CertificateView<'_>, quoted: &str) -> Option<Text> {
+    let (facts, _) = certificate.pem?;
+    let message = || {
+        tr!(
+            "AEAT confirmed the serial `{quoted}`; that of `{certificate}` is `{serial}`",
+            quoted = quoted,
+            certificate = certificate.id,
+            serial = facts.serial.to_string()
+        )
+    };
+    (!facts.serial.matches_quoted(quoted)).then(message)
+}
+
+/// Says that the SHA-256 which AEAT quotes is another than the certificate's, if it is.
+pub fn other_sha256(certificate: &CertificateView<'_>, quoted: &Sha256) -> Option<Text> {
+    let message = || {
+        tr!(
+            "AEAT confirmed another certificate than `{certificate}`: the SHA-256 differs",
+            certificate = certificate.id
+        )
+    };
+    (*quoted != certificate.record.sha256.0).then(message)
 }
 
 /// Says that a confirmation has no evidence but, at most, a receipt.

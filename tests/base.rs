@@ -206,3 +206,38 @@ fn a_load_that_a_change_closes_is_asked_as_an_open_one() {
     inventory.edit(IN_PRE, "ticket: ST-23251", "ticket: ST-23252");
     assert_eq!(inventory.check_against("HEAD", TODAY), (vec![], 0));
 }
+
+const ANOTHER: &str = "  - ens: dept-cultura\n    certificate: generalitat/2025\n";
+
+/// The batch of Consorci C, with what is wrong in its load, is committed; another load beside it.
+#[test]
+fn a_finding_at_a_load_survives_a_load_that_is_put_before_it() {
+    let inventory = Inventory::shipped();
+    inventory.edit(PLANNED, "consorci-c/2026", "consorci-c/2027");
+    inventory.commit(COMMITTED);
+    let place = "error known-reference calendars/transicio-2026/30-consorci-c.yaml";
+    inventory.edit(PLANNED, "loads:\n", &format!("loads:\n{ANOTHER}"));
+    let (found, _) = inventory.check_against("HEAD", TODAY);
+    assert!(found.contains(&format!("existing {place}:10:18")), "{found:?}");
+    // The same fault at the load that is new is a change.
+    inventory.edit(PLANNED, "generalitat/2025", "generalitat/2026");
+    let (found, _) = inventory.check_against("HEAD", TODAY);
+    assert!(found.contains(&format!("existing {place}:10:18")), "{found:?}");
+    assert!(found.contains(&format!("change {place}:8:18")), "{found:?}");
+}
+
+#[test]
+fn a_finding_at_a_load_survives_another_order_of_the_loads() {
+    let inventory = Inventory::shipped();
+    inventory.edit(PLANNED, "consorci-c/2026", "consorci-c/2027");
+    inventory.append(PLANNED, ANOTHER);
+    inventory.commit(COMMITTED);
+    let (before, _) = inventory.check_against("HEAD", TODAY);
+    let own = "  - ens: consorci-c\n    certificate: consorci-c/2027\n";
+    inventory.edit(PLANNED, &format!("{own}{ANOTHER}"), &format!("{ANOTHER}{own}"));
+    let (after, _) = inventory.check_against("HEAD", TODAY);
+    assert!(before.iter().chain(&after).all(|line| line.starts_with("existing ")), "{after:?}");
+    assert_eq!(before.len(), after.len(), "{before:?}\n{after:?}");
+    let place = "existing error known-reference calendars/transicio-2026/30-consorci-c.yaml";
+    assert!(after.contains(&format!("{place}:10:18")), "{after:?}");
+}

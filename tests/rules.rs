@@ -1384,6 +1384,469 @@ fn a_later_seal_without_a_load_repeats_nothing() {
     );
 }
 
+/// Institut B's authorisation in PRE, whose batch is loaded there since 2026-11-10, with these
+/// facts, and what is then said of it.
+fn answered(facts: &str) -> Vec<String> {
+    let inventory = Inventory::shipped();
+    inventory.edit(B, "requested: 2026-09-02, granted: 2026-09-21", facts);
+    about(&inventory, "authorisation-in-place")
+}
+
+#[test]
+fn authorisation_in_place_by_the_day_of_the_load() {
+    let granted = |day: &str| answered(&format!("requested: 2026-09-02, granted: {day}"));
+    assert_eq!(granted("2026-11-10"), [""; 0]);
+    assert_eq!(granted("2026-11-11"), ["error authorisation-in-place ens/institut-b.yaml:9:12"]);
+}
+
+/// What is denied or ended holds from its day on; a later grant takes its place.
+#[test]
+fn authorisation_in_place_after_a_refusal() {
+    let refused = ["error authorisation-in-place ens/institut-b.yaml:7:3"];
+    let denied = |denied: &str| {
+        answered(&format!("requested: 2026-09-02, granted: 2026-09-21, denied: {denied}"))
+    };
+    assert_eq!(denied("2026-09-20"), [""; 0]);
+    assert_eq!(denied("2026-09-21"), refused, "of two of the same day, the refusal counts");
+    assert_eq!(denied("2026-11-10"), refused);
+    assert_eq!(denied("2026-11-11"), [""; 0], "it was loaded the day before");
+    let ended = |ended: &str| {
+        let facts = "requested: 2026-09-02, denied: 2026-09-10, granted: 2026-09-21";
+        answered(&format!("{facts}, ended: {ended}"))
+    };
+    assert_eq!(ended("2026-11-10"), refused);
+    assert_eq!(ended("2026-11-11"), [""; 0]);
+}
+
+/// One service that is granted is enough; the others are to be answered.
+#[test]
+fn authorisation_in_place_of_several_services() {
+    let with_iae = |facts: &str| {
+        let inventory = Inventory::shipped();
+        let iae = format!(
+            "  - service: AEAT_IAE/AEATIAE\n    organ_code: \"9699969043\"\n    pre: {{ {facts} }}\n    pro: {{ requested: 2026-09-02, denied: 2026-09-23 }}\nqueries:"
+        );
+        inventory.edit(B, "queries:", &iae);
+        inventory
+    };
+    let said = |inventory: &Inventory| about(inventory, "authorisation-in-place");
+    assert_eq!(said(&with_iae("requested: 2026-09-02, denied: 2026-09-21")), [""; 0]);
+    assert_eq!(said(&with_iae("requested: 2026-09-02, granted: 2026-09-21")), [""; 0]);
+    let unanswered = with_iae("requested: 2026-09-02");
+    let waits = "error authorisation-in-place ens/institut-b.yaml:13:12";
+    assert_eq!(said(&unanswered), [waits]);
+    // Nothing is granted, but something may still be.
+    unanswered.edit(B, "granted: 2026-09-21", "denied: 2026-09-21");
+    assert_eq!(said(&unanswered), [waits]);
+}
+
+/// A precondition for block `new`; for the others once the stage asks for the environment.
+#[test]
+fn authorisation_in_place_is_requested_in_both_environments() {
+    let place = "authorisation-in-place ens/institut-b.yaml:7:5";
+    let pre = "    pre: { requested: 2026-09-02, granted: 2026-09-21, evidence: [{ ticket: ST-22985 }] }\n";
+    let pro = "    pro: { requested: 2026-09-02, granted: 2026-09-23, evidence: [{ ticket: ST-22985 }] }\n";
+    broken(B, pre, "", &[&format!("error {place}")]);
+    broken(B, pro, "", &[&format!("pending {place}")]);
+    let inventory = Inventory::shipped();
+    inventory.edit(B, pro, "").edit(IN_PRE, "stage: pre", "stage: pro");
+    assert_eq!(inventory.news(), [format!("error {place}")]);
+    let none = Inventory::shipped();
+    let (before, after) = split_at(C, &none, "authorisations:");
+    let (_, agreement) = after.split_once("agreement:").unwrap();
+    none.write(C, format!("{before}agreement:{agreement}"));
+    assert_eq!(none.news(), ["error authorisation-in-place ens/consorci-c.yaml:2:1"]);
+}
+
+/// Consorci C is in PRE since 2026-11-20, with that agreement.
+fn in_pre_with_agreement(from: &str, to: &str) -> Vec<String> {
+    let inventory = Inventory::shipped();
+    inventory.edit(PLANNED, "stage: planned\npre: 2028-01-18", "stage: pre\npre: 2026-11-20");
+    inventory.append(PLANNED, "    pre:\n      loaded: 2026-11-20\n");
+    inventory.edit(C, from, to);
+    about(&inventory, "agreement-followed")
+}
+
+#[test]
+fn agreement_followed_by_the_day_of_the_load_in_pre() {
+    let signed = |day: &str| in_pre_with_agreement("signed: 2026-08-03", &format!("signed: {day}"));
+    let told = ["error agreement-followed ens/consorci-c.yaml:11:22"];
+    assert_eq!(signed("2026-11-20"), [""; 0]);
+    assert_eq!(signed("2026-11-21"), told);
+    assert_eq!(signed(TODAY), told);
+    assert_eq!(signed("2026-11-24"), [""; 0], "`dates-in-order` speaks of it");
+}
+
+#[test]
+fn agreement_followed_with_evidence() {
+    let inventory = Inventory::shipped();
+    let (before, _) = split_at(C, &inventory, "agreement:");
+    inventory.write(
+        C,
+        format!("{before}agreement: {{ signed: 2026-08-03, authorises_load: [pre, pro] }}\n"),
+    );
+    assert_eq!(inventory.news(), ["error agreement-followed ens/consorci-c.yaml:11:14"]);
+    inventory.write(C, before);
+    assert_eq!(inventory.news(), ["error agreement-followed ens/consorci-c.yaml:2:1"]);
+}
+
+#[test]
+fn agreement_authorises_load_in_pre_too() {
+    let told = ["error agreement-authorises-load ens/consorci-c.yaml:11:51"];
+    broken(C, "authorises_load: [pre, pro]", "authorises_load: [pro]", &told);
+}
+
+#[test]
+fn confirmed_in_writing_by_what_shows_it() {
+    let record = "certificates/consorci-c/2026.yaml";
+    let told = ["error confirmed-in-writing certificates/consorci-c/2026.yaml:8:10"];
+    let shown_by = |evidence: &str, expected: &[&str]| {
+        broken(record, "evidence: [{ ticket: ST-23020 }]", evidence, expected);
+    };
+    let receipt = "{ csv: ABCD012345678916 }";
+    shown_by(&format!("evidence: [{receipt}, {{ ticket: ST-23020 }}]"), &[]);
+    shown_by(&format!("evidence: [{receipt}, {receipt}]"), &told);
+    shown_by("evidence: []", &told);
+    let digest = "sha256: \"5b5c2c88b8105c25c464cc98ac033251f3d1ce0495f70d649b15443d90e59a2b\", ";
+    let pro = format!("pro: {{ date: 2026-11-03, {digest}");
+    broken(record, &pro, "pro: { date: 2026-11-03, ", &told);
+}
+
+#[test]
+fn scheduled_after_confirmation_and_the_days_that_the_policy_adds() {
+    let with_lead = |days: &str| {
+        let inventory = Inventory::shipped();
+        inventory.edit("policy.yaml", "lead_days: 0", &format!("lead_days: {days}"));
+        about(&inventory, "scheduled-after-confirmation")
+    };
+    // Institut B was confirmed on 2026-10-19 and loaded on 2026-11-10; Consorci C was confirmed on
+    // 2026-11-03, and comes on 2028-01-18 and 2028-02-01.
+    let loaded =
+        "error scheduled-after-confirmation calendars/transicio-2026/20-institut-b.yaml:10:15";
+    let planned = "error scheduled-after-confirmation calendars/transicio-2026/30-consorci-c.yaml";
+    assert_eq!(with_lead("22"), [""; 0]);
+    assert_eq!(with_lead("23"), [loaded]);
+    assert!(!with_lead("441").contains(&format!("{planned}:4:6")));
+    assert!(with_lead("442").contains(&format!("{planned}:4:6")));
+    let inventory = Inventory::shipped();
+    let record = "certificates/institut-b/2026.yaml";
+    inventory.edit(record, "pre: { date: 2026-10-19", "pre: { date: 2026-11-24");
+    let told = ["error dates-in-order certificates/institut-b/2026.yaml:7:16"];
+    assert_eq!(inventory.news(), told);
+    inventory.edit(record, "pre: { date: 2026-11-24", "pre: { date: 2026-11-23");
+    assert_eq!(inventory.news(), [loaded]);
+}
+
+#[test]
+fn organ_codes_match_one_of_several() {
+    let inventory = with_another_load(PLANNED, "dept-cultura", "generalitat/2025");
+    assert_eq!(about(&inventory, "organ-codes-match"), [""; 0]);
+}
+
+#[test]
+fn certificate_is_latest_says_nothing_of_a_retired_one() {
+    let inventory = Inventory::shipped();
+    let later = Seal::of(NIF_C, "Consorci C").from("2026-11-02");
+    inventory.with_certificate("consorci-c/2026b", &[CODE_C], later, &authority());
+    let retired = |day: &str| {
+        let retired = format!("retired: {{ date: {day}, reason: superseded }}\nconfirmations:");
+        let record = "certificates/consorci-c/2026.yaml";
+        inventory.edit(record, "confirmations:", &retired);
+        let found = about(&inventory, "certificate-is-latest");
+        inventory.edit(record, &retired, "confirmations:");
+        found
+    };
+    let told = ["error certificate-is-latest calendars/transicio-2026/30-consorci-c.yaml:8:18"];
+    assert_eq!(retired("2026-11-24"), told);
+    assert_eq!(retired(TODAY), [""; 0], "`certificate-in-force` says so");
+}
+
+#[test]
+fn certificate_is_latest_says_nothing_of_another_body_s() {
+    let inventory = Inventory::shipped();
+    let earlier = Seal::of("Q9900002H", "Institut B").from("2026-10-01");
+    inventory.with_certificate("institut-b/2026", &["9699969043"], earlier, &authority());
+    inventory.edit(PLANNED, "certificate: consorci-c/2026", "certificate: institut-b/2026");
+    assert!(said(&inventory.news(), "organ-codes-match"));
+    assert!(!said(&inventory.news(), "certificate-is-latest"));
+}
+
+#[test]
+fn no_personal_data_of_any_kind() {
+    let expected = ["warning no-personal-data certificates/consorci-c/2026.yaml:2:9"];
+    for name in ["2.5.4.4", "2.5.4.42"] {
+        sealed(seal().tweak(|parts| parts.subject.push(utf8(name, "Example"))), &expected);
+    }
+    for attribute in [4, 6, 7, 8] {
+        let named = seal().tweak(move |parts| {
+            let attribute = format!("2.16.724.1.3.5.6.2.{attribute}");
+            parts.alternative_name.retain(|(oid, ..)| *oid != attribute);
+            parts.alternative_name.push(utf8(&attribute, "Example"));
+        });
+        sealed(named, &expected);
+    }
+}
+
+#[test]
+fn known_reference_wherever_something_is_named() {
+    let (in_pre, finished) = ("20-institut-b", "10-agencia-a");
+    let told = |place: &str| format!("error known-reference {place}");
+    let ceased =
+        "ceased: { date: 2028-06-30, successor: ens-z, evidence: [{ ticket: ST-24000 }] }\n";
+    let inventory = Inventory::shipped();
+    inventory.append(C, ceased);
+    assert_eq!(inventory.news(), [told("ens/consorci-c.yaml:12:40")]);
+    let services = "services: [AEAT_IRPF/C2]";
+    let unknown = "services: [AEAT_IRPF/C9]";
+    let calendar = "calendars/transicio-2026";
+    broken(IN_PRE, services, unknown, &[&told(&format!("{calendar}/{in_pre}.yaml:12:68"))]);
+    let departments = "date: 2026-11-05, by: [aoc], result: works";
+    let asked = format!("{departments}, {unknown}");
+    broken(FINISHED, departments, &asked, &[&told(&format!("{calendar}/{finished}.yaml:22:62"))]);
+    let seal = (
+        "{ ens: dept-cultura, certificate: generalitat/2025",
+        "{ ens: dept-cultura, certificate: generalitat/2024",
+    );
+    broken("baseline.yaml", seal.0, seal.1, &[&told("baseline.yaml:6:39")]);
+    let policy = Inventory::shipped();
+    policy.append("policy.yaml", "rules: { no-personal-datum: error }\n");
+    assert_eq!(policy.news(), [told("policy.yaml:47:29")]);
+}
+
+#[test]
+fn known_reference_in_a_waiver() {
+    let term = "granted: 2026-11-01\nexpires: 2026-11-23\n";
+    let file = "waivers/query.yaml";
+    let inventory = Inventory::shipped();
+    inventory.write(file, waiver(term) + "ens: ens-z\n");
+    assert!(
+        about(&inventory, "known-reference") == ["error known-reference waivers/query.yaml:8:6"]
+    );
+    inventory.write(file, waiver(term).replace("joan@", "JOAN@"));
+    assert_eq!(about(&inventory, "known-reference"), [""; 0]);
+    let stranger = waiver(term).replace("joan@example.org", "joan@example.org, eve@example.org");
+    inventory.write(file, stranger);
+    assert_eq!(
+        about(&inventory, "known-reference"),
+        ["error known-reference waivers/query.yaml:4:52"]
+    );
+}
+
+#[test]
+fn unique_identity_of_codes_and_tax_numbers() {
+    let told = |line: &str| [format!("error unique-identity ens/institut-b.yaml:{line}")];
+    let inventory = Inventory::shipped();
+    inventory.edit(
+        A,
+        "name: Agència A\nblock: consuming\norgan_code: \"9699969038\"",
+        "name: Agència A\nblock: consuming\norgan_code: \"9699969043\"",
+    );
+    assert_eq!(about(&inventory, "unique-identity"), told("4:13"));
+    let inventory = Inventory::shipped();
+    inventory.edit(A, "nif: Q9900001J", "nif: Q9900002H");
+    assert_eq!(about(&inventory, "unique-identity"), told("5:6"));
+    inventory.append(A, "ceased: { date: 2026-11-24, evidence: [{ ticket: ST-24000 }] }\n");
+    assert_eq!(about(&inventory, "unique-identity"), told("5:6"));
+    inventory.edit(A, "ceased: { date: 2026-11-24", "ceased: { date: 2026-11-23");
+    assert_eq!(about(&inventory, "unique-identity"), [""; 0], "what has ceased does not count");
+}
+
+#[test]
+fn valid_identifier_with_the_policy_s_exceptions() {
+    let test_body = Inventory::shipped();
+    test_body.edit_first("ens/dept-cultura.yaml", "\"9699969022\"", "\"7996100001\"");
+    let told = ["error valid-identifier ens/dept-cultura.yaml:4:13"];
+    assert_eq!(about(&test_body, "valid-identifier"), told);
+    test_body.edit("policy.yaml", "exceptions: []", "exceptions: [\"7996100002\"]");
+    assert_eq!(about(&test_body, "valid-identifier"), told);
+    test_body.edit("policy.yaml", "7996100002", "7996100001");
+    assert_eq!(about(&test_body, "valid-identifier"), [""; 0]);
+}
+
+/// Each place that evidence stands in, with a ticket that is none.
+#[test]
+fn evidence_intact_wherever_it_stands() {
+    let one = |inventory: &Inventory, file: &str, ticket: &str| {
+        inventory.edit_first(file, ticket, &ticket.replace('-', ""));
+        let found = inventory.news();
+        assert_eq!(found.len(), 1, "{file}, {ticket}: {found:?}");
+        assert!(found[0].starts_with(&format!("error evidence-intact {file}:")), "{found:?}");
+    };
+    for (file, ticket) in [
+        (A, "ST-22980"),
+        (B, "ST-23010"),
+        ("certificates/consorci-c/2026.yaml", "ST-22976"),
+        ("certificates/consorci-c/2026.yaml", "ST-23020"),
+        ("baseline.yaml", "ST-22900"),
+        (FINISHED, "ST-23100"),
+        (FINISHED, "ST-23100 }] }\n    pro"),
+        (FINISHED, "ST-23150"),
+        (FINISHED, "ST-23151"),
+    ] {
+        one(&Inventory::shipped(), file, ticket);
+    }
+    let agreement = Inventory::shipped();
+    let (before, _) = split_at(C, &agreement, "evidence: [{ file: evidence/agreements");
+    agreement.write(C, before + "evidence: [{ ticket: ST-1 }] }\n");
+    one(&agreement, C, "ST-1 ");
+    let ceased = "ceased: { date: 2028-06-30, evidence: [{ ticket: ST-24000 }] }\n";
+    let hold = "hold: { since: 2026-11-20, by: siad, reason: A doubt, ended: 2026-11-23, evidence: [{ ticket: ST-23270 }] }\n";
+    for (file, text, ticket) in
+        [(C, ceased, "ST-24000"), (PLANNED, WITHDRAWN, "ST-23260"), (PLANNED, hold, "ST-23270")]
+    {
+        let inventory = Inventory::shipped();
+        inventory.append(file, text);
+        one(&inventory, file, ticket);
+    }
+    let waived = Inventory::shipped();
+    waived.write("waivers/query.yaml", waiver("granted: 2026-11-01\nexpires: 2026-11-23\n"));
+    waived.edit("waivers/query.yaml", "ST-25000", "ST25000");
+    assert!(about(&waived, "evidence-intact") == ["error evidence-intact waivers/query.yaml:5:22"]);
+}
+
+#[test]
+fn evidence_intact_in_one_form_each() {
+    let shown_by = |evidence: &str| {
+        let inventory = Inventory::shipped();
+        inventory.edit("baseline.yaml", "{ ticket: ST-22900 }", evidence);
+        about(&inventory, "evidence-intact")
+    };
+    let digest = "dffe4ff7dfdd8c596392f4b112f7ec4696f375dc344d8b5bd13caec7becaf797";
+    let document = format!("file: evidence/aeat/consorci-c-2026-pre.txt, sha256: \"{digest}\"");
+    assert_eq!(shown_by(&format!("{{ {document} }}")), [""; 0]);
+    assert_eq!(shown_by("{ csv: ABCD012345678916 }"), [""; 0]);
+    assert_eq!(shown_by("{ csv: ABCD01234567891 }").len(), 1);
+    assert_eq!(shown_by(&format!("{{ ticket: ST-1, {document} }}")).len(), 1);
+    assert_eq!(shown_by("{ ticket: ST-1, csv: ABCD012345678916 }").len(), 1);
+    assert_eq!(shown_by("{ file: evidence/aeat/consorci-c-2026-pre.txt }").len(), 1);
+    assert_eq!(shown_by(&format!("{{ ticket: ST-1, sha256: \"{digest}\" }}")).len(), 1);
+    assert_eq!(shown_by("{}").len(), 1);
+    let outside = document.replace("evidence/", "certificates/");
+    assert_eq!(shown_by(&format!("{{ {outside} }}")).len(), 1);
+}
+
+/// The shipped inventory with an open query of Institut B, and a waiver for it with that text.
+fn waived_with(text: &str) -> Vec<String> {
+    let inventory = Inventory::shipped();
+    inventory.edit(B, "    answered: 2026-10-21\n", "");
+    inventory.write("waivers/query.yaml", text);
+    inventory.news()
+}
+
+const TERM: &str = "granted: 2026-11-01\nexpires: 2026-11-23\n";
+const NOT_WAIVED: &str = "error no-open-query ens/institut-b.yaml:12:5";
+
+#[test]
+fn a_waiver_covers_nothing_while_it_is_not_valid() {
+    let lacks = |text: &str, place: &str| {
+        let fault = format!("error waiver-valid waivers/query.yaml:{place}");
+        let mut expected = [NOT_WAIVED.to_owned(), fault];
+        expected.sort();
+        let mut found = waived_with(text);
+        found.sort();
+        assert_eq!(found, expected, "{text}");
+    };
+    for line in ["reason: Known.\n", "evidence: [{ ticket: ST-25000 }]\n"] {
+        lacks(&waiver(TERM).replace(line, ""), "1:1");
+    }
+    lacks(&waiver("granted: 2026-11-01\n"), "1:1");
+    lacks(&waiver("expires: 2026-11-23\n"), "1:1");
+    lacks(&waiver(TERM).replace("no-open-query", "no-such-rule"), "1:7");
+    lacks(&waiver(TERM).replace("no-open-query", "no-new-error"), "1:7");
+    lacks(&waiver(TERM).replace("marta@example.org, ", ""), "4:14");
+    lacks(&waiver(TERM).replace("marta@example.org", "laia@example.org"), "4:14");
+    lacks(&waiver("granted: 2026-11-23\nexpires: 2026-11-22\n"), "7:10");
+    lacks(&waiver("granted: 2026-08-24\nexpires: 2026-11-23\n"), "7:10");
+}
+
+#[test]
+fn a_waiver_covers_from_its_first_day_through_its_last() {
+    let waived = ["waived no-open-query ens/institut-b.yaml:12:5"];
+    assert_eq!(waived_with(&waiver("granted: 2026-11-23\nexpires: 2026-11-23\n")), waived);
+    assert_eq!(waived_with(&waiver("granted: 2026-08-25\nexpires: 2026-11-23\n")), waived);
+    assert_eq!(waived_with(&waiver(TERM).replace("joan@", "JOAN@")), waived);
+    let not_yet = waived_with(&waiver("granted: 2026-11-24\nexpires: 2026-12-01\n"));
+    assert!(not_yet.contains(&NOT_WAIVED.to_owned()), "{not_yet:?}");
+}
+
+#[test]
+fn a_waiver_covers_its_rule_its_file_and_its_ens_alone() {
+    let unused = "warning waiver-valid waivers/query.yaml:1:1".to_owned();
+    let covers_nothing = |text: &str| {
+        let found = waived_with(text);
+        assert!(found.contains(&NOT_WAIVED.to_owned()) && found.contains(&unused), "{found:?}");
+    };
+    covers_nothing(&waiver(TERM).replace("no-open-query", "not-ceased"));
+    covers_nothing(&waiver(TERM).replace("ens/institut-b.yaml", "ens/agencia-a.yaml"));
+    covers_nothing(&(waiver(TERM) + "ens: agencia-a\n"));
+    let found = waived_with(&(waiver(TERM) + "ens: institut-b\n"));
+    assert_eq!(found, ["waived no-open-query ens/institut-b.yaml:12:5"]);
+}
+
+/// What is pending needs no exception: nobody is kept from anything.
+#[test]
+fn a_waiver_does_not_cover_what_is_pending() {
+    let inventory = Inventory::shipped();
+    inventory.edit(C, "granted: 2026-10-05, ", "");
+    let text = waiver(TERM).replace("no-open-query", "authorisation-in-place");
+    inventory.write("waivers/query.yaml", text.replace("institut-b", "consorci-c"));
+    assert_eq!(
+        inventory.news(),
+        [
+            "warning waiver-valid waivers/query.yaml:1:1",
+            "pending authorisation-in-place ens/consorci-c.yaml:10:12",
+        ]
+    );
+}
+
+#[test]
+fn a_waiver_for_a_batch_names_an_ens_that_is_in_it() {
+    let for_ens = |ens: &str| {
+        let inventory = Inventory::shipped();
+        inventory.edit(PLANNED, "pre: 2028-01-18", "pre: 2028-01-15");
+        let text = waiver(&format!("{TERM}{ens}")).replace("no-open-query", "working-day");
+        inventory.write("waivers/query.yaml", text.replace("ens/institut-b.yaml", PLANNED));
+        inventory.news()
+    };
+    let place = "working-day calendars/transicio-2026/30-consorci-c.yaml:4:6";
+    assert_eq!(for_ens("ens: consorci-c\n"), [format!("waived {place}")]);
+    let unused = "warning waiver-valid waivers/query.yaml:1:1".to_owned();
+    assert_eq!(for_ens("ens: institut-b\n"), [format!("error {place}"), unused.clone()]);
+    let found = for_ens("");
+    assert_eq!(found, [format!("error {place}"), unused.replace("warning", "error")]);
+}
+
+#[test]
+fn approvers_in_place_with_keys_that_are_one_s_own() {
+    let policy = "policy.yaml";
+    let next_key = |of: &str, key: &str| {
+        let inventory = Inventory::shipped();
+        let own = format!("email: {of}@example.org");
+        inventory.edit(policy, &own, &format!("{own}\n    next_key: {key}"));
+        about(&inventory, "approvers-in-place")
+    };
+    let joan = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGWYGLP7OLZZM8D9B1n4JQQSqOy9Pk3NR81amCPw/8pF";
+    let told = |place: &str| [format!("error approvers-in-place policy.yaml:{place}")];
+    assert_eq!(next_key("joan", joan), told("41:15"), "the next key is the present one");
+    assert_eq!(next_key("joan", &format!("{joan} joan@laptop")), told("41:15"));
+    assert_eq!(next_key("laia", joan), told("45:15"), "another's");
+    assert_eq!(next_key("pau", joan), told("43:18"), "one that comes later");
+    assert_eq!(next_key("joan", "ssh-ed25519 AAAA"), told("41:15"), "none");
+    let nobody = Inventory::shipped();
+    nobody.edit_first(policy, "role: siad", "role: aoc").edit_first(
+        policy,
+        "role: siad",
+        "role: aoc",
+    );
+    assert_eq!(about(&nobody, "approvers-in-place"), told("31:3"));
+    broken(
+        policy,
+        "email: laia@example.org",
+        "email: \" laia@example.org\"",
+        &["error approvers-in-place policy.yaml:44:12"],
+    );
+}
+
 /// The checklist is tested as a whole: whoever adds a rule adds its test.
 #[test]
 fn every_rule_has_an_expectation_here() {

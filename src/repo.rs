@@ -23,6 +23,10 @@ const DEEPEST: usize = 32;
 /// times over can name more than any machine holds.
 pub(crate) const MOST_FILES: usize = 500_000;
 
+/// The most bytes that the files of one commit's inventory have together: one object that many
+/// files name is read for each of them.
+const MOST_BYTES: usize = 2 << 30;
+
 /// Where an inventory is read from.
 #[derive(Clone, Debug)]
 pub struct Tree {
@@ -387,13 +391,15 @@ pub(crate) fn tree_of(
         entries.push(Entry { path: INVENTORY.to_owned(), kind: Kind::Twice, bytes: Bytes::None });
     }
     let mut open = vec![(inventory.to_owned(), INVENTORY.to_owned(), 0)];
-    let mut looked_at = 0;
+    let (mut looked_at, mut bytes) = (0, 0);
     while let Some((entry, path, depth)) = open.pop() {
         looked_at += 1;
         ensure!(looked_at <= MOST_FILES, too_many());
         let kind = tree_entry_kind(&entry, depth);
         if kind != Kind::Unlistable {
             let id = entry.id();
+            bytes += size_of(repository, kind, id);
+            ensure!(bytes <= MOST_BYTES, too_many_bytes());
             entries.push(Entry { path, kind, bytes: Bytes::Blob(id) });
             continue;
         }
@@ -421,6 +427,22 @@ pub(crate) fn tree_of(
 /// A tree names more files than are looked at.
 pub(crate) fn too_many() -> Text {
     tr!("the tree names more than {most} files and folders; no inventory does", most = MOST_FILES)
+}
+
+fn too_many_bytes() -> Text {
+    tr!(
+        "the files of the inventory have more than {limit} GiB together; no inventory does",
+        limit = MOST_BYTES >> 30
+    )
+}
+
+/// How many bytes a file has; none where it is no file. Of one that is not here, its reader says so.
+fn size_of(repository: &Repository, kind: Kind, id: Oid) -> usize {
+    if !matches!(kind, Kind::File | Kind::Executable) {
+        return 0;
+    }
+    let size = repository.odb().and_then(|objects| objects.read_header(id));
+    size.map_or(0, |(size, _)| size)
 }
 
 /// What a tree's entry is; `Unlistable` for a folder, until it has been listed.

@@ -567,3 +567,148 @@ fn a_tree_that_holds_itself_many_times_over_is_no_inventory() {
     let crafted = world.approved("pre", commit.trim());
     world.refuses("pre", &crafted, "names more than");
 }
+
+/// A tree with these entries in this order, whether or not git would sort them so.
+fn tree_as_listed(world: &World, entries: &[(&str, &str, &str)]) -> String {
+    let bytes = |id: &str| -> Vec<u8> {
+        (0..40).step_by(2).map(|at| u8::from_str_radix(&id[at..at + 2], 16).unwrap()).collect()
+    };
+    let raw: Vec<u8> = entries
+        .iter()
+        .flat_map(|(mode, name, id)| [format!("{mode} {name}\0").into_bytes(), bytes(id)].concat())
+        .collect();
+    let write = ["hash-object", "-t", "tree", "-w", "--literally", "--stdin"];
+    world.git_with(&world.path("olga"), &write, &raw).ok().trim().to_owned()
+}
+
+/// A commit by that author, `name <e-mail>`, on these parents.
+fn commit_by(world: &World, author: &str, tree: &str, parents: &[&str]) -> String {
+    let seconds =
+        format!("{}T10:00:00Z", world.today()).parse::<jiff::Timestamp>().unwrap().as_second();
+    let parents: String = parents.iter().map(|id| format!("parent {id}\n")).collect();
+    let raw = format!(
+        "tree {tree}\n{parents}author {author} {seconds} +0000\ncommitter olga <olga@example.org> {seconds} +0000\n\nWords\n"
+    );
+    world.put(raw.as_bytes())
+}
+
+/// In a tree that is not sorted, a search by halves does not find `inventory`, neither before nor
+/// after somebody has changed it.
+#[test]
+fn a_tree_that_is_not_sorted_hides_nobody_who_wrote() {
+    let world = World::begin();
+    let (olga, server) = (world.path("olga"), world.path("server.git"));
+    // Without git's own check at the server, the gate still sees it.
+    world.git(&server, &["config", "receive.fsckObjects", "false"]).ok();
+    let of = |what: &str| world.git(&olga, &["rev-parse", what]).ok().trim().to_owned();
+    let (main, before) = (of("main"), of("main:inventory"));
+    world.edit(IN_PRE, "stage: pre", "stage: pro");
+    world.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-11-25");
+    world.git(&olga, &["commit", "-q", "-a", "-m", "kept for its tree"]).ok();
+    let (sorted, after) = (of("main^{tree}"), of("main:inventory"));
+    world.git(&olga, &["reset", "-q", "--hard", &main]).ok();
+    let blob = of(&format!("{main}:inventory/policy.yaml"));
+    let hiding = |inventory: &str| {
+        let file = |name| ("100644", name, blob.as_str());
+        tree_as_listed(&world, &[("40000", "inventory", inventory), file("a"), file("b")])
+    };
+    let olga_is = "olga <olga@example.org>";
+    let hidden = commit_by(&world, olga_is, &hiding(&before), &[&main]);
+    let changed = commit_by(&world, "J <joan@example.org>", &hiding(&after), &[&hidden]);
+    let shown = commit_by(&world, olga_is, &sorted, &[&changed]);
+    world.push(&[&format!("{shown}:refs/heads/main")]).ok();
+    world.refuses("pro", &world.approved("pro", &shown), "wrote part of what is promoted");
+}
+
+/// Who wrote is known by e-mail; outside the inventory nobody asks.
+#[test]
+fn who_touches_the_inventory_has_an_e_mail() {
+    let world = World::begin();
+    let olga = world.path("olga");
+    let nobody = |world: &World| {
+        world.git(&olga, &["add", "-A"]).ok();
+        let tree = world.git(&olga, &["write-tree"]).ok();
+        let commit = commit_by(world, "nobody <>", tree.trim(), &[&world.tip("main")]);
+        world.push(&[&format!("{commit}:refs/heads/main")]).ok();
+        world.git(&olga, &["fetch", "-q"]).ok();
+        world.git(&olga, &["reset", "-q", "--hard", "origin/main"]).ok();
+        commit
+    };
+    fs::write(olga.join("elsewhere.txt"), "Words.\n").unwrap();
+    nobody(&world);
+    world.promoted("pre");
+    world.write("README.md", "More words.\n");
+    let commit = nobody(&world);
+    world.refuses("pre", &world.approved("pre", &commit), "has no author");
+}
+
+#[test]
+fn a_reviewer_counts_for_the_body_that_main_says_today() {
+    let world = World::begin();
+    release(&world);
+    let crafted = world.craft("pro", &["marta", "joan"]);
+    let joan = "email: joan@example.org\n    role: ";
+    world.edit("policy.yaml", &format!("{joan}siad"), &format!("{joan}aoc"));
+    world.merge("Joan works for AOC now");
+    world.refuses("pro", &crafted, "of Joan Example for SIAD");
+    world.approve("joan", "pro").refused("");
+}
+
+/// An approval lasts 31 days at most, the day on which it is used apart.
+#[test]
+fn an_approval_lasts_31_days() {
+    let world = World::begin();
+    release(&world);
+    let statement = world.statement("pro");
+    let until = |day: &str| {
+        let lines = ["marta", "joan"].map(|name| world.line_until(name, &statement, day));
+        world.craft_with(&statement, &lines)
+    };
+    world.refuses("pro", &until("2026-12-26"), "more than 31 days");
+    let id = world.put(&until("2026-12-25").raw());
+    world.push(&[&format!("{id}:refs/heads/env/pro")]).ok();
+}
+
+/// A blob as `segell approve` sends it, and the ref that it belongs under.
+fn approval_blob(world: &World, key: &str, statement: &str, signed: &str) -> (String, String) {
+    let text = format!("{statement}expires: 2026-12-08\n");
+    let line = support::world::sign(key, segell::signature::NAMESPACE, signed);
+    let signature = segell::signature::Signature::from_line(&line).unwrap();
+    let blob = text.clone() + &signature.armour();
+    let write = ["hash-object", "-w", "--stdin"];
+    let id = world.git_with(&world.path("olga"), &write, blob.as_bytes()).ok();
+    let digest = segell::digest::Sha256::of(text.as_bytes());
+    let place = format!("refs/approvals/pro/{digest}/{}", signature.key().sha256());
+    (id.trim().to_owned(), place)
+}
+
+#[test]
+fn only_an_approval_that_a_reviewer_signed_is_stored() {
+    let world = World::begin();
+    release(&world);
+    let statement = world.statement("pro");
+    let text = format!("{statement}expires: 2026-12-08\n");
+    let send = |key: &str, signed: &str| {
+        let (id, place) = approval_blob(&world, key, &statement, signed);
+        format!("{id}:{place}")
+    };
+    let nobodys = "no reviewer that `main` lists signed this approval";
+    world.is_refused(&[&send("eve", &text)], nobodys);
+    world.is_refused(&[&send("marta", "something else\n")], nobodys);
+    world.push(&[&send("marta", &text)]).ok();
+}
+
+/// What is named like a guarded ref goes; what only begins like one passes.
+#[test]
+fn a_guarded_name_may_be_taken_away() {
+    let world = World::begin();
+    let server = world.path("server.git");
+    for name in ["refs/tags/main", "refs/tags/env/pre"] {
+        world.git(&server, &["update-ref", name, &world.tip("main")]).ok();
+        world.push(&[&format!(":{name}")]).ok();
+    }
+    world.is_refused(&["main:refs/heads/main/x"], "could be taken for `main`");
+    world.is_refused(&["main:refs/heads/env"], "there is no other");
+    world.is_refused(&["main:refs/tags/Manifests/pre"], "could be taken for the branch");
+    world.push(&["main:refs/tags/maintained", "main:refs/heads/environment"]).ok();
+}

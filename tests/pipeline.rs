@@ -550,7 +550,21 @@ fn a_commit_put_in_behind_the_gate_is_seen() {
     world.push(&[&format!("+{good}:refs/heads/elsewhere")]).ok();
     world.git(&server, &["update-ref", "refs/heads/env/pro", &good]).ok();
     world.git(&world.path("olga"), &["fetch", "-q"]).ok();
-    world.segell("olga", &["log", "--verify"]).refused("nobody of SIAD has approved");
+    let log = |format: &str| world.segell("olga", &["log", "--verify", "--format", format]);
+    log("human").refused("nobody of SIAD has approved");
+    for format in ["csv", "markdown"] {
+        let said = log(format);
+        assert_eq!(said.code, 1, "{}", said.err);
+        let row = said.out.lines().find(|line| line.contains(&good)).unwrap();
+        let told = row.contains("reviewed-by-aoc-and-siad: nobody of SIAD has approved");
+        assert!(!told, "the good one on top: {row}");
+        let row = said.out.lines().find(|line| line.contains(&bad)).unwrap();
+        let refused = row.trim_end_matches(['|', ' ', '`', '"']);
+        assert!(
+            refused.ends_with("reviewed-by-aoc-and-siad: nobody of SIAD has approved"),
+            "{row}"
+        );
+    }
     world
         .segell("olga", &["manifest", "verify", out.to_str().unwrap(), "--env", "pro"])
         .refused("nobody of SIAD");
@@ -904,4 +918,29 @@ fn a_statement_is_signed_elsewhere_and_taken_back() {
     assert!(said.contains("until 2026-12-08"), "{said}");
     world.approve("marta", "pro").ok();
     world.promote("pro").ok();
+}
+
+/// The latest answer of AEAT by the day of the load is the one that counts, as for the checklist.
+#[test]
+fn a_manifest_names_the_services_that_aeat_grants_on_the_day_of_the_load() {
+    let names_it = |facts: &str| {
+        let inventory = support::inventory::Inventory::shipped();
+        inventory.edit(IN_PRE, "stage: pre", "stage: pro");
+        let b = "ens/institut-b.yaml";
+        inventory.edit(b, "requested: 2026-09-02, granted: 2026-09-23", facts);
+        inventory.commit("2026-11-24T12:00:00Z");
+        let make = ["manifest", "--env", "pro", "--rev", "HEAD", "--out", "out"];
+        let made = inventory.segell(&[&make[..], &["--as-of", "2026-11-24"]].concat());
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let yaml = std::fs::read_to_string(inventory.root().join("out/manifest.yaml")).unwrap();
+        assert!(yaml.contains("services:"), "{yaml}");
+        yaml.contains("- 'AEAT_IRPF/C2'")
+    };
+    // It is to be loaded on 2028-01-11.
+    assert!(names_it("requested: 2026-09-02, granted: 2026-09-23"));
+    assert!(!names_it("requested: 2026-09-02"));
+    assert!(names_it("requested: 2026-09-02, denied: 2026-09-10, granted: 2026-09-23"));
+    assert!(!names_it("requested: 2026-09-02, granted: 2026-09-23, denied: 2026-09-23"));
+    assert!(names_it("requested: 2026-09-02, granted: 2026-09-23, ended: 2028-01-12"));
+    assert!(!names_it("requested: 2026-09-02, granted: 2026-09-23, ended: 2028-01-11"));
 }

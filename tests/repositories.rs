@@ -142,3 +142,37 @@ fn what_may_not_be_read_is_told_file_by_file() {
     assert!(is_told("inventory/ens/agencia-a.yaml", "cannot be read: Permission denied"), "{told}");
     assert!(is_told("inventory/evidence", "the folder cannot be listed"), "{told}");
 }
+
+/// A commit in whose inventory that many files name one object of that many bytes.
+fn with_one_object_often(files: usize, bytes: usize) -> (Inventory, String) {
+    let inventory = Inventory::shipped();
+    inventory.commit("2026-11-20T12:00:00Z");
+    let repository = git2::Repository::open(inventory.root()).unwrap();
+    let object = repository.blob(&vec![b'#'; bytes]).unwrap();
+    let folder = |entries: &[(String, git2::Oid, i32)]| {
+        let mut tree = repository.treebuilder(None).unwrap();
+        for (name, id, mode) in entries {
+            tree.insert(name, *id, *mode).unwrap();
+        }
+        tree.write().unwrap()
+    };
+    let named = |number| (format!("ens-{number}.yaml"), object, 0o100_644);
+    let ens = folder(&(0..files).map(named).collect::<Vec<_>>());
+    let below = folder(&[("ens".to_owned(), ens, 0o040_000)]);
+    let root = folder(&[("inventory".to_owned(), below, 0o040_000)]);
+    let author = git2::Signature::new("Test", "test@example.org", &git2::Time::new(0, 0)).unwrap();
+    let tree = repository.find_tree(root).unwrap();
+    let commit = repository.commit(None, &author, &author, "often", &tree, &[]).unwrap();
+    (inventory, commit.to_string())
+}
+
+/// A pushed object of a few bytes, packed, could otherwise take any memory and any time.
+#[test]
+fn one_object_that_many_files_name_is_not_read_for_each_without_end() {
+    let (inventory, commit) = with_one_object_often(2049, 1 << 20);
+    let output = check(inventory.root(), &["--rev", &commit]);
+    refused(&output, "the files of the inventory have more than 2 GiB together");
+    let (inventory, commit) = with_one_object_often(20, 1 << 20);
+    let output = check(inventory.root(), &["--rev", &commit]);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+}

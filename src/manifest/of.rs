@@ -6,6 +6,7 @@ use super::{Confirmed, Held, Identity, Loading, Manifest, Restoring, SCHEMA, Sea
 use crate::finding::{Actor, Environment};
 use crate::inventory::Inventory;
 use crate::model::{Ens, Evidence};
+use crate::rules::ens::authorisation_in_place::grants;
 use crate::survey::{CertificateView, EnsView, LoadView, Survey};
 use crate::text::visible;
 
@@ -197,16 +198,9 @@ fn identity(view: &CertificateView<'_>) -> Identity {
     Identity { id: view.id.to_owned(), sha256 }
 }
 
-/// What AEAT has granted in `environment` by `day`, and not denied or ended by then.
+/// The services that AEAT grants in `environment` on `day`.
 fn services(ens: &Ens, environment: Environment, day: Date) -> Vec<String> {
-    let granted = ens.authorisations.iter().filter(|authorisation| {
-        authorisation.permission(environment).is_some_and(|permission| {
-            let by = |date: &Option<crate::model::Day>| {
-                date.as_ref().is_some_and(|date| date.date() <= day)
-            };
-            by(&permission.granted) && !by(&permission.denied) && !by(&permission.ended)
-        })
-    });
+    let granted = ens.authorisations.iter().filter(|known| grants(known, environment, day));
     granted.map(|authorisation| authorisation.service.to_string()).collect()
 }
 

@@ -106,8 +106,12 @@ enum Answer {
 
 /// Whether AEAT grants the ens one service at least in `environment` on `day`.
 pub fn is_granted(ens: &Ens, environment: Environment, day: Date) -> bool {
-    let mut answers = ens.authorisations.iter().map(|known| answer(known, environment, day));
-    answers.any(|answer| matches!(answer, Answer::Granted))
+    ens.authorisations.iter().any(|known| grants(known, environment, day))
+}
+
+/// Whether AEAT grants this service in `environment` on `day`.
+pub fn grants(authorisation: &Authorisation, environment: Environment, day: Date) -> bool {
+    matches!(answer(authorisation, environment, day), Answer::Granted)
 }
 
 /// What AEAT's answer is on `day`: the latest of those that hold from a day on or before it. Of

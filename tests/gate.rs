@@ -712,3 +712,13 @@ fn a_guarded_name_may_be_taken_away() {
     world.is_refused(&["main:refs/tags/Manifests/pre"], "could be taken for the branch");
     world.push(&["main:refs/tags/maintained", "main:refs/heads/environment"]).ok();
 }
+
+#[test]
+fn a_tip_of_tomorrow_is_approved_on_no_day_before() {
+    let world = World::begin();
+    release(&world);
+    world.on("2026-11-23");
+    world.approve("marta", "pro").refused("in the future");
+    world.on("2026-11-24");
+    world.approve("marta", "pro").ok();
+}

@@ -244,6 +244,16 @@ fn valid_identifier_speaks_alone() {
 }
 
 #[test]
+fn valid_identifier_tells_the_same_code_once() {
+    let inventory = Inventory::shipped();
+    for file in [C, "certificates/consorci-c/2026.yaml"] {
+        let text = std::fs::read_to_string(inventory.path(file)).unwrap();
+        inventory.write(file, text.replace(CODE_C, "9699969057"));
+    }
+    assert_eq!(inventory.news(), ["error valid-identifier ens/consorci-c.yaml:4:13"]);
+}
+
+#[test]
 fn evidence_intact() {
     broken(
         A,
@@ -469,6 +479,18 @@ fn block_fits_nif_of_consuming_bodies_and_departments() {
         "block: departments",
         &["error block-fits-nif ens/consorci-c.yaml:5:6"],
     );
+}
+
+#[test]
+fn block_fits_nif_compares_with_no_slip_of_the_pen() {
+    let slips = |file: &str| {
+        let inventory = with_another_load(PLANNED, "dept-cultura", "generalitat/2025");
+        inventory.edit(file, "nif: S9900001J", "nif: S9900001K");
+        assert!(said(&inventory.news(), "valid-identifier"));
+        about(&inventory, "block-fits-nif")
+    };
+    assert_eq!(slips("policy.yaml"), [""; 0]);
+    assert_eq!(slips("ens/dept-cultura.yaml"), [""; 0]);
 }
 
 #[cfg(unix)]
@@ -1312,6 +1334,12 @@ fn approvers_in_place() {
         "name: Laia <Example>",
         &["error approvers-in-place policy.yaml:43:11"],
     );
+    broken(
+        "policy.yaml",
+        "name: Laia Example",
+        "name: \"Laia\\tExample\"",
+        &["error approvers-in-place policy.yaml:43:11"],
+    );
     let inventory = Inventory::shipped();
     let (before, _) = split_at("policy.yaml", &inventory, "  - name: Laia Example");
     inventory.write("policy.yaml", before);
@@ -1494,6 +1522,10 @@ fn agreement_followed_with_evidence() {
 fn agreement_authorises_load_in_pre_too() {
     let told = ["error agreement-authorises-load ens/consorci-c.yaml:11:51"];
     broken(C, "authorises_load: [pre, pro]", "authorises_load: [pro]", &told);
+    let inventory = Inventory::shipped();
+    inventory.edit(C, "authorises_load: [pre, pro]", "authorises_load: []");
+    inventory.edit(C, "block: new", "block: consuming");
+    assert_eq!(inventory.news(), [""; 0], "only a body of block `new` needs one");
 }
 
 #[test]

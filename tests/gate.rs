@@ -722,3 +722,37 @@ fn a_tip_of_tomorrow_is_approved_on_no_day_before() {
     world.on("2026-11-24");
     world.approve("marta", "pro").ok();
 }
+
+#[test]
+fn another_manifest_was_approved() {
+    let world = World::begin();
+    release(&world);
+    let statement = world.statement("pro");
+    let digest = statement.rsplit("sha256:").next().unwrap().trim().to_owned();
+    let other = statement.replace(&digest, &"0".repeat(64));
+    let lines = ["marta", "joan"].map(|name| world.line(name, &other));
+    world.refuses("pro", &world.craft_with(&other, &lines), "(manifest-as-approved)");
+}
+
+/// What a branch held before an administrator began it again is no release.
+#[test]
+fn a_load_counts_from_the_root_on() {
+    let world = World::begin();
+    release(&world);
+    world.promoted("pro");
+    world.on("2026-11-25");
+    world.edit(IN_PRE, "stage: pro", "stage: pre");
+    world.merge("released no longer");
+    world.segell("olga", &["promote", "--env", "pro", "--unapproved"]).ok();
+    let olga = world.path("olga");
+    let root = world.git(&olga, &["rev-parse", "refs/heads/env/pro"]).ok().trim().to_owned();
+    for folder in [world.path("server.git"), olga] {
+        world.git(&folder, &["config", "--add", "segell.pro.root", &root]).ok();
+    }
+    world.push(&["env/pro"]).ok();
+    world.edit(IN_PRE, "stage: pre", "stage: pro");
+    append(&world, IN_PRE, LOADED);
+    let loaded = world.merge("loaded all the same");
+    let why = "no manifest that the branch held by then asked for it";
+    world.refuses("pro", &world.approved("pro", &loaded), why);
+}

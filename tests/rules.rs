@@ -1879,6 +1879,52 @@ fn approvers_in_place_with_keys_that_are_one_s_own() {
     );
 }
 
+/// Consorci C, whose load is withdrawn, lacks its agreement.
+#[test]
+fn an_ens_waits_for_a_load_of_its_latest_seal_until_it_has_ceased() {
+    let inventory = Inventory::shipped();
+    let (before, _) = split_at(C, &inventory, "agreement:");
+    inventory.write(C, &before);
+    let told = "agreement-followed ens/consorci-c.yaml:2:1";
+    assert_eq!(inventory.news(), [format!("error {told}")]);
+    inventory.append(PLANNED, WITHDRAWN);
+    assert_eq!(inventory.news(), [format!("pending {told}")]);
+    let ceased = |day: &str| {
+        let ceased = format!("ceased: {{ date: {day}, evidence: [{{ ticket: ST-24000 }}] }}\n");
+        inventory.write(C, before.clone() + &ceased);
+        about(&inventory, "agreement-followed")
+    };
+    assert_eq!(ceased("2026-11-24"), [format!("pending {told}")]);
+    assert_eq!(ceased(TODAY), [""; 0]);
+}
+
+#[test]
+fn an_ens_waits_until_its_seal_is_in_both_environments() {
+    let inventory = Inventory::shipped();
+    inventory.edit("ens/dept-cultura.yaml", "granted: 2025-11-24, ", "");
+    assert_eq!(inventory.news(), [""; 0], "it is history");
+    let held = "ens: dept-cultura, certificate: generalitat/2025, in: ";
+    for (before, after) in [("[pre, pro]", "[pre]"), ("[pre]", "[pro]")] {
+        let (before, after) = (format!("{held}{before}"), format!("{held}{after}"));
+        inventory.edit("baseline.yaml", &before, &after);
+        let told = ["pending authorisation-in-place ens/dept-cultura.yaml:10:12"];
+        assert_eq!(about(&inventory, "authorisation-in-place"), told);
+    }
+}
+
+#[test]
+fn certificate_in_force_while_its_ens_is() {
+    let inventory = Inventory::shipped();
+    let seal = Seal::of("Q9900001J", "Agència A").valid("2026-09-25", "2027-05-31");
+    inventory.with_certificate("agencia-a/2026", &["9699969038"], seal, &authority());
+    let ceased =
+        |day: &str| format!("ceased: {{ date: {day}, evidence: [{{ ticket: ST-24000 }}] }}\n");
+    inventory.append(A, &ceased("2027-06-02"));
+    assert!(said(&inventory.news_on("2027-06-01"), "certificate-in-force"));
+    inventory.edit(A, &ceased("2027-06-02"), &ceased("2027-06-01"));
+    assert!(!said(&inventory.news_on("2027-06-01"), "certificate-in-force"));
+}
+
 /// The checklist is tested as a whole: whoever adds a rule adds its test.
 #[test]
 fn every_rule_has_an_expectation_here() {

@@ -1,15 +1,14 @@
 //! `segell forecast`.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use jiff::civil::Date;
 
-use super::Root;
+use super::view::{View, print};
 use crate::forecast::{AHEAD, Forecast, Format, write};
 use crate::survey::Survey;
-use crate::time::{self, plus_days};
+use crate::time::plus_days;
 
 /// Tell what will break if nobody acts, and until when one can
 ///
@@ -19,13 +18,7 @@ use crate::time::{self, plus_days};
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    root: Root,
-    /// Look at this commit's tree, without a checkout
-    #[arg(long, value_name = "REV")]
-    rev: Option<String>,
-    /// The day that counts as today, `YYYY-MM-DD`; today in Europe/Madrid unless given
-    #[arg(long, value_name = "DATE", value_parser = super::date)]
-    as_of: Option<Date>,
+    view: View,
     /// The last day that is looked at; a year ahead unless given
     #[arg(long, value_name = "DATE", value_parser = super::date)]
     until: Option<Date>,
@@ -35,12 +28,10 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let today = arguments.as_of.unwrap_or_else(time::today);
-    let inventory = super::inventory_at(&arguments.root.find()?, arguments.rev.as_deref())?;
+    let inventory = arguments.view.inventory()?;
+    let today = arguments.view.today();
     let until = arguments.until.unwrap_or_else(|| plus_days(today, AHEAD));
     let forecast = Forecast::of(&mut Survey::of(&inventory, today), until);
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    write(&forecast, &inventory.sources, arguments.format, &mut out)?;
-    out.flush()?;
+    print(|out| write(&forecast, &inventory.sources, arguments.format, out))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -66,7 +66,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// Shows the proposal and creates its files.
 fn create(writing: &Writing, wish: &Wish) -> Result<ExitCode> {
     let mut changes = writing.begin()?;
-    let mut inventory = changes.before();
+    // The proposal tries its batches in an inventory of its own.
+    let mut inventory = super::inventory_at(changes.root(), None)?;
     let proposal = Proposal::of(&mut inventory, writing.today(), wish)?;
     write(&proposal, &inventory.sources, Format::Human, &mut io::stdout().lock())?;
     if proposal.batches.is_empty() {

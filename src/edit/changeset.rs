@@ -1,8 +1,10 @@
 //! A change of several files, looked at and checked before anything is written.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -24,6 +26,8 @@ pub struct Changeset {
     root: PathBuf,
     /// The files as they were read.
     tree: Tree,
+    /// What they state, once somebody has asked.
+    before: OnceCell<Rc<Inventory>>,
     /// What shows that a file is still as it was read.
     seen: Vec<Seen>,
     /// The changes, by path.
@@ -47,7 +51,7 @@ impl Changeset {
     pub fn begin(root: &Path) -> Result<Changeset> {
         let tree = repo::working_tree(root)?;
         let seen = seen(root, &tree);
-        Ok(Changeset { root: root.to_owned(), tree, seen, files: BTreeMap::new() })
+        Ok(Changeset::of(root, tree, seen))
     }
 
     /// Begins a change below `root`, where there may be no inventory yet.
@@ -59,7 +63,7 @@ impl Changeset {
             Ok(_) => Changeset::begin(root),
             Err(_) => {
                 let (tree, seen) = (Tree::empty(), Vec::new());
-                Ok(Changeset { root: root.to_owned(), tree, seen, files: BTreeMap::new() })
+                Ok(Changeset::of(root, tree, seen))
             }
         }
     }
@@ -69,9 +73,14 @@ impl Changeset {
         &self.root
     }
 
-    /// The inventory as it is on the disk.
-    pub fn before(&self) -> Inventory {
-        load::load(&self.tree)
+    fn of(root: &Path, tree: Tree, seen: Vec<Seen>) -> Changeset {
+        let (before, files) = (OnceCell::new(), BTreeMap::new());
+        Changeset { root: root.to_owned(), tree, before, seen, files }
+    }
+
+    /// The inventory as it is on the disk, read once.
+    pub fn before(&self) -> Rc<Inventory> {
+        Rc::clone(self.before.get_or_init(|| Rc::new(load::load(&self.tree))))
     }
 
     /// The inventory as it would be.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use git2::{ErrorCode, FileMode, ObjectType, Oid, Repository};
+use rayon::prelude::*;
 
 use crate::text::Text;
 use crate::tr;
@@ -37,7 +38,10 @@ pub struct Tree {
 
 #[derive(Clone, Debug)]
 enum From {
-    Folder,
+    Folder {
+        /// Whether the disk's executable bits say something: git's `core.filemode`.
+        trusts_modes: bool,
+    },
     Repository {
         /// The folder of the repository whose objects are read.
         folder: PathBuf,
@@ -72,7 +76,8 @@ impl Entry {
 pub enum Kind {
     /// A plain file.
     File,
-    /// A file with its executable bit set.
+    /// A file that git has as executable. Of one on a disk that keeps that bit, only
+    /// [`Reader::read`] knows.
     Executable,
     /// A symbolic link; never followed.
     Symlink,
@@ -158,32 +163,73 @@ pub fn working_tree(root: &Path) -> Result<Tree> {
     let mut folders = Vec::new();
     match inventory_kind(&inventory) {
         Some(kind) => entries.push(Entry { path: INVENTORY.to_owned(), kind, bytes: Bytes::None }),
-        None => folders.push((inventory, INVENTORY.to_owned(), 0)),
+        None => folders.push(Folder { disk: inventory, path: INVENTORY.to_owned(), depth: 0 }),
     }
-    while let Some((folder, path, depth)) = folders.pop() {
-        let listing = match listing_of(&folder, depth) {
-            Ok(listing) => listing,
-            Err(kind) => {
-                entries.push(Entry { path, kind, bytes: Bytes::None });
-                continue;
-            }
-        };
-        for item in listing {
-            let name = item.file_name();
-            let path = format!("{path}/{}", name.to_string_lossy());
-            let file_type = item.file_type();
-            if file_type.as_ref().is_ok_and(fs::FileType::is_dir) {
-                folders.push((item.path(), path, depth + 1));
-            } else if !ignores.covers(&path) {
-                let kind = match name.to_str() {
-                    Some(_) => file_kind(&item, &path, &ignores),
-                    None => Kind::NotUtf8,
-                };
-                entries.push(Entry { path, kind, bytes: Bytes::Path(item.path()) });
+    let mut looked_at = 0;
+    while !folders.is_empty() {
+        let listed: Vec<_> = folders.par_iter().map(Folder::list).collect();
+        for (folder, listing) in std::mem::take(&mut folders).into_iter().zip(listed) {
+            match listing {
+                Ok(Listing { below, files }) => {
+                    looked_at += below.len() + files.len();
+                    ensure!(looked_at <= MOST_FILES, too_many());
+                    folders.extend(below);
+                    let files = files.into_iter().filter(|entry| !ignores.covers(&entry.path));
+                    entries.extend(files.map(|entry| ignores.with_its_mode(entry)));
+                }
+                Err(kind) => entries.push(Entry { path: folder.path, kind, bytes: Bytes::None }),
             }
         }
     }
-    Ok(sorted(From::Folder, entries))
+    Ok(sorted(From::Folder { trusts_modes: ignores.trusts_modes }, entries))
+}
+
+/// A folder of the working tree.
+struct Folder {
+    disk: PathBuf,
+    /// From the root, as an entry has it.
+    path: String,
+    depth: usize,
+}
+
+/// What lies in a folder of the working tree.
+struct Listing {
+    below: Vec<Folder>,
+    files: Vec<Entry>,
+}
+
+impl Folder {
+    /// What lies in it, or why it is not looked into.
+    fn list(&self) -> Result<Listing, Kind> {
+        if self.depth > DEEPEST {
+            return Err(Kind::TooDeep);
+        }
+        if self.depth > 0 && self.disk.file_name().is_some_and(|name| name.to_str().is_none()) {
+            return Err(Kind::NotUtf8);
+        }
+        let mut listing = Listing { below: Vec::new(), files: Vec::new() };
+        for item in fs::read_dir(&self.disk).map_err(|_| Kind::Unlistable)? {
+            let item = item.map_err(|_| Kind::Unlistable)?;
+            let name = item.file_name();
+            if name == ".git" {
+                return Err(Kind::Submodule);
+            }
+            let (disk, path) = (item.path(), format!("{}/{}", self.path, name.to_string_lossy()));
+            let file_type = item.file_type();
+            if file_type.as_ref().is_ok_and(fs::FileType::is_dir) {
+                listing.below.push(Folder { disk, path, depth: self.depth + 1 });
+                continue;
+            }
+            let kind = match file_type {
+                _ if name.to_str().is_none() => Kind::NotUtf8,
+                Ok(file_type) if file_type.is_symlink() => Kind::Symlink,
+                Ok(file_type) if file_type.is_file() => Kind::File,
+                _ => Kind::Special,
+            };
+            listing.files.push(Entry { path, kind, bytes: Bytes::Path(disk) });
+        }
+        Ok(listing)
+    }
 }
 
 /// Why `inventory` itself is not looked into, if so.
@@ -215,35 +261,6 @@ pub(crate) fn first_ignored<'p>(
 ) -> Result<Option<&'p str>> {
     let ignores = Ignores::of(root)?;
     Ok(paths.into_iter().find(|path| ignores.covers(path)))
-}
-
-/// What lies in a folder, or why it is not looked into.
-fn listing_of(folder: &Path, depth: usize) -> Result<Vec<fs::DirEntry>, Kind> {
-    if depth > DEEPEST {
-        return Err(Kind::TooDeep);
-    }
-    if depth > 0 && folder.file_name().is_some_and(|name| name.to_str().is_none()) {
-        return Err(Kind::NotUtf8);
-    }
-    let listing = fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
-    let listing = listing.map_err(|_| Kind::Unlistable)?;
-    if listing.iter().any(|item| item.file_name() == ".git") {
-        return Err(Kind::Submodule);
-    }
-    Ok(listing)
-}
-
-fn file_kind(item: &fs::DirEntry, path: &str, ignores: &Ignores) -> Kind {
-    let Ok(file_type) = item.file_type() else { return Kind::Special };
-    if file_type.is_symlink() {
-        Kind::Symlink
-    } else if !file_type.is_file() {
-        Kind::Special
-    } else if ignores.is_executable(item, path) {
-        Kind::Executable
-    } else {
-        Kind::File
-    }
 }
 
 fn sorted(from: From, mut entries: Vec<Entry>) -> Tree {
@@ -313,11 +330,13 @@ impl Ignores {
         repository.is_path_ignored(format!("{}{path}", self.prefix)).unwrap_or(false)
     }
 
-    fn is_executable(&self, item: &fs::DirEntry, path: &str) -> bool {
-        if !self.trusts_modes {
-            return self.executable.contains(&path.as_bytes()[INVENTORY.len() + 1..]);
+    /// Where the disk keeps no executable bits, git's index does.
+    fn with_its_mode(&self, mut entry: Entry) -> Entry {
+        let below = &entry.path.as_bytes()[INVENTORY.len() + 1..];
+        if entry.kind == Kind::File && !self.trusts_modes && self.executable.contains(below) {
+            entry.kind = Kind::Executable;
         }
-        item.metadata().is_ok_and(|metadata| has_executable_bit(&metadata))
+        entry
     }
 }
 
@@ -568,12 +587,22 @@ pub(crate) fn unreadable(error: &git2::Error, id: Oid) -> Text {
 /// Reads the bytes of entries; one a thread.
 pub struct Reader {
     repository: Option<Repository>,
+    trusts_modes: bool,
+}
+
+/// What a file holds.
+#[derive(Debug)]
+pub struct Content {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Whether its executable bit is set.
+    pub executable: bool,
 }
 
 impl Tree {
     /// A tree without files.
     pub fn empty() -> Tree {
-        Tree { from: From::Folder, entries: Vec::new() }
+        Tree { from: From::Folder { trusts_modes: true }, entries: Vec::new() }
     }
 
     /// What lies at `path`.
@@ -599,29 +628,40 @@ impl Tree {
     /// A reader for the entries of this tree.
     pub fn reader(&self) -> Reader {
         match &self.from {
-            From::Folder => Reader { repository: None },
-            From::Repository { folder, quarantine } => {
-                Reader { repository: open_with(folder, quarantine.as_deref()).ok() }
+            From::Folder { trusts_modes } => {
+                Reader { repository: None, trusts_modes: *trusts_modes }
             }
+            From::Repository { folder, quarantine } => Reader {
+                repository: open_with(folder, quarantine.as_deref()).ok(),
+                trusts_modes: false,
+            },
         }
     }
 }
 
 impl Reader {
-    /// The bytes of a file of at most `limit` bytes.
+    /// What a file of at most `limit` bytes holds.
     ///
     /// # Errors
     /// When it is larger, or cannot be read. Nothing beyond the limit is ever held in memory.
-    pub fn read(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, Unread> {
-        match (&entry.bytes, &self.repository) {
-            (Bytes::Path(path), _) => read_file(path, limit),
-            (Bytes::Held(bytes), _) if bytes.len() as u64 > limit => {
-                Err(Unread::TooLarge { limit })
+    pub fn read(&self, entry: &Entry, limit: u64) -> Result<Content, Unread> {
+        let bytes = match (&entry.bytes, &self.repository) {
+            (Bytes::Path(path), _) => {
+                let content = content_of(path, limit)?;
+                let executable = match self.trusts_modes {
+                    true => content.executable,
+                    false => entry.kind == Kind::Executable,
+                };
+                return Ok(Content { executable, ..content });
             }
-            (Bytes::Held(bytes), _) => Ok(bytes.to_vec()),
-            (Bytes::Blob(id), Some(repository)) => read_blob(repository, *id, limit),
-            _ => Err(Unread::Failed(tr!("it cannot be opened").to_string())),
-        }
+            (Bytes::Held(bytes), _) if bytes.len() as u64 > limit => {
+                return Err(Unread::TooLarge { limit });
+            }
+            (Bytes::Held(bytes), _) => bytes.to_vec(),
+            (Bytes::Blob(id), Some(repository)) => read_blob(repository, *id, limit)?,
+            _ => return Err(Unread::Failed(tr!("it cannot be opened").to_string())),
+        };
+        Ok(Content { bytes, executable: entry.kind == Kind::Executable })
     }
 }
 
@@ -630,6 +670,10 @@ impl Reader {
 /// # Errors
 /// When it is none, is larger, or cannot be read.
 pub fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    content_of(path, limit).map(|content| content.bytes)
+}
+
+fn content_of(path: &Path, limit: u64) -> Result<Content, Unread> {
     let failed = |error: std::io::Error| Unread::Failed(error.to_string());
     let file = open_plain(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
@@ -639,13 +683,10 @@ pub fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
     if metadata.len() > limit {
         return Err(Unread::TooLarge { limit });
     }
-    let capacity = usize::try_from(metadata.len()).unwrap_or(0) + 1;
-    let mut bytes = Vec::with_capacity(capacity);
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > limit {
-        return Err(Unread::TooLarge { limit });
-    }
-    Ok(bytes)
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    // What is added meanwhile is not looked at: it was not there when the file was opened.
+    file.take(metadata.len()).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(Content { bytes, executable: has_executable_bit(&metadata) })
 }
 
 /// Opens a file that may have become a link or a pipe since it was listed, without following or

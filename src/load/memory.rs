@@ -33,9 +33,9 @@ impl Memory {
     }
 
     /// Remembers these files instead.
-    pub(super) fn keep(&mut self, files: Vec<(&Entry, File)>) {
-        let files = files.into_iter();
-        self.files = files.filter_map(|(entry, file)| Some((identity(entry)?, file))).collect();
+    pub(super) fn keep(&mut self, files: &[(&Entry, File)]) {
+        let known = files.iter().filter_map(|(entry, file)| Some((identity(entry)?, file.clone())));
+        self.files = known.collect();
     }
 }
 

@@ -16,7 +16,7 @@ use crate::digest::Sha256;
 use crate::finding::Spot;
 use crate::inventory::{AuthorityFile, Chain, Inventory, Item, ListFile, Problem, Trouble};
 use crate::model::{Certificate, Shape};
-use crate::repo::{Entry, Kind, Reader, Tree, Unread};
+use crate::repo::{Content, Entry, Kind, Reader, Tree, Unread};
 use crate::text::Text;
 use crate::tr;
 use crate::x509::{self, Authority, TrustStore, Unreadable};
@@ -89,12 +89,12 @@ pub fn load_after(tree: &Tree, memory: &mut Memory) -> Inventory {
         tree.entries.iter().partition(|entry| entry.path.starts_with("inventory/trust/"));
     memory.forget_unless_trust_is(&trust);
     let trusted = read_all(tree, &trust, &TrustStore::default(), memory);
-    trusted.iter().for_each(|(entry, file)| take(&mut inventory, entry, file.clone()));
+    trusted.into_iter().for_each(|(entry, file)| take(&mut inventory, entry, file));
     let authorities = inventory.authorities.iter().map(|file| (*file.authority).clone());
     let store = TrustStore::new(authorities.collect());
     let others = read_all(tree, &others, &store, memory);
-    others.iter().for_each(|(entry, file)| take(&mut inventory, entry, file.clone()));
-    memory.keep(others);
+    memory.keep(&others);
+    others.into_iter().for_each(|(entry, file)| take(&mut inventory, entry, file));
     inventory.settle();
     inventory
 }
@@ -120,11 +120,13 @@ fn read_file(reader: &Reader, entry: &Entry, store: &TrustStore) -> File {
         file.unexpected(entry, kind);
         return file;
     };
-    if entry.kind == Kind::Executable {
-        file.trouble(Trouble::Misplaced(Kind::Executable));
-    }
     match reader.read(entry, kind.limit()) {
-        Ok(bytes) => file.understand(kind, bytes, store),
+        Ok(Content { bytes, executable }) => {
+            if executable {
+                file.trouble(Trouble::Misplaced(Kind::Executable));
+            }
+            file.understand(kind, bytes, store);
+        }
         Err(why) => {
             file.read = broken(kind);
             file.trouble(Trouble::Unread(why));

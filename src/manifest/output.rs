@@ -33,8 +33,8 @@ impl Seals {
             return Ok(known.clone());
         }
         let told = |why: String| tr!("{why}", why = why);
-        let bytes = reader.read(entry, load::LARGE).map_err(|why| told(why.to_string()))?;
-        let der = x509::from_pem(&bytes).map_err(|why| told(why.to_string()))?;
+        let content = reader.read(entry, load::LARGE).map_err(|why| told(why.to_string()))?;
+        let der = x509::from_pem(&content.bytes).map_err(|why| told(why.to_string()))?;
         Ok((Sha256::of(&der), x509::to_pem(&der).into_bytes().into()))
     }
 }

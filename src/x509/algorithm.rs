@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
-use x509_parser::asn1_rs::{Any, BitString, FromDer, Oid, oid};
+use x509_parser::asn1_rs::{Any, BitString, Class, FromDer, Oid, oid};
 use x509_parser::error::X509Error;
 use x509_parser::nom::Err;
 use x509_parser::num_bigint::BigUint;
@@ -13,7 +13,8 @@ use x509_parser::public_key::RSAPublicKey;
 use x509_parser::signature_algorithm::RsaSsaPssParams;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
-use super::strict::{Strict, fits, tag};
+use super::element::tag;
+use super::strict::Strict;
 use super::text::dotted;
 use super::unreadable::{Fault, Unreadable};
 
@@ -63,7 +64,7 @@ impl PublicKey {
         } else {
             // Curves spelled out parameter by parameter have no name (RFC 5480, 2.1.1).
             let is_elliptic = *algorithm == OID_KEY_TYPE_EC_PUBLIC_KEY;
-            let named = |given: &&Any<'_>| is_elliptic && fits(given, tag::OBJECT_IDENTIFIER);
+            let named = |given: &&Any<'_>| is_elliptic && given.class() == Class::Universal;
             let parameters = info.algorithm.parameters.as_ref().filter(named);
             let curve = parameters.and_then(|curve| curve.as_oid().ok());
             let known = CURVES.iter().find(|(oid, _, _)| curve.as_ref() == Some(oid));
@@ -262,15 +263,15 @@ pub(super) enum NotVerified {
 impl<'a> Signed<'a> {
     /// Reads no more of it than verifying takes.
     pub fn read(der: &'a [u8]) -> Result<Signed<'a>, Unreadable> {
-        let parts = Any::from_der(der).map_err(Err::<X509Error>::convert)?.1.data;
-        let (rest, _) = Any::from_der(parts).map_err(Err::<X509Error>::convert)?;
-        let message = &parts[..parts.len() - rest.len()];
+        let strict = Strict(der);
+        let (whole, _) = strict.element(der)?;
+        let (message, rest) = strict.element(whole.data)?;
         let (rest, algorithm) = AlgorithmIdentifier::from_der(rest)?;
         let (_, bits) = BitString::from_der(rest).map_err(Err::<X509Error>::convert)?;
         Ok(Signed {
-            message,
+            message: message.whole,
             algorithm: SignatureAlgorithm::read(&algorithm),
-            signature: whole_bytes(Strict(der), &bits)?,
+            signature: whole_bytes(strict, &bits)?,
         })
     }
 

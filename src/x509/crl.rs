@@ -10,7 +10,8 @@ use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate
 use x509_parser::x509::X509Version;
 
 use super::algorithm::{NotVerified, Signed};
-use super::strict::{Strict, first_byte, tag};
+use super::element::tag;
+use super::strict::Strict;
 use super::text::dotted;
 use super::unreadable::Fault;
 use super::{Authority, Name, Serial, Unreadable, extensions, pem, same_algorithm, timestamp};
@@ -162,9 +163,9 @@ fn expect_readable(
 /// published does not, nor that it leaves out the certificates of authorities. x509-parser takes a
 /// limit that it cannot read for none.
 fn expect_whole<'a>(strict: Strict<'a>, value: &'a [u8]) -> Result<(), Unreadable> {
-    let point = extensions::content(value)?;
+    let (point, _) = strict.element(value)?;
     for field in strict.fields(&point, &[0xa0, 0x81, 0x82, 0x83, 0x84, 0x85])? {
-        let limit = match (first_byte(&field), field.data) {
+        let limit = match (field.first, field.data) {
             (0xa0, _) | (0x81, [0xff]) | (0x81 | 0x82 | 0x84 | 0x85, [0]) => continue,
             (0x83, _) => tr!("some reasons for revocation"),
             (0x82, [0xff]) => tr!("certificates of authorities"),

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use x509_parser::asn1_rs::{Any, FromDer, oid};
-use x509_parser::error::X509Error;
+use x509_parser::asn1_rs::oid;
 use x509_parser::extensions::{
     AuthorityKeyIdentifier, GeneralName, ParsedExtension, X509Extension,
 };
-use x509_parser::nom::Err;
 
-use super::strict::{Strict, first_byte, fits, tag};
+use super::element::{Element, tag};
+use super::strict::Strict;
 use super::text::dotted;
 use super::unreadable::{Fault, Malformed};
 use super::{Certificate, Name, Unreadable};
@@ -35,7 +34,7 @@ fn note<'a>(
     extension: &X509Extension<'a>,
     certificate: &mut Certificate,
 ) -> Result<bool, Unreadable> {
-    let value = || content(extension.value);
+    let value = || strict.element(extension.value).map(|(value, _)| value);
     match extension.parsed_extension() {
         ParsedExtension::SubjectKeyIdentifier(identifier) => {
             certificate.subject_key_id = Some(identifier.0.into());
@@ -80,12 +79,6 @@ fn note<'a>(
     Ok(true)
 }
 
-/// The one element in the value of an extension.
-pub(super) fn content(value: &[u8]) -> Result<Any<'_>, Unreadable> {
-    let (_, element) = Any::from_der(value).map_err(Err::<X509Error>::convert)?;
-    Ok(element)
-}
-
 pub(super) fn unread(extension: &X509Extension<'_>) -> Unreadable {
     Unreadable::InvalidExtension { oid: dotted(&extension.oid) }
 }
@@ -95,7 +88,7 @@ pub(super) fn authority_key_id<'a>(
     extension: &X509Extension<'a>,
     identifier: &AuthorityKeyIdentifier<'a>,
 ) -> Result<Option<Box<[u8]>>, Unreadable> {
-    strict.fields(&content(extension.value)?, &[0x80, 0xa1, 0x82])?;
+    strict.fields(&strict.element(extension.value)?.0, &[0x80, 0xa1, 0x82])?;
     Ok(identifier.key_identifier.as_ref().map(|key| key.0.into()))
 }
 
@@ -103,10 +96,10 @@ pub(super) fn authority_key_id<'a>(
 fn note_name<'a>(
     strict: Strict<'a>,
     name: &GeneralName<'a>,
-    element: &Any<'a>,
+    element: &Element<'a>,
     certificate: &mut Certificate,
 ) -> Result<(), Malformed> {
-    match (name, first_byte(element)) {
+    match (name, element.first) {
         (GeneralName::RFC822Name(email), 0x81) if email.is_ascii() => {
             certificate.emails.push((*email).to_owned());
         }
@@ -128,22 +121,21 @@ fn note_name<'a>(
     Ok(())
 }
 
-fn identifiers<'a>(strict: Strict<'a>, list: &Any<'a>) -> Result<Vec<String>, Unreadable> {
+fn identifiers<'a>(strict: Strict<'a>, list: &Element<'a>) -> Result<Vec<String>, Unreadable> {
     let items = strict.list(list, tag::OBJECT_IDENTIFIER)?;
-    let dotted = items.iter().map(|item| item.as_oid().map(|oid| dotted(&oid)));
-    Ok(dotted.collect::<Result<_, _>>().map_err(X509Error::from).map_err(Err::Error)?)
+    Ok(items.iter().filter_map(Element::oid).map(|oid| dotted(&oid)).collect())
 }
 
 /// The types in the `QcType` statement among the `qcStatements` (ETSI EN 319 412-5, 4.2.3).
-fn qc_types<'a>(strict: Strict<'a>, statements: &Any<'a>) -> Result<Vec<String>, Unreadable> {
+fn qc_types<'a>(strict: Strict<'a>, statements: &Element<'a>) -> Result<Vec<String>, Unreadable> {
     let mut types = Vec::new();
     for statement in strict.list(statements, tag::SEQUENCE)? {
         let fields = strict.typed(&statement)?;
-        if fields.first().map(Any::as_oid) != Some(Ok(oid!(0.4.0.1862.1.6))) {
+        if fields.first().and_then(Element::oid) != Some(oid!(0.4.0.1862.1.6)) {
             continue;
         }
         match fields.as_slice() {
-            [_, list] if fits(list, tag::SEQUENCE) => types.extend(identifiers(strict, list)?),
+            [_, list] if list.fits(tag::SEQUENCE) => types.extend(identifiers(strict, list)?),
             _ => return Ok(strict.fault(statement.data, Fault::Fields)?),
         }
     }

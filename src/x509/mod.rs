@@ -6,6 +6,7 @@
 
 mod algorithm;
 mod crl;
+mod element;
 mod extensions;
 mod name;
 mod pem;

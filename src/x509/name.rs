@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use x509_parser::asn1_rs::{Any, DerParser, FromDer, Oid, SequenceIterator};
+use x509_parser::asn1_rs::Oid;
 use x509_parser::x509::X509Name;
 
+use super::element::Element;
 use super::strict::Strict;
 use super::text;
 use super::unreadable::{Fault, Malformed};
@@ -66,9 +67,9 @@ pub struct Attribute<'a> {
 impl Name {
     /// Takes over a name, whose structure has been checked, when all of its attributes are text.
     pub(super) fn read(strict: Strict<'_>, name: &X509Name<'_>) -> Result<Name, Malformed> {
-        for attribute in name.iter_attributes() {
-            if text::decode(attribute.attr_value()).is_none() {
-                return strict.fault(attribute.attr_value().data, Fault::Text);
+        for (_, value) in parts(name.as_raw()).flatten() {
+            if text::decode(&value).is_none() {
+                return strict.fault(value.data, Fault::Text);
             }
         }
         Ok(Name { der: name.as_raw().into() })
@@ -140,21 +141,30 @@ impl Name {
 
     /// The relative distinguished names, each a set of attributes that is not empty.
     fn parts(&self) -> impl Iterator<Item = impl Iterator<Item = Attribute<'_>>> {
-        let (_, name) = Any::from_der(&self.der).expect(READ_BEFORE);
-        elements(name.data).map(|part| elements(part.data).map(|pair| read_attribute(pair.data)))
+        parts(&self.der).map(|part| part.map(|(oid, value)| read_attribute(oid, &value)))
     }
 }
 
 const READ_BEFORE: &str = "a name is read through when it is made";
 
-fn elements(content: &[u8]) -> impl Iterator<Item = Any<'_>> {
-    SequenceIterator::<Any<'_>, DerParser>::new(content).map(|element| element.expect(READ_BEFORE))
+/// The relative distinguished names of a name in DER, each of them types with their values.
+fn parts(der: &[u8]) -> impl Iterator<Item = impl Iterator<Item = (Oid<'_>, Element<'_>)>> {
+    let (name, _) = Element::read(der).expect(READ_BEFORE);
+    elements(name.data).map(|part| {
+        elements(part.data).map(|pair| {
+            let (oid, value) = Element::read(pair.data).expect(READ_BEFORE);
+            let (value, _) = Element::read(value).expect(READ_BEFORE);
+            (oid.oid().expect(READ_BEFORE), value)
+        })
+    })
 }
 
-fn read_attribute(content: &[u8]) -> Attribute<'_> {
-    let (rest, oid) = Oid::from_der(content).expect(READ_BEFORE);
-    let (_, value) = Any::from_der(rest).expect(READ_BEFORE);
-    Attribute { oid, value: text::decode(&value).expect(READ_BEFORE) }
+fn elements(content: &[u8]) -> impl Iterator<Item = Element<'_>> {
+    Element::all(content).map(|element| element.expect(READ_BEFORE))
+}
+
+fn read_attribute<'a>(oid: Oid<'a>, value: &Element<'a>) -> Attribute<'a> {
+    Attribute { oid, value: text::decode(value).expect(READ_BEFORE) }
 }
 
 fn comparable<'a>(part: impl Iterator<Item = Attribute<'a>>) -> Vec<(Vec<u8>, String)> {

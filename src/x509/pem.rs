@@ -3,8 +3,8 @@
 use data_encoding::BASE64;
 
 use super::Unreadable;
+use super::element::tag;
 use super::secret;
-use super::strict::tag;
 use crate::tr;
 
 const CERTIFICATE: &str = "CERTIFICATE";

@@ -6,7 +6,7 @@
 use data_encoding::BASE64;
 use memchr::{memchr3_iter, memmem};
 
-use super::strict::tag;
+use super::element::tag;
 use crate::text::Text;
 use crate::tr;
 

@@ -6,31 +6,12 @@
 
 use std::collections::HashSet;
 
-use x509_parser::asn1_rs::{
-    Any, BitString, CheckDerConstraints, DerParser, FromDer, Oid, SequenceIterator,
-};
+use x509_parser::asn1_rs::Oid;
 
+use super::element::Element;
+use super::element::tag::*;
 use super::text::dotted;
 use super::unreadable::{Fault, Malformed, Unreadable};
-
-/// The first bytes of elements.
-pub(super) mod tag {
-    pub const BOOLEAN: u8 = 0x01;
-    pub const INTEGER: u8 = 0x02;
-    pub const BIT_STRING: u8 = 0x03;
-    pub const OCTET_STRING: u8 = 0x04;
-    pub const OBJECT_IDENTIFIER: u8 = 0x06;
-    pub const ENUMERATED: u8 = 0x0a;
-    /// `UTCTime`; for [`super::fits`], `GeneralizedTime` too.
-    pub const TIME: u8 = 0x17;
-    pub const GENERALIZED_TIME: u8 = 0x18;
-    pub const SEQUENCE: u8 = 0x30;
-    pub const SET: u8 = 0x31;
-    /// For [`super::fits`], whatever there is.
-    pub const ANY: u8 = 0xff;
-}
-
-use tag::*;
 
 /// The extensions that segell reads, by the content of their identifiers, and what their values
 /// are. `id-ce`, 2.5.29, is `55 1D`, and `id-pe`, 1.3.6.1.5.5.7.1, is `2B 06 01 05 05 07 01`
@@ -61,10 +42,10 @@ impl<'a> Strict<'a> {
         let fields = self.signed(&allowed)?;
         let fields = match fields.as_slice() {
             // Version 1 is the default, which DER does not write out (RFC 5280, 4.1.2.1).
-            [version, ..] if fits(version, 0xa0) && version.data == [INTEGER, 1, 0] => {
+            [version, ..] if version.fits(0xa0) && version.data == [INTEGER, 1, 0] => {
                 return Err(Unreadable::Version);
             }
-            [version, fields @ ..] if fits(version, 0xa0) => {
+            [version, fields @ ..] if version.fits(0xa0) => {
                 self.fields(version, &[INTEGER])?;
                 fields
             }
@@ -80,7 +61,7 @@ impl<'a> Strict<'a> {
             self.typed(algorithm)?;
         }
         match optional.last() {
-            Some(extensions) if fits(extensions, 0xa3) => self.wrapped_extensions(extensions),
+            Some(extensions) if extensions.fits(0xa3) => self.wrapped_extensions(extensions),
             _ => Ok(()),
         }
     }
@@ -89,14 +70,14 @@ impl<'a> Strict<'a> {
     pub fn revocation_list(self) -> Result<(), Unreadable> {
         let allowed = [INTEGER, SEQUENCE, SEQUENCE, TIME, TIME, SEQUENCE, 0xa0];
         let fields = self.signed(&allowed)?;
-        let mut fields = fields.iter().skip_while(|field| fits(field, INTEGER));
+        let mut fields = fields.iter().skip_while(|field| field.fits(INTEGER));
         if let Some(issuer) = fields.nth(1) {
             self.name(issuer)?;
         }
         for field in fields {
-            if fits(field, 0xa0) {
+            if field.fits(0xa0) {
                 self.wrapped_extensions(field)?;
-            } else if fits(field, SEQUENCE) && !field.data.is_empty() {
+            } else if field.fits(SEQUENCE) && !field.data.is_empty() {
                 for entry in self.list(field, SEQUENCE)? {
                     let fields = self.fields(&entry, &[INTEGER, TIME, SEQUENCE])?;
                     if let [_, _, extensions] = fields.as_slice() {
@@ -109,7 +90,7 @@ impl<'a> Strict<'a> {
     }
 
     /// The fields of what is signed, in a `SIGNED` structure.
-    fn signed(self, allowed: &[u8]) -> Result<Vec<Any<'a>>, Malformed> {
+    fn signed(self, allowed: &[u8]) -> Result<Vec<Element<'a>>, Malformed> {
         let whole = self.encoding(self.0, SEQUENCE)?;
         let parts = self.fields(&whole, &[SEQUENCE, SEQUENCE, BIT_STRING])?;
         let [message, algorithm, signature] = parts.as_slice() else {
@@ -119,7 +100,7 @@ impl<'a> Strict<'a> {
             return self.fault(signature.data, Fault::UnusedBits);
         }
         let fields = self.fields(message, allowed)?;
-        let inside = fields.iter().find(|field| fits(field, SEQUENCE));
+        let inside = fields.iter().find(|field| field.fits(SEQUENCE));
         for algorithm in [algorithm].into_iter().chain(inside) {
             self.typed(algorithm)?;
         }
@@ -127,8 +108,8 @@ impl<'a> Strict<'a> {
     }
 
     /// A `Name`: sets, not empty, of attributes (RFC 5280, 4.1.2.4).
-    pub fn name(self, name: &Any<'a>) -> Result<(), Malformed> {
-        for part in self.fields_each(name, |part| fits(part, SET))? {
+    pub fn name(self, name: &Element<'a>) -> Result<(), Malformed> {
+        for part in self.fields_each(name, |part| part.fits(SET))? {
             for attribute in self.list(&part, SEQUENCE)? {
                 // Of a name with an attribute that it cannot read, x509-parser drops the rest.
                 if self.typed(&attribute)?.len() != 2 {
@@ -139,13 +120,13 @@ impl<'a> Strict<'a> {
         Ok(())
     }
 
-    fn wrapped_extensions(self, wrapper: &Any<'a>) -> Result<(), Unreadable> {
+    fn wrapped_extensions(self, wrapper: &Element<'a>) -> Result<(), Unreadable> {
         let inside = self.fields(wrapper, &[SEQUENCE])?;
         inside.iter().try_for_each(|list| self.extensions(list))
     }
 
     /// `Extensions`: at least one, and none twice (RFC 5280, 4.2).
-    fn extensions(self, list: &Any<'a>) -> Result<(), Unreadable> {
+    fn extensions(self, list: &Element<'a>) -> Result<(), Unreadable> {
         if list.data.is_empty() {
             return Err(Unreadable::NoExtensions);
         }
@@ -167,7 +148,7 @@ impl<'a> Strict<'a> {
     }
 
     /// `part` is one element with this tag; it and all inside are encoded as DER wants.
-    pub fn encoding(self, part: &'a [u8], tag: u8) -> Result<Any<'a>, Malformed> {
+    pub fn encoding(self, part: &'a [u8], tag: u8) -> Result<Element<'a>, Malformed> {
         let (root, rest) = self.element(part)?;
         if !rest.is_empty() {
             return self.fault(rest, Fault::TrailingBytes(rest.len()));
@@ -179,56 +160,49 @@ impl<'a> Strict<'a> {
             if let Some(fault) = wrong_content(&element) {
                 return self.fault(bytes, fault);
             }
-            let inside: &[u8] = if element.header.constructed() { element.data } else { &[] };
+            let inside: &[u8] = if element.is_constructed() { element.data } else { &[] };
             pending.extend([rest, inside].into_iter().filter(|bytes| !bytes.is_empty()));
         }
-        if fits(&root, tag) { Ok(root) } else { self.fault(part, Fault::Fields) }
+        if root.fits(tag) { Ok(root) } else { self.fault(part, Fault::Fields) }
     }
 
-    /// The first element of `bytes`, its length in the shortest form, and what follows it.
-    fn element(self, bytes: &'a [u8]) -> Result<(Any<'a>, &'a [u8]), Malformed> {
-        match bytes {
-            [tag, ..] if tag & 0x1f == 0x1f => return self.fault(bytes, Fault::LongTag),
-            [_, 0x80, ..] => return self.fault(bytes, Fault::IndefiniteLength),
-            [_, 0x81, 0..0x80, ..] | [_, 0x82..=0xff, 0, ..] => {
-                return self.fault(bytes, Fault::LengthNotMinimal);
-            }
-            _ => {}
-        }
-        match Any::from_der(bytes) {
-            Ok((rest, element)) => Ok((element, rest)),
-            Err(_) => self.fault(bytes, Fault::Truncated),
-        }
+    /// The first element of `bytes`, and what follows it.
+    pub fn element(self, bytes: &'a [u8]) -> Result<(Element<'a>, &'a [u8]), Malformed> {
+        Element::read(bytes).or_else(|fault| self.fault(bytes, fault))
     }
 
     /// The elements inside `element`. They stand in the order of `allowed`; any may be missing.
-    pub fn fields(self, element: &Any<'a>, allowed: &[u8]) -> Result<Vec<Any<'a>>, Malformed> {
+    pub fn fields(
+        self,
+        element: &Element<'a>,
+        allowed: &[u8],
+    ) -> Result<Vec<Element<'a>>, Malformed> {
         let mut allowed = allowed.iter();
-        self.fields_each(element, |field| allowed.any(|&tag| fits(field, tag)))
+        self.fields_each(element, |field| allowed.any(|&tag| field.fits(tag)))
     }
 
     /// The elements inside `element`: one at least, and all with this tag.
-    pub fn list(self, element: &Any<'a>, tag: u8) -> Result<Vec<Any<'a>>, Malformed> {
-        match self.fields_each(element, |item| fits(item, tag))? {
+    pub fn list(self, element: &Element<'a>, tag: u8) -> Result<Vec<Element<'a>>, Malformed> {
+        match self.fields_each(element, |item| item.fits(tag))? {
             items if items.is_empty() => self.fault(element.data, Fault::Fields),
             items => Ok(items),
         }
     }
 
     /// An object identifier and, it may be, one element of whatever kind.
-    pub fn typed(self, element: &Any<'a>) -> Result<Vec<Any<'a>>, Malformed> {
+    pub fn typed(self, element: &Element<'a>) -> Result<Vec<Element<'a>>, Malformed> {
         match self.fields(element, &[OBJECT_IDENTIFIER, ANY])? {
-            fields if fields.iter().take(1).all(|oid| fits(oid, OBJECT_IDENTIFIER)) => Ok(fields),
+            fields if fields.iter().take(1).all(|oid| oid.fits(OBJECT_IDENTIFIER)) => Ok(fields),
             _ => self.fault(element.data, Fault::Fields),
         }
     }
 
     fn fields_each(
         self,
-        element: &Any<'a>,
-        mut is_allowed: impl FnMut(&Any<'a>) -> bool,
-    ) -> Result<Vec<Any<'a>>, Malformed> {
-        let inside = SequenceIterator::<Any, DerParser>::new(element.data);
+        element: &Element<'a>,
+        mut is_allowed: impl FnMut(&Element<'a>) -> bool,
+    ) -> Result<Vec<Element<'a>>, Malformed> {
+        let inside = Element::all(element.data);
         let checked = inside.map(|field| field.ok().filter(|field| is_allowed(field)));
         match checked.collect() {
             Some(fields) => Ok(fields),
@@ -242,24 +216,14 @@ impl<'a> Strict<'a> {
     }
 }
 
-/// The first byte of an element: class, form and number.
-pub(super) fn first_byte(element: &Any<'_>) -> u8 {
-    element.header.raw_tag().map_or(0, |tag| tag[0])
-}
-
-pub(super) fn fits(element: &Any<'_>, tag: u8) -> bool {
-    let first = first_byte(element);
-    tag == ANY || first == tag || (first == GENERALIZED_TIME && tag == TIME)
-}
-
 /// What is wrong with the content of a value, if anything (X.690, 8 to 11).
-fn wrong_content(element: &Any<'_>) -> Option<Fault> {
+fn wrong_content(element: &Element<'_>) -> Option<Fault> {
     let data = element.data;
     let is_time = |length: usize| {
         let digits = data.strip_suffix(b"Z").unwrap_or_default();
         digits.len() == length && digits.iter().all(u8::is_ascii_digit)
     };
-    let (is_right, fault) = match first_byte(element) {
+    let (is_right, fault) = match element.first {
         BOOLEAN => (matches!(data, [0x00 | 0xff]), Fault::Boolean),
         INTEGER | ENUMERATED => match data {
             [] => (false, Fault::EmptyInteger),
@@ -267,7 +231,11 @@ fn wrong_content(element: &Any<'_>) -> Option<Fault> {
             _ => return None,
         },
         BIT_STRING => {
-            let is_right = BitString::check_constraints(element).is_ok() && data[0] < 8;
+            let is_right = match *data {
+                [0] => true,
+                [unused, .., last] => unused < 8 && last.trailing_zeros() >= u32::from(unused),
+                _ => false,
+            };
             (is_right, Fault::UnusedBits)
         }
         OBJECT_IDENTIFIER => {

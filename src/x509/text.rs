@@ -5,27 +5,37 @@ use std::fmt::{self, Write};
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-use x509_parser::asn1_rs::{Any, BmpString, Class, Oid, Tag, ToDer, UniversalString};
+use x509_parser::asn1_rs::Oid;
+
+use super::element::{Element, tag};
 
 /// The text of a string; `None` when it is not in the encoding that its tag declares, or no string.
 /// A bit string, which a unique identifier is, becomes `#` and its DER as in RFC 4514, 2.4.
-pub(super) fn decode<'a>(string: &Any<'a>) -> Option<Cow<'a, str>> {
+pub(super) fn decode<'a>(string: &Element<'a>) -> Option<Cow<'a, str>> {
     let bytes = string.data;
     let text = |is_right: bool| std::str::from_utf8(bytes).ok().filter(|_| is_right);
-    if string.class() != Class::Universal {
-        return None;
-    }
-    match string.tag() {
-        Tag::Utf8String => text(true).map(Cow::Borrowed),
-        Tag::PrintableString | Tag::Ia5String => text(bytes.is_ascii()).map(Cow::Borrowed),
-        Tag::NumericString => text(bytes.iter().all(is_numeric)).map(Cow::Borrowed),
+    match string.first {
+        tag::UTF8_STRING => text(true).map(Cow::Borrowed),
+        tag::PRINTABLE_STRING | tag::IA5_STRING => text(bytes.is_ascii()).map(Cow::Borrowed),
+        tag::NUMERIC_STRING => text(bytes.iter().all(is_numeric)).map(Cow::Borrowed),
         // T.61 in the standards, Latin-1 in the certificates that still use it.
-        Tag::TeletexString => Some(bytes.iter().copied().map(char::from).collect()),
-        // asn1-rs accepts half a character at the end.
-        Tag::BmpString if !bytes.len().is_multiple_of(2) => None,
-        Tag::BmpString => Some(BmpString::try_from(string).ok()?.string().into()),
-        Tag::UniversalString => Some(UniversalString::try_from(string).ok()?.string().into()),
-        Tag::BitString => Some(format!("#{}", Hex(&string.to_der_vec().ok()?)).into()),
+        tag::TELETEX_STRING => Some(bytes.iter().copied().map(char::from).collect()),
+        tag::BMP_STRING => {
+            let (units, half) = bytes.as_chunks();
+            let units = units.iter().copied().map(u16::from_be_bytes);
+            let decoded: Result<String, _> = char::decode_utf16(units).collect();
+            decoded.ok().filter(|_| half.is_empty()).map(Cow::Owned)
+        }
+        tag::UNIVERSAL_STRING => {
+            let (units, part) = bytes.as_chunks();
+            let mut units = units.iter().copied().map(u32::from_be_bytes);
+            let decoded: Option<String> = units.try_fold(String::new(), |mut text, unit| {
+                text.push(char::from_u32(unit)?);
+                Some(text)
+            });
+            decoded.filter(|_| part.is_empty()).map(Cow::Owned)
+        }
+        tag::BIT_STRING => Some(format!("#{}", Hex(string.whole)).into()),
         _ => None,
     }
 }

@@ -59,6 +59,11 @@ impl Sources {
         self.texts.get(file).map(|text| text.as_ref())
     }
 
+    /// The texts that were read, by path, sorted.
+    pub fn texts(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.texts.iter().map(|(file, text)| (&**file, &**text))
+    }
+
     /// The paths of the files whose texts were read, sorted.
     pub fn files(&self) -> impl Iterator<Item = &str> {
         self.texts.keys().map(|file| &**file)
@@ -97,13 +102,21 @@ impl Sources {
     }
 
     fn read(&self, file: &Arc<str>, text: &str) -> Arc<Read> {
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = read.entry(Arc::clone(file)).or_insert_with(|| {
-            let after_breaks = text.match_indices('\n').map(|(newline, _)| newline + 1);
-            let lines = std::iter::once(0).chain(after_breaks).collect();
-            Arc::new(Read { root: yaml::parse(text).root.map(Node::into_owned), lines })
-        });
-        Arc::clone(read)
+        let known = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(read) = known().get(file) {
+            return Arc::clone(read);
+        }
+        // Others look for their places meanwhile.
+        let read = Arc::new(Read::of(text));
+        Arc::clone(known().entry(Arc::clone(file)).or_insert(read))
+    }
+}
+
+impl Read {
+    fn of(text: &str) -> Read {
+        let after_breaks = text.match_indices('\n').map(|(newline, _)| newline + 1);
+        let lines = std::iter::once(0).chain(after_breaks).collect();
+        Read { root: yaml::parse(text).root.map(Node::into_owned), lines }
     }
 }
 

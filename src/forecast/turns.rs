@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::rules::Part;
 use crate::rules::calendar::dates_in_order;
@@ -26,7 +27,7 @@ pub fn of(survey: &Survey<'_>, until: Date) -> BTreeMap<Date, BTreeSet<Part>> {
         survey,
         until,
         spans: [0].into_iter().chain(counted).collect(),
-        named: HashMap::new(),
+        named: named(survey, until),
         waived: HashSet::new(),
         days: BTreeMap::new(),
     };
@@ -69,25 +70,14 @@ impl<'s> Turns<'s, '_> {
         }
     }
 
-    fn add_named(&mut self, part: Part, file: &'s str) {
+    fn add_named(&mut self, part: Part, file: &str) {
         for base in self.named_in(file) {
             self.add(part, base);
         }
     }
 
-    /// The days that a file's text names, from today on and no farther than matters.
-    fn named_in(&mut self, file: &'s str) -> Vec<Date> {
-        if let Some(known) = self.named.get(file) {
-            return known.clone();
-        }
-        let text = self.survey.inventory.sources.text(file).unwrap_or_default();
-        let days = self.ahead(dates_in(text));
-        self.named.insert(file, days.clone());
-        days
-    }
-
-    fn ahead(&self, days: impl Iterator<Item = Date>) -> Vec<Date> {
-        days.filter(|day| self.survey.today <= *day && *day <= self.until).collect()
+    fn named_in(&self, file: &str) -> Vec<Date> {
+        self.named.get(file).cloned().unwrap_or_default()
     }
 
     /// What is recorded although it is still to come, comes.
@@ -184,6 +174,18 @@ impl<'s> Turns<'s, '_> {
         let bases = [facts.not_before, facts.not_after].map(day_of).into_iter().chain(turns);
         bases.for_each(|base| self.add_ahead(part, base));
     }
+}
+
+/// The days that each file's text names, from today on and no farther than matters; the files apart
+/// that name none.
+fn named<'s>(survey: &Survey<'s>, until: Date) -> HashMap<&'s str, Vec<Date>> {
+    let matters = |day: &Date| survey.today <= *day && *day <= until;
+    let texts: Vec<_> = survey.inventory.sources.texts().collect();
+    let days = texts.into_par_iter().map(|(file, text)| {
+        let days: Vec<Date> = dates_in(text).filter(matters).collect();
+        (file, days)
+    });
+    days.filter(|(_, days)| !days.is_empty()).collect()
 }
 
 /// Every `YYYY-MM-DD` in a text.

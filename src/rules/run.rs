@@ -153,7 +153,7 @@ impl<'s, 'a> Scope<'s, 'a> {
 }
 
 fn ask_all(survey: &Survey<'_>) -> Outcome {
-    let places = 0..survey.certificates.len();
+    let places = (0..survey.certificates.len()).into_par_iter();
     let scope = Scope {
         cases: cases(survey),
         current: places.filter_map(|place| current(survey, place)).collect(),
@@ -191,7 +191,7 @@ fn told(finding: &Finding) -> (&'static str, Place, Option<String>) {
 
 /// Gravest first, then by place.
 pub fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
-    findings.sort_by_cached_key(|finding| {
+    findings.par_sort_by_cached_key(|finding| {
         let located = sources.locate(&finding.place);
         let place = (Arc::clone(&finding.place.file), located.line, located.column);
         (finding.severity, place, finding.rule.name, finding.message.to_string())
@@ -204,7 +204,8 @@ pub fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
 /// The open loads, then the ens whose latest certificate has no load yet.
 fn cases<'s, 'a>(survey: &'s Survey<'a>) -> Vec<Case<'s, 'a>> {
     let asked = survey.asked().filter_map(|view| Case::of_load(survey, view));
-    asked.chain(waiting(survey)).collect()
+    let waiting = survey.ens.par_iter().filter_map(|ens| waits(survey, ens));
+    asked.chain(waiting.collect::<Vec<_>>()).collect()
 }
 
 /// The ens whose latest certificate has no load yet, those apart that have ceased.

@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Write};
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -57,7 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let root = arguments.root.find()?;
     let as_of = arguments.as_of.unwrap_or_else(time::today);
     let mut memory = load::Memory::default();
-    let inventory = inventory_after(&root, arguments.rev.as_deref(), &mut memory)?;
+    let mut inventory = inventory_after(&root, arguments.rev.as_deref(), &mut memory)?;
     let mut survey = Survey::of(&inventory, as_of);
     let Outcome { mut findings, looked_at } = match &arguments.base {
         None => rules::check(&survey),
@@ -75,18 +76,18 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Format::Human | Format::Markdown | Format::Github => Forecast::next(&mut survey),
         Format::Json | Format::Sarif | Format::Junit => None,
     };
-    let report = Report {
+    let report = ManuallyDrop::new(Report {
         as_of,
         rev: arguments.rev.clone(),
         findings,
         looked_at,
         files: inventory.files,
         counts: counts(&inventory),
-        sources: inventory.sources,
+        sources: std::mem::take(&mut inventory.sources),
         deny_warnings: arguments.deny.is_some(),
         next,
         elapsed: started.elapsed(),
-    };
+    });
     print(&report, arguments.format)?;
     Ok(ExitCode::from(report.exit_code()))
 }

@@ -41,6 +41,7 @@ mod withdraw;
 mod writing;
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -187,13 +188,18 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(if error.is::<writing::Refused>() { 1 } else { 2 })
 }
 
-/// The inventory at a commit, or that of the working tree.
-fn inventory_at(root: &Path, rev: Option<&str>) -> Result<Inventory> {
+/// The inventory at a commit, or that of the working tree. It is not taken apart when the verb is done:
+/// the process ends then, and to free what a large one holds takes longer than to print.
+fn inventory_at(root: &Path, rev: Option<&str>) -> Result<ManuallyDrop<Inventory>> {
     inventory_after(root, rev, &mut load::Memory::default())
 }
 
 /// The same; what it shares with what was read before is not read again.
-fn inventory_after(root: &Path, rev: Option<&str>, memory: &mut load::Memory) -> Result<Inventory> {
+fn inventory_after(
+    root: &Path,
+    rev: Option<&str>,
+    memory: &mut load::Memory,
+) -> Result<ManuallyDrop<Inventory>> {
     let tree = match rev {
         None => repo::working_tree(root)?,
         Some(rev) => {
@@ -201,7 +207,7 @@ fn inventory_after(root: &Path, rev: Option<&str>, memory: &mut load::Memory) ->
             repo::revision_tree(root, rev)?.with_context(none)?
         }
     };
-    Ok(load::load_after(&tree, memory))
+    Ok(ManuallyDrop::new(load::load_after(&tree, memory)))
 }
 
 /// A civil date from the command line.

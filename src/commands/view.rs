@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
+use std::mem::ManuallyDrop;
 
 use anyhow::{Result, bail};
 use jiff::civil::Date;
@@ -30,7 +31,7 @@ impl View {
     ///
     /// # Errors
     /// When there is none, or no such commit.
-    pub fn inventory(&self) -> Result<Inventory> {
+    pub fn inventory(&self) -> Result<ManuallyDrop<Inventory>> {
         inventory_at(&self.root.find()?, self.rev.as_deref())
     }
 

@@ -112,6 +112,21 @@ mod facts {
     }
 
     #[test]
+    fn a_curve_is_named_by_an_object_identifier_and_by_nothing_like_it() {
+        /// The element that names P-384 (RFC 5480, 2.1.1.1).
+        const CURVE: &[u8] = b"\x06\x05\x2b\x81\x04\x00\x22";
+        let der = seal().key(KeyKind::P384).issue(&Authority::new("EC-Proves")).der;
+        let place = der.windows(CURVE.len()).position(|window| window == CURVE).unwrap();
+        for (first, key) in
+            [(0x06, "EC P-384"), (0x0d, "key 1.2.840.10045.2.1"), (0x86, "key 1.2.840.10045.2.1")]
+        {
+            let mut der = der.clone();
+            der[place] = first;
+            assert_eq!(read(&der).public_key.to_string(), key, "{first:#x}");
+        }
+    }
+
+    #[test]
     fn a_renewal_with_the_same_key_keeps_the_identity_of_the_key_only() {
         let authority = Authority::new("EC-Proves");
         let one = read(&seal().key(KeyKind::Rsa2048).issue(&authority).der);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
-use x509_parser::asn1_rs::{Any, BitString, Class, FromDer, Oid, oid};
+use x509_parser::asn1_rs::{Any, BitString, Class, FromDer, Oid, Tag, oid};
 use x509_parser::error::X509Error;
 use x509_parser::nom::Err;
 use x509_parser::num_bigint::BigUint;
@@ -64,7 +64,10 @@ impl PublicKey {
         } else {
             // Curves spelled out parameter by parameter have no name (RFC 5480, 2.1.1).
             let is_elliptic = *algorithm == OID_KEY_TYPE_EC_PUBLIC_KEY;
-            let named = |given: &&Any<'_>| is_elliptic && given.class() == Class::Universal;
+            // Relative identifiers, and those of another class, asn1-rs takes for identifiers too.
+            let is_identifier =
+                |given: &Any<'_>| given.class() == Class::Universal && given.tag() == Tag::Oid;
+            let named = |given: &&Any<'_>| is_elliptic && is_identifier(given);
             let parameters = info.algorithm.parameters.as_ref().filter(named);
             let curve = parameters.and_then(|curve| curve.as_oid().ok());
             let known = CURVES.iter().find(|(oid, _, _)| curve.as_ref() == Some(oid));

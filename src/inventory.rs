@@ -110,6 +110,8 @@ impl Problem {
 pub enum Trouble {
     /// It has no place in an inventory.
     Unnamed,
+    /// The files are too much together: what they state is not known.
+    Beyond(Text),
     /// It is no plain file.
     Misplaced(Kind),
     /// Its bytes cannot be had.
@@ -155,6 +157,13 @@ impl<T> Item<T> {
 }
 
 impl Inventory {
+    /// An inventory of which nothing is known but that its files are too much together.
+    pub(crate) fn beyond_limits(files: usize, excess: Text) -> Inventory {
+        let mut inventory = Inventory { files, ..Inventory::default() };
+        inventory.problem(&"inventory".into(), "", Trouble::Beyond(excess));
+        inventory
+    }
+
     /// Compares what belongs together: records and PEM files, and the files that must be there.
     pub(crate) fn settle(&mut self) {
         let policy: Arc<str> = "inventory/policy.yaml".into();

@@ -1,6 +1,7 @@
 //! The files of an inventory, from the working tree or from a commit. Only this module knows git
 //! and the disk.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::Read;
@@ -23,10 +24,6 @@ const DEEPEST: usize = 32;
 /// The most files and folders that are looked at in one tree: a few folders that hold each other's objects many
 /// times over can name more than any machine holds.
 pub(crate) const MOST_FILES: usize = 500_000;
-
-/// The most bytes that the files of one commit's inventory have together: one object that many
-/// files name is read for each of them.
-const MOST_BYTES: usize = 2 << 30;
 
 /// Where an inventory is read from.
 #[derive(Clone, Debug)]
@@ -410,16 +407,13 @@ pub(crate) fn tree_of(
         entries.push(Entry { path: INVENTORY.to_owned(), kind: Kind::Twice, bytes: Bytes::None });
     }
     let mut open = vec![(inventory.to_owned(), INVENTORY.to_owned(), 0)];
-    let (mut looked_at, mut bytes) = (0, 0);
+    let mut looked_at = 0;
     while let Some((entry, path, depth)) = open.pop() {
         looked_at += 1;
         ensure!(looked_at <= MOST_FILES, too_many());
         let kind = tree_entry_kind(&entry, depth);
         if kind != Kind::Unlistable {
-            let id = entry.id();
-            bytes += size_of(repository, kind, id);
-            ensure!(bytes <= MOST_BYTES, too_many_bytes());
-            entries.push(Entry { path, kind, bytes: Bytes::Blob(id) });
+            entries.push(Entry { path, kind, bytes: Bytes::Blob(entry.id()) });
             continue;
         }
         let Ok(folder) = repository.find_tree(entry.id()) else {
@@ -446,22 +440,6 @@ pub(crate) fn tree_of(
 /// A tree names more files than are looked at.
 pub(crate) fn too_many() -> Text {
     tr!("the tree names more than {most} files and folders; no inventory does", most = MOST_FILES)
-}
-
-fn too_many_bytes() -> Text {
-    tr!(
-        "the files of the inventory have more than {limit} GiB together; no inventory does",
-        limit = MOST_BYTES >> 30
-    )
-}
-
-/// How many bytes a file has; none where it is no file. Of one that is not here, its reader says so.
-fn size_of(repository: &Repository, kind: Kind, id: Oid) -> usize {
-    if !matches!(kind, Kind::File | Kind::Executable) {
-        return 0;
-    }
-    let size = repository.odb().and_then(|objects| objects.read_header(id));
-    size.map_or(0, |(size, _)| size)
 }
 
 /// What a tree's entry is; `Unlistable` for a folder, until it has been listed.
@@ -586,8 +564,9 @@ pub(crate) fn unreadable(error: &git2::Error, id: Oid) -> Text {
 
 /// Reads the bytes of entries; one a thread.
 pub struct Reader {
-    repository: Option<Repository>,
-    trusts_modes: bool,
+    from: From,
+    /// Opened when the first of its objects is read.
+    repository: OnceCell<Option<Repository>>,
 }
 
 /// What a file holds.
@@ -627,15 +606,7 @@ impl Tree {
 
     /// A reader for the entries of this tree.
     pub fn reader(&self) -> Reader {
-        match &self.from {
-            From::Folder { trusts_modes } => {
-                Reader { repository: None, trusts_modes: *trusts_modes }
-            }
-            From::Repository { folder, quarantine } => Reader {
-                repository: open_with(folder, quarantine.as_deref()).ok(),
-                trusts_modes: false,
-            },
-        }
+        Reader { from: self.from.clone(), repository: OnceCell::new() }
     }
 }
 
@@ -645,24 +616,36 @@ impl Reader {
     /// # Errors
     /// When it is larger, or cannot be read. Nothing beyond the limit is ever held in memory.
     pub fn read(&self, entry: &Entry, limit: u64) -> Result<Content, Unread> {
-        let bytes = match (&entry.bytes, &self.repository) {
-            (Bytes::Path(path), _) => {
+        let bytes = match &entry.bytes {
+            Bytes::Path(path) => {
                 let content = content_of(path, limit)?;
-                let executable = match self.trusts_modes {
-                    true => content.executable,
-                    false => entry.kind == Kind::Executable,
-                };
+                let trusts_modes = matches!(self.from, From::Folder { trusts_modes: true });
+                let executable =
+                    if trusts_modes { content.executable } else { entry.kind == Kind::Executable };
                 return Ok(Content { executable, ..content });
             }
-            (Bytes::Held(bytes), _) if bytes.len() as u64 > limit => {
+            Bytes::Held(bytes) if bytes.len() as u64 > limit => {
                 return Err(Unread::TooLarge { limit });
             }
-            (Bytes::Held(bytes), _) => bytes.to_vec(),
-            (Bytes::Blob(id), Some(repository)) => read_blob(repository, *id, limit)?,
-            _ => return Err(Unread::Failed(tr!("it cannot be opened").to_string())),
+            Bytes::Held(bytes) => bytes.to_vec(),
+            Bytes::Blob(id) => match self.repository() {
+                Some(repository) => read_blob(repository, *id, limit)?,
+                None => return Err(cannot_open()),
+            },
+            Bytes::None => return Err(cannot_open()),
         };
         Ok(Content { bytes, executable: entry.kind == Kind::Executable })
     }
+
+    fn repository(&self) -> Option<&Repository> {
+        let From::Repository { folder, quarantine } = &self.from else { return None };
+        let open = || open_with(folder, quarantine.as_deref()).ok();
+        self.repository.get_or_init(open).as_ref()
+    }
+}
+
+fn cannot_open() -> Unread {
+    Unread::Failed(tr!("it cannot be opened").to_string())
 }
 
 /// The bytes of a plain file of at most `limit` bytes.
@@ -694,8 +677,11 @@ fn content_of(path: &Path, limit: u64) -> Result<Content, Unread> {
 #[cfg(unix)]
 fn open_plain(path: &Path) -> std::io::Result<fs::File> {
     use std::os::unix::fs::OpenOptionsExt;
-    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
-    fs::OpenOptions::new().read(true).custom_flags(flags).open(path)
+
+    use rustix::fs::OFlags;
+
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    fs::OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
 }
 
 #[cfg(not(unix))]

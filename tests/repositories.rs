@@ -169,10 +169,12 @@ fn with_one_object_often(files: usize, bytes: usize) -> (Inventory, String) {
 /// A pushed object of a few bytes, packed, could otherwise take any memory and any time.
 #[test]
 fn one_object_that_many_files_name_is_not_read_for_each_without_end() {
-    let (inventory, commit) = with_one_object_often(2049, 1 << 20);
-    let output = check(inventory.root(), &["--rev", &commit]);
-    refused(&output, "the files of the inventory have more than 2 GiB together");
-    let (inventory, commit) = with_one_object_often(20, 1 << 20);
-    let output = check(inventory.root(), &["--rev", &commit]);
-    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let told = "expected-file::the YAML files of the inventory have more than 256 MiB together";
+    for (files, is_too_much) in [(257, true), (20, false)] {
+        let (inventory, commit) = with_one_object_often(files, 1 << 20);
+        let output = check(inventory.root(), &["--rev", &commit]);
+        let report = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{report}");
+        assert_eq!(report.contains(told), is_too_much, "{report}");
+    }
 }

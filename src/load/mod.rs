@@ -1,6 +1,7 @@
 //! From files to an [`Inventory`]. Loading never fails: it returns what it understood and what it
 //! found wrong, so that a broken file costs its own entries and not the run.
 
+mod budget;
 mod layout;
 mod memory;
 mod schema;
@@ -22,6 +23,8 @@ use crate::tr;
 use crate::x509::{self, Authority, TrustStore, Unreadable};
 use crate::yaml::{self, Node, Value};
 
+use budget::Budget;
+
 pub use layout::{FileKind, LARGE, kind_of};
 pub use memory::Memory;
 pub use schema::accepts;
@@ -41,7 +44,7 @@ pub struct Misshapen {
 const MOST: usize = 1000;
 
 /// What one file of the inventory came to.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 enum Read {
     Policy(Option<Arc<crate::model::Policy>>),
     Baseline(Option<Arc<crate::model::Baseline>>),
@@ -53,12 +56,15 @@ enum Read {
     Evidence(Sha256),
     Authority(Option<Arc<Authority>>),
     List(Option<Arc<x509::RevocationList>>),
+    #[default]
     Nothing,
 }
 
-/// A file as read: what it came to, its text where it has one, and what is wrong with it.
-#[derive(Clone)]
+/// A file as read: how long it is, what it came to, its text where it has one, and what is wrong with
+/// it.
+#[derive(Clone, Default)]
 struct File {
+    bytes: u64,
     read: Read,
     text: Option<Arc<str>>,
     troubles: Vec<(Spot, Trouble)>,
@@ -84,37 +90,47 @@ pub fn load(tree: &Tree) -> Inventory {
 /// Reads the inventory that `tree` holds; what it shares with the tree that was read before it,
 /// both in commits, is not read again.
 pub fn load_after(tree: &Tree, memory: &mut Memory) -> Inventory {
+    let budget = Budget::default();
     let mut inventory = Inventory { files: tree.entries.len(), ..Inventory::default() };
     let (trust, others): (Vec<&Entry>, Vec<&Entry>) =
         tree.entries.iter().partition(|entry| entry.path.starts_with("inventory/trust/"));
     memory.forget_unless_trust_is(&trust);
-    let trusted = read_all(tree, &trust, &TrustStore::default(), memory);
+    let trusted = read_all(tree, &trust, &TrustStore::default(), memory, &budget);
     trusted.into_iter().for_each(|(entry, file)| take(&mut inventory, entry, file));
     let authorities = inventory.authorities.iter().map(|file| (*file.authority).clone());
     let store = TrustStore::new(authorities.collect());
-    let others = read_all(tree, &others, &store, memory);
+    let others = read_all(tree, &others, &store, memory, &budget);
+    if let Some(excess) = budget.excess() {
+        return Inventory::beyond_limits(tree.entries.len(), excess);
+    }
     memory.keep(&others);
     others.into_iter().for_each(|(entry, file)| take(&mut inventory, entry, file));
     inventory.settle();
     inventory
 }
 
-/// Reads and understands many files at once, in the order given.
+/// Reads and understands many files at once, in the order given, until they are too much.
 fn read_all<'t>(
     tree: &Tree,
     entries: &[&'t Entry],
     store: &TrustStore,
     memory: &Memory,
+    budget: &Budget,
 ) -> Vec<(&'t Entry, File)> {
     let read = |reader: &mut Reader, entry: &&'t Entry| {
+        if budget.excess().is_some() {
+            return (*entry, File::default());
+        }
         let file = memory.get(entry).cloned();
-        (*entry, file.unwrap_or_else(|| read_file(reader, entry, store)))
+        let file = file.unwrap_or_else(|| read_file(reader, entry, store));
+        budget.count(&file);
+        (*entry, file)
     };
     entries.par_iter().with_min_len(64).map_init(|| tree.reader(), read).collect()
 }
 
 fn read_file(reader: &Reader, entry: &Entry, store: &TrustStore) -> File {
-    let mut file = File { read: Read::Nothing, text: None, troubles: Vec::new() };
+    let mut file = File::default();
     let kind = kind_of(&entry.path);
     let (Some(kind), Kind::File | Kind::Executable) = (kind, entry.kind) else {
         file.unexpected(entry, kind);
@@ -125,6 +141,7 @@ fn read_file(reader: &Reader, entry: &Entry, store: &TrustStore) -> File {
             if executable {
                 file.trouble(Trouble::Misplaced(Kind::Executable));
             }
+            file.bytes = bytes.len() as u64;
             file.understand(kind, bytes, store);
         }
         Err(why) => {

@@ -36,6 +36,12 @@ pub fn check(problem: &Problem) -> Option<Draft> {
                 "make it readable, and no larger than 1 MiB (evidence and revocation lists: 10 MiB)"
             ),
         ),
+        Trouble::Beyond(excess) => (
+            excess.clone(),
+            tr!(
+                "take out what does not belong here; `git log --stat -- inventory` shows where it came from"
+            ),
+        ),
         Trouble::Misplaced(kind) => misplaced(*kind),
         _ => return None,
     };

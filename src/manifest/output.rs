@@ -3,16 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
 use git2::Oid;
+use rayon::prelude::*;
 
-use super::Manifest;
+use super::{Manifest, Seal};
 use crate::digest::Sha256;
 use crate::repo::{Entry, Reader, Tree};
 use crate::{load, tr, x509};
+
+/// The manifest itself.
+const TEXT: &str = "manifest.yaml";
 
 /// The file that covers all others.
 const SUMS: &str = "SHA256SUMS";
@@ -21,21 +25,49 @@ const SUMS: &str = "SHA256SUMS";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Files(pub BTreeMap<String, Arc<[u8]>>);
 
-/// The seals of the manifest that was made last, in PEM, and their digests, by the id of the bytes
-/// they were read from: most of them are in the next one too.
+/// The seals of the manifest that was made last, by the id of the bytes they were read from: most of
+/// them are in the next one too.
 #[derive(Default)]
-pub struct Seals(HashMap<Oid, (Sha256, Arc<[u8]>)>);
+pub struct Seals(HashMap<Oid, Pem>);
+
+/// A seal's file.
+#[derive(Clone)]
+struct Pem {
+    /// Of its DER.
+    certificate: Sha256,
+    /// Of the file.
+    digest: Sha256,
+    bytes: Arc<[u8]>,
+}
 
 impl Seals {
     /// The certificate of `entry`, written anew from its DER.
-    fn read(&self, reader: &Reader, entry: &Entry) -> Result<(Sha256, Arc<[u8]>)> {
+    fn read(&self, reader: &Reader, entry: &Entry) -> Result<Pem> {
         if let Some(known) = entry.blob().and_then(|id| self.0.get(&id)) {
             return Ok(known.clone());
         }
         let told = |why: String| tr!("{why}", why = why);
         let content = reader.read(entry, load::LARGE).map_err(|why| told(why.to_string()))?;
         let der = x509::from_pem(&content.bytes).map_err(|why| told(why.to_string()))?;
-        Ok((Sha256::of(&der), x509::to_pem(&der).into_bytes().into()))
+        let bytes = x509::to_pem(&der).into_bytes();
+        let (certificate, digest) = (Sha256::of(&der), Sha256::of(&bytes));
+        Ok(Pem { certificate, digest, bytes: bytes.into() })
+    }
+
+    /// The files of a manifest's seals, which lie in `tree`; they take the place of what was kept.
+    fn replace(&mut self, seals: Vec<&Seal>, tree: &Tree) -> Result<Vec<Pem>> {
+        let read = |reader: &mut Reader, seal: &Seal| {
+            let path = format!("inventory/certificates/{}.pem", seal.id);
+            let cannot_read = || tr!("cannot read `{file}`", file = &path);
+            let entry = tree.entry(&path).with_context(cannot_read)?;
+            let pem = self.read(reader, entry).with_context(cannot_read)?;
+            ensure!(pem.certificate.to_string() == seal.sha256, cannot_read());
+            Ok((entry.blob(), pem))
+        };
+        let seals = seals.into_par_iter().with_min_len(64).map_init(|| tree.reader(), read);
+        let read: Vec<(Option<Oid>, Pem)> = seals.collect::<Result<_>>()?;
+        self.0 = read.iter().filter_map(|(blob, pem)| Some(((*blob)?, pem.clone()))).collect();
+        Ok(read.into_iter().map(|(_, pem)| pem).collect())
     }
 }
 
@@ -45,31 +77,23 @@ impl Files {
     /// # Errors
     /// When a seal cannot be read.
     pub fn of(manifest: &Manifest, tree: &Tree, seals: &mut Seals) -> Result<Files> {
-        let reader = tree.reader();
-        let mut files = BTreeMap::new();
-        let mut used = Seals::default();
         let restored =
             manifest.restore.iter().filter_map(|restoring| restoring.certificate.as_ref());
         let loaded = manifest.load.iter().map(|loading| &loading.certificate);
         let held = manifest.state.iter().filter_map(|held| held.certificate.as_ref());
-        for seal in restored.chain(loaded).chain(held) {
-            if files.contains_key(&seal.file) {
-                continue;
-            }
-            let path = format!("inventory/certificates/{}.pem", seal.id);
-            let cannot_read = || tr!("cannot read `{file}`", file = &path);
-            let entry = tree.entry(&path).with_context(cannot_read)?;
-            let (sha256, pem) = seals.read(&reader, entry).with_context(cannot_read)?;
-            ensure!(sha256.to_string() == seal.sha256, cannot_read());
-            files.insert(seal.file.clone(), Arc::clone(&pem));
-            used.0.extend(entry.blob().map(|id| (id, (sha256, pem))));
+        let named: BTreeMap<&str, &Seal> =
+            held.chain(loaded).chain(restored).map(|seal| (&*seal.file, seal)).collect();
+        let pems = seals.replace(named.values().copied().collect(), tree)?;
+        let text: Arc<[u8]> = manifest.to_yaml().into_bytes().into();
+        let mut sums = BTreeMap::from([(TEXT, Sha256::of(&text))]);
+        let mut files = BTreeMap::from([(TEXT.to_owned(), text)]);
+        for (file, pem) in named.into_keys().zip(pems) {
+            sums.insert(file, pem.digest);
+            files.insert(file.to_owned(), pem.bytes);
         }
-        *seals = used;
-        files.insert("manifest.yaml".to_owned(), manifest.to_yaml().into_bytes().into());
-        let line =
-            |(path, bytes): (&String, &Arc<[u8]>)| format!("{}  {path}\n", Sha256::of(bytes));
-        let sums: String = files.iter().map(line).collect();
-        files.insert(SUMS.to_owned(), sums.into_bytes().into());
+        let sums = sums.into_iter().map(|(path, digest)| format!("{digest}  {path}\n"));
+        let sums = sums.collect::<String>().into_bytes().into();
+        files.insert(SUMS.to_owned(), sums);
         Ok(Files(files))
     }
 
@@ -125,9 +149,7 @@ impl Files {
             }
             fs::File::create_new(&path)?.write_all(bytes)?;
         }
-        // When all is written: the first call then flushes nearly all of it at once.
-        let files = self.0.keys().map(|path| folder.join(path));
-        files.chain(made.into_iter().rev()).try_for_each(|path| fs::File::open(path)?.sync_all())
+        sync(folder, self.0.keys().map(|path| folder.join(path)).chain(made.into_iter().rev()))
     }
 
     /// Reads a folder that should hold a manifest, and says what in it is not as here. Nothing:
@@ -179,6 +201,19 @@ impl std::fmt::Display for Difference {
     }
 }
 
+/// Has the disk hold what was written below `folder`: at once, for a file at a time takes longer than
+/// to write them all.
+#[cfg(target_os = "linux")]
+fn sync(folder: &Path, _: impl Iterator<Item = PathBuf>) -> std::io::Result<()> {
+    Ok(rustix::fs::syncfs(fs::File::open(folder)?)?)
+}
+
+/// Has the disk hold what was written below `folder`.
+#[cfg(not(target_os = "linux"))]
+fn sync(_: &Path, mut written: impl Iterator<Item = PathBuf>) -> std::io::Result<()> {
+    written.try_for_each(|path| fs::File::open(path)?.sync_all())
+}
+
 /// Whether there is a manifest's folder to replace, or an empty one.
 fn replaceable(out: &Path) -> Result<bool> {
     let Ok(metadata) = out.symlink_metadata() else { return Ok(false) };
@@ -201,7 +236,7 @@ fn replaceable(out: &Path) -> Result<bool> {
 
 fn is_own(path: &str) -> bool {
     let pem = |name: &str| name.ends_with(".pem");
-    matches!(path, "manifest.yaml" | SUMS) || path.strip_prefix("certificates/").is_some_and(pem)
+    matches!(path, TEXT | SUMS) || path.strip_prefix("certificates/").is_some_and(pem)
 }
 
 /// Lists what lies in a folder, links not followed: paths, and whether each is a plain file.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::finding::{Cause, Environment, Finding, Place, Severity, Subject};
 use crate::inventory::Inventory;
@@ -20,22 +21,24 @@ type Key = (&'static str, Severity, Subject, String, String);
 /// so that no load is recorded past the checklist. Each finding gets its cause.
 pub fn check(head: &Inventory, base: &Inventory, committed: Date, today: Date) -> Outcome {
     let before = Survey::of(base, today);
-    let mut outcome = rules::check(&Survey::of(head, today).closing_since(&before));
+    let after = Survey::of(head, today).closing_since(&before);
+    let mut outcome = rules::check(&after);
     if base.policy.is_some() && !has_same_terms(head, base) {
         let survey = Survey::under(head, base.policy.as_deref(), today).closing_since(&before);
         let under_base = rules::check_with(&survey, &base.waivers);
         add_graver(&mut outcome.findings, under_base);
     }
-    let mut kept = record_kept::check(&facts(base, today), &facts(head, today));
+    let mut kept = record_kept::check(&facts(&before, head), &facts(&after, base));
     for finding in &mut kept {
         finding.severity = rules::raised(finding.rule, finding.severity, head.policy.as_deref());
     }
     outcome.findings.extend(kept);
     let touched = touched_batches(head, base);
-    let mut then = counted(base, committed.min(today));
-    let mut now = counted(base, today);
-    for finding in &mut outcome.findings {
-        let key = key(finding, head);
+    let mut now = counted(&before);
+    let mut then =
+        if committed < today { counted(&Survey::of(base, committed)) } else { now.clone() };
+    let keys = keys(&outcome.findings, head);
+    for (finding, key) in outcome.findings.iter_mut().zip(keys) {
         finding.cause = Some(if take(&mut then, &key) {
             take(&mut now, &key);
             Cause::Existing
@@ -54,11 +57,13 @@ pub fn check(head: &Inventory, base: &Inventory, committed: Date, today: Date) -
 /// Checks `head`, which is not written yet, on the day `today`; each finding is told to be the
 /// change's, or `base`'s on that day already.
 pub fn news(head: &Inventory, base: &Inventory, today: Date) -> Vec<Finding> {
-    let mut findings = rules::check(&Survey::of(head, today)).findings;
-    findings.extend(record_kept::check(&facts(base, today), &facts(head, today)));
-    let mut known = counted(base, today);
-    for finding in &mut findings {
-        let is_known = take(&mut known, &key(finding, head));
+    let (before, after) = (Survey::of(base, today), Survey::of(head, today));
+    let mut findings = rules::check(&after).findings;
+    findings.extend(record_kept::check(&facts(&before, head), &facts(&after, base)));
+    let mut known = counted(&before);
+    let keys = keys(&findings, head);
+    for (finding, key) in findings.iter_mut().zip(keys) {
+        let is_known = take(&mut known, &key);
         finding.cause = Some(if is_known { Cause::Existing } else { Cause::Change });
     }
     rules::sort(&mut findings, &head.sources);
@@ -73,12 +78,10 @@ pub fn errors_against(head: &Inventory, base: &Inventory, today: Date) -> Vec<(F
     if errors.is_empty() {
         return Vec::new();
     }
-    let mut known = counted(base, today);
-    let told = |finding| {
-        let is_new = !take(&mut known, &key(&finding, head));
-        (finding, is_new)
-    };
-    errors.into_iter().map(told).collect()
+    let mut known = counted(&Survey::of(base, today));
+    let keys = keys(&errors, head);
+    let told = |(finding, key)| (finding, !take(&mut known, &key));
+    errors.into_iter().zip(keys).map(told).collect()
 }
 
 /// Whether both sides' policies and waivers say the same.
@@ -111,18 +114,21 @@ fn add_graver(findings: &mut Vec<Finding>, under_base: Vec<Finding>) {
     }
 }
 
-fn key(finding: &Finding, inventory: &Inventory) -> Key {
-    let pointer = inventory.sources.named_pointer(&finding.place);
-    let file = finding.place.file.to_string();
-    (finding.rule.name, finding.severity, finding.subject.clone(), file, pointer)
+fn keys(findings: &[Finding], inventory: &Inventory) -> Vec<Key> {
+    let key = |finding: &Finding| {
+        let pointer = inventory.sources.named_pointer(&finding.place);
+        let file = finding.place.file.to_string();
+        (finding.rule.name, finding.severity, finding.subject.clone(), file, pointer)
+    };
+    findings.par_iter().map(key).collect()
 }
 
-/// The findings of the base on a day, and how often each is there.
-fn counted(base: &Inventory, day: Date) -> HashMap<Key, usize> {
+/// The findings of the base on the survey's day, and how often each is there.
+fn counted(base: &Survey<'_>) -> HashMap<Key, usize> {
     let mut counts = HashMap::new();
-    if base.files > 0 {
-        for finding in rules::check(&Survey::of(base, day)).findings {
-            *counts.entry(key(&finding, base)).or_insert(0) += 1;
+    if base.inventory.files > 0 {
+        for key in keys(&rules::check(base).findings, base.inventory) {
+            *counts.entry(key).or_insert(0) += 1;
         }
     }
     counts
@@ -160,18 +166,24 @@ pub struct Fact {
     pub place: Place,
 }
 
-/// The facts that an inventory records: granted, confirmed, loaded, checks, informed.
-fn facts(inventory: &Inventory, today: Date) -> BTreeMap<FactKey, Fact> {
-    let survey = Survey::of(inventory, today);
+/// The facts that an inventory records: granted, confirmed, loaded, checks, informed. What stands in
+/// a file that `other` has as well, word for word, is kept there.
+fn facts(survey: &Survey<'_>, other: &Inventory) -> BTreeMap<FactKey, Fact> {
+    let sources = &survey.inventory.sources;
+    let is_kept = |file: &str| sources.text(file) == other.sources.text(file);
     let mut facts = BTreeMap::new();
-    permissions(&survey, &mut facts);
-    confirmations(&survey, &mut facts);
-    loads(&survey, &mut facts);
+    permissions(survey, &is_kept, &mut facts);
+    confirmations(survey, &is_kept, &mut facts);
+    loads(survey, &is_kept, &mut facts);
     facts
 }
 
-fn permissions(survey: &Survey<'_>, facts: &mut BTreeMap<FactKey, Fact>) {
-    for view in &survey.ens {
+fn permissions(
+    survey: &Survey<'_>,
+    is_kept: &dyn Fn(&str) -> bool,
+    facts: &mut BTreeMap<FactKey, Fact>,
+) {
+    for view in survey.ens.iter().filter(|view| !is_kept(view.file)) {
         for (index, authorisation) in view.ens.authorisations.iter().enumerate() {
             for environment in Environment::BOTH {
                 let permission = authorisation.permission(environment);
@@ -193,8 +205,12 @@ fn permissions(survey: &Survey<'_>, facts: &mut BTreeMap<FactKey, Fact>) {
     }
 }
 
-fn confirmations(survey: &Survey<'_>, facts: &mut BTreeMap<FactKey, Fact>) {
-    for view in &survey.certificates {
+fn confirmations(
+    survey: &Survey<'_>,
+    is_kept: &dyn Fn(&str) -> bool,
+    facts: &mut BTreeMap<FactKey, Fact>,
+) {
+    for view in survey.certificates.iter().filter(|view| !is_kept(view.file)) {
         for environment in Environment::BOTH {
             let Some(confirmation) = view.record.confirmations.get(environment) else { continue };
             let subject = Subject {
@@ -211,8 +227,9 @@ fn confirmations(survey: &Survey<'_>, facts: &mut BTreeMap<FactKey, Fact>) {
     }
 }
 
-fn loads(survey: &Survey<'_>, facts: &mut BTreeMap<FactKey, Fact>) {
-    for view in &survey.loads {
+fn loads(survey: &Survey<'_>, is_kept: &dyn Fn(&str) -> bool, facts: &mut BTreeMap<FactKey, Fact>) {
+    let of_changed = survey.batches.iter().filter(|batch| !is_kept(batch.file));
+    for view in of_changed.flat_map(|batch| &survey.loads[batch.loads.clone()]) {
         for environment in Environment::BOTH {
             let Some(record) = view.load.record(environment) else { continue };
             let subject = Subject {

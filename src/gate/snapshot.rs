@@ -11,6 +11,7 @@ use crate::git::{Commit, Git};
 use crate::inventory::Inventory;
 use crate::manifest::{self, Yield};
 use crate::repo::Tree;
+use crate::survey::Survey;
 use crate::{load, tr};
 
 /// The inventory of one tree.
@@ -86,20 +87,19 @@ impl<'g> Snapshots<'g> {
         Rc::clone(self.broken.entry(commit.id).or_insert_with(find))
     }
 
-    /// The manifest of `commit`; none where it has no inventory, or one that is not sound.
+    /// The manifests of `commit`, of PRE and of PRO; none where its inventory is not sound.
     ///
     /// # Errors
     /// When its objects are missing.
-    pub fn manifest(
-        &mut self,
-        commit: &Commit,
-        environment: Environment,
-    ) -> Result<Option<manifest::Manifest>> {
+    pub fn manifests(&mut self, commit: &Commit) -> Result<Option<[manifest::Manifest; 2]>> {
         let snapshot = self.at_or_none(commit)?;
-        let is_sound = self.broken(commit, &snapshot).is_empty();
+        if !self.broken(commit, &snapshot).is_empty() {
+            return Ok(None);
+        }
         let (id, root) = (commit.id.to_string(), commit.tree.to_string());
-        let survey = crate::survey::Survey::of(&snapshot.inventory, commit.day());
-        Ok(is_sound.then(|| manifest::Manifest::of(&survey, environment, &id, &root)))
+        let survey = Survey::of(&snapshot.inventory, commit.day());
+        let of = |environment| manifest::Manifest::of(&survey, environment, &id, &root);
+        Ok(Some(Environment::BOTH.map(of)))
     }
 
     /// What `commit` yields for `environment`.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use anyhow::Result;
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 use similar::TextDiff;
@@ -45,13 +46,13 @@ pub fn of(
     base: &Commit,
     head: &Commit,
 ) -> Result<Vec<ManifestChange>> {
-    let mut changes = Vec::new();
-    for environment in Environment::BOTH {
-        let old = snapshots.manifest(base, environment)?;
-        let new = snapshots.manifest(head, environment)?;
-        changes.push(change(environment, old.as_ref(), new.as_ref()));
-    }
-    Ok(changes)
+    let (old, new) = (snapshots.manifests(base)?, snapshots.manifests(head)?);
+    let both = Environment::BOTH.into_par_iter().enumerate();
+    let changes = both.map(|(place, environment)| {
+        let [old, new] = [&old, &new].map(|both| both.as_ref().map(|both| &both[place]));
+        change(environment, old, new)
+    });
+    Ok(changes.collect())
 }
 
 fn change(

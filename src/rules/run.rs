@@ -42,11 +42,7 @@ pub fn check_with(survey: &Survey<'_>, waivers: &Waivers) -> Vec<Finding> {
 
 /// Asks the integrity rules alone: what breaks them is an error whatever the day's loads.
 pub fn check_integrity(survey: &Survey<'_>) -> Vec<Finding> {
-    let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
-    let scope = Scope::all(survey);
-    for (rule, check) in CHECKLIST.iter().filter(|(rule, _)| rule.kind == Kind::Integrity) {
-        run.ask(rule, *check, &scope);
-    }
+    let mut run = ask_each(&Scope::all(survey), survey, |rule| rule.kind == Kind::Integrity);
     sort(&mut run.findings, &survey.inventory.sources);
     run.findings
 }
@@ -159,16 +155,26 @@ fn ask_all(survey: &Survey<'_>) -> Outcome {
         current: places.filter_map(|place| current(survey, place)).collect(),
         ..Scope::all(survey)
     };
-    let ask = |(rule, check): &(&'static Rule, Check)| {
-        let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
-        run.ask(rule, *check, &scope);
-        run
-    };
-    let runs: Vec<Run<'_, '_>> = CHECKLIST.par_iter().map(ask).collect();
-    let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
-    runs.into_iter().for_each(|one| run.add_all(one));
+    let mut run = ask_each(&scope, survey, |_| true);
     drop_echoes(&mut run.findings);
     Outcome { findings: run.findings, looked_at: run.looked_at }
+}
+
+/// Asks the rules that are wanted, on all cores.
+fn ask_each<'s, 'a>(
+    scope: &Scope<'s, 'a>,
+    survey: &'s Survey<'a>,
+    is_wanted: fn(&Rule) -> bool,
+) -> Run<'s, 'a> {
+    let wanted = CHECKLIST.par_iter().filter(|(rule, _)| is_wanted(rule));
+    let runs = wanted.map(|(rule, check)| {
+        let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
+        run.ask(rule, *check, scope);
+        run
+    });
+    let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
+    runs.collect::<Vec<_>>().into_iter().for_each(|one| run.add_all(one));
+    run
 }
 
 /// What an open load is told of its ens is not told again to the ens for a later certificate that

@@ -156,6 +156,28 @@ fn a_record_that_changes_or_vanishes_is_told() {
 }
 
 #[test]
+fn a_record_that_vanishes_is_told_although_a_later_batch_has_one_like_it() {
+    let inventory = Inventory::shipped();
+    let again = fs::read_to_string(inventory.path(IN_PRE))
+        .unwrap()
+        .replace("day: 20", "day: 25")
+        .replace("2026-11-1", "2026-11-2");
+    inventory.write("calendars/transicio-2026/25-institut-b.yaml", again);
+    let record =
+        "      informed: { date: 2026-11-11, to: [siad], evidence: [{ ticket: ST-23200 }] }\n";
+    inventory.edit(
+        IN_PRE,
+        record,
+        &format!("{record}    withdrawn: {{ date: 2026-11-12, reason: It failed, evidence: [{{ ticket: ST-1 }}] }}\n"),
+    );
+    inventory.commit(COMMITTED);
+    inventory.edit(IN_PRE, record, "");
+    let (found, _) = inventory.check_against("HEAD", TODAY);
+    let kept = "change warning record-kept calendars/transicio-2026/20-institut-b.yaml:";
+    assert!(found.iter().any(|line| line.starts_with(kept)), "{found:?}");
+}
+
+#[test]
 fn a_base_without_an_inventory_has_nothing() {
     let inventory = with_an_open_query();
     let aside = inventory.root().join("aside");

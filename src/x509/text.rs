@@ -93,7 +93,10 @@ fn is_invisible(character: char) -> bool {
     use GeneralCategory::{
         Control, Format, LineSeparator, ParagraphSeparator, PrivateUse, SpaceSeparator, Unassigned,
     };
+    if matches!(character, ' '..='~') {
+        return false;
+    }
     let category = character.general_category();
     let unseen = [Control, Format, LineSeparator, ParagraphSeparator, PrivateUse, Unassigned];
-    unseen.contains(&category) || (category == SpaceSeparator && character != ' ')
+    unseen.contains(&category) || category == SpaceSeparator
 }

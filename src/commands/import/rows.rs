@@ -83,7 +83,7 @@ impl<'a> Known<'a> {
         let mut faults = broken_rules(new, &ens, self.inventory.policy.as_ref(), self.today);
         for key in identity(&ens) {
             if let Some(owner) = self.owners.get(&key) {
-                faults.push(shared(called(key.0), key.1)(owner));
+                faults.push(shared(called(key.0), &key.1, owner));
             }
         }
         if faults.is_empty() { Ok(ens) } else { Err(faults) }

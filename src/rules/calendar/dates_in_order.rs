@@ -29,11 +29,11 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
     survey.batches.iter().for_each(|view| batch(view, &mut dates));
     for item in survey.inventory.waivers.values() {
         let granted = item.value.as_ref().and_then(|waiver| waiver.granted.as_ref());
-        dates.chain(&Place::start(&item.file), &[("granted", granted)], |draft| draft);
+        dates.chain(|| Place::start(&item.file), &[("granted", granted)], |draft| draft);
     }
     if let Some(baseline) = &survey.inventory.baseline {
-        let place = Place::start(&"inventory/baseline.yaml".into());
-        dates.chain(&place, &[("as_of", Some(&baseline.as_of))], |draft| draft);
+        let place = || Place::start(&"inventory/baseline.yaml".into());
+        dates.chain(place, &[("as_of", Some(&baseline.as_of))], |draft| draft);
     }
     Some(dates.found)
 }
@@ -47,14 +47,14 @@ impl Dates {
     /// The fields of the value at `place`, in the order in which they happen.
     fn chain(
         &mut self,
-        place: &Place,
+        place: impl Fn() -> Place,
         fields: &[(&'static str, Option<&Day>)],
         about: impl Fn(Draft) -> Draft,
     ) {
         let mut before: Option<(&str, Date)> = None;
         for (field, day) in fields {
             let Some(date) = day.map(Day::date) else { continue };
-            let place = || place.key(field);
+            let place = || place().key(field);
             match before {
                 _ if date > self.today => {
                     let message = tr!(
@@ -81,9 +81,15 @@ impl Dates {
     }
 
     /// One date that may not come before another.
-    fn after(&mut self, place: Place, date: Date, other: Date, message: Text) {
+    fn after(
+        &mut self,
+        place: impl Fn() -> Place,
+        date: Date,
+        other: Date,
+        message: impl Fn() -> Text,
+    ) {
         if date < other && date <= self.today {
-            self.add(Draft::at(place, message));
+            self.add(Draft::at(place(), message()));
         }
     }
 
@@ -98,18 +104,21 @@ fn ens(view: &EnsView<'_>, dates: &mut Dates) {
     for (index, authorisation) in view.ens.authorisations.iter().enumerate() {
         for environment in Environment::BOTH {
             let Some(permission) = authorisation.permission(environment) else { continue };
-            let place = place.key("authorisations").item(index).key(environment.field());
+            let place = || {
+                let authorisation = place.key("authorisations").item(index);
+                authorisation.key(environment.field())
+            };
             let (requested, granted) = (permission.requested.as_ref(), permission.granted.as_ref());
-            dates.chain(&place, &[("requested", requested), ("granted", granted)], about);
+            dates.chain(place, &[("requested", requested), ("granted", granted)], about);
         }
     }
     for (index, query) in view.ens.queries.iter().enumerate() {
-        let place = place.key("queries").item(index);
+        let place = || place.key("queries").item(index);
         let fields = [("asked", Some(&query.asked)), ("answered", query.answered.as_ref())];
-        dates.chain(&place, &fields, about);
+        dates.chain(place, &fields, about);
     }
     if let Some(agreement) = &view.ens.agreement {
-        dates.chain(&place.key("agreement"), &[("signed", agreement.signed.as_ref())], about);
+        dates.chain(|| place.key("agreement"), &[("signed", agreement.signed.as_ref())], about);
     }
 }
 
@@ -117,30 +126,31 @@ fn certificate(view: &CertificateView<'_>, dates: &mut Dates) {
     let place = Place::start(view.file);
     let about = |draft: Draft| draft.certificate(view.id);
     if let Some(delivered) = &view.record.delivered {
-        dates.chain(&place.key("delivered"), &[("date", Some(&delivered.date))], about);
+        dates.chain(|| place.key("delivered"), &[("date", Some(&delivered.date))], about);
     }
     for environment in Environment::BOTH {
         let Some(confirmation) = view.record.confirmations.get(environment) else { continue };
-        let place = place.key("confirmations").key(environment.field());
-        dates.chain(&place, &[("date", Some(&confirmation.date))], about);
+        let place = || place.key("confirmations").key(environment.field());
+        dates.chain(place, &[("date", Some(&confirmation.date))], about);
         let Some((facts, _)) = view.pem else { continue };
         let (date, first) = (confirmation.date.date(), day_of(facts.not_before));
-        let message = tr!(
-            "AEAT's confirmation of {date} comes before the certificate's first day, {first}",
-            date = date,
-            first = first
-        );
-        dates.after(place.key("date"), date, first, message);
+        dates.after(|| place().key("date"), date, first, || {
+            tr!(
+                "AEAT's confirmation of {date} comes before the certificate's first day, {first}",
+                date = date,
+                first = first
+            )
+        });
     }
 }
 
 fn batch(view: &BatchView<'_>, dates: &mut Dates) {
     let place = Place::start(view.file);
     for (index, load) in view.batch.loads.iter().enumerate() {
-        load_dates(view, &place.key("loads").item(index), load, dates);
+        load_dates(view, &|| place.key("loads").item(index), load, dates);
     }
     let about = |draft: Draft| draft.batch(view.id);
-    checks_dates(&place.key("departments"), &view.batch.departments, None, dates, about);
+    checks_dates(&|| place.key("departments"), &view.batch.departments, None, dates, about);
     if let Some(hold) = &view.batch.hold {
         let ended = hold.ended.as_ref();
         if ended.is_some_and(|ended| ended.date() < hold.since.date()) {
@@ -150,65 +160,75 @@ fn batch(view: &BatchView<'_>, dates: &mut Dates) {
     }
 }
 
-fn load_dates(view: &BatchView<'_>, place: &Place, load: &Load, dates: &mut Dates) {
+fn load_dates(view: &BatchView<'_>, place: &dyn Fn() -> Place, load: &Load, dates: &mut Dates) {
     let about = |draft: Draft| draft.batch(view.id).ens(load.ens.as_str());
     for environment in Environment::BOTH {
         if let Some(record) = load.record(environment) {
             let in_environment = |draft: Draft| about(draft).environment(environment);
-            record_dates(&place.key(environment.field()), record, dates, in_environment);
+            let place = || place().key(environment.field());
+            record_dates(&place, record, dates, in_environment);
         }
     }
     let Some(withdrawn) = &load.withdrawn else { return };
-    let place = place.key("withdrawn");
-    dates.chain(&place, &[("date", Some(&withdrawn.date))], about);
+    let place = || place().key("withdrawn");
+    dates.chain(place, &[("date", Some(&withdrawn.date))], about);
     for (field, day) in [("pre", &withdrawn.restored.pre), ("pro", &withdrawn.restored.pro)] {
         let Some(day) = day else { continue };
-        let place = place.key("restored");
-        dates.chain(&place, &[(field, Some(day))], about);
-        let message = tr!("what was before is restored before the load is withdrawn");
-        dates.after(place.key(field), day.date(), withdrawn.date.date(), message);
+        let place = || place().key("restored");
+        dates.chain(place, &[(field, Some(day))], about);
+        dates.after(
+            || place().key(field),
+            day.date(),
+            withdrawn.date.date(),
+            || tr!("what was before is restored before the load is withdrawn"),
+        );
     }
 }
 
-fn record_dates(place: &Place, record: &Record, dates: &mut Dates, about: impl Fn(Draft) -> Draft) {
+fn record_dates(
+    place: &dyn Fn() -> Place,
+    record: &Record,
+    dates: &mut Dates,
+    about: impl Fn(Draft) -> Draft,
+) {
     dates.chain(place, &[("loaded", Some(&record.loaded))], &about);
     let loaded = Some(record.loaded.date());
-    checks_dates(&place.key("checks"), &record.checks, loaded, dates, &about);
+    checks_dates(&|| place().key("checks"), &record.checks, loaded, dates, &about);
     if let Some(informed) = &record.informed {
-        let place = place.key("informed");
-        dates.chain(&place, &[("date", Some(&informed.date))], &about);
+        let place = || place().key("informed");
+        dates.chain(place, &[("date", Some(&informed.date))], &about);
     }
 }
 
 /// Checks, each no earlier than what came before it.
 fn checks_dates(
-    place: &Place,
+    place: &dyn Fn() -> Place,
     checks: &[Check],
     mut before: Option<Date>,
     dates: &mut Dates,
     about: impl Fn(Draft) -> Draft,
 ) {
     for (index, check) in checks.iter().enumerate() {
-        let place = place.item(index);
+        let place = || place().item(index);
         let date = check.date.date();
-        dates.chain(&place, &[("date", Some(&check.date))], &about);
+        dates.chain(place, &[("date", Some(&check.date))], &about);
         if let Some(before) = before.filter(|before| date < *before && date <= dates.today) {
             let message = tr!(
                 "a check of {date} is recorded after {before}, the day of what came before it",
                 date = date,
                 before = before
             );
-            dates.add(about(Draft::at(place.key("date"), message)));
+            dates.add(about(Draft::at(place().key("date"), message)));
         }
         before = before.max(Some(date));
-        dates.chain(&place, &[("corrected", check.corrected.as_ref())], &about);
+        dates.chain(place, &[("corrected", check.corrected.as_ref())], &about);
         if let Some(corrected) = check.corrected.as_ref().filter(|day| day.date() < date) {
             let message = tr!(
                 "the failure of {date} is corrected before it was found, on {corrected}",
                 date = date,
                 corrected = corrected.date()
             );
-            dates.add(about(Draft::at(place.key("corrected"), message)));
+            dates.add(about(Draft::at(place().key("corrected"), message)));
         }
     }
 }

@@ -33,11 +33,12 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
     survey.certificates.iter().for_each(|view| walk.certificate(view));
     survey.batches.iter().for_each(|view| walk.batch(view));
     if let Some(baseline) = &survey.inventory.baseline {
-        walk.list(&Place::start(&"inventory/baseline.yaml".into()), &baseline.evidence);
+        let place = || Place::start(&"inventory/baseline.yaml".into());
+        walk.list(place, &baseline.evidence);
     }
     for item in survey.inventory.waivers.values() {
         let evidence = item.value.iter().flat_map(|waiver| &waiver.evidence);
-        walk.all(&Place::start(&item.file), evidence);
+        walk.all(|| Place::start(&item.file), evidence);
     }
     Some(walk.found)
 }
@@ -46,33 +47,37 @@ impl Walk<'_, '_> {
     fn ens(&mut self, view: &EnsView<'_>) {
         let place = Place::start(view.file);
         for (index, authorisation) in view.ens.authorisations.iter().enumerate() {
-            let place = place.key("authorisations").item(index);
             for environment in Environment::BOTH {
                 if let Some(permission) = authorisation.permission(environment) {
-                    self.list(&place.key(environment.field()), &permission.evidence);
+                    let place = || {
+                        let authorisation = place.key("authorisations").item(index);
+                        authorisation.key(environment.field())
+                    };
+                    self.list(place, &permission.evidence);
                 }
             }
         }
         for (index, query) in view.ens.queries.iter().enumerate() {
-            self.list(&place.key("queries").item(index), &query.evidence);
+            self.list(|| place.key("queries").item(index), &query.evidence);
         }
         if let Some(agreement) = &view.ens.agreement {
-            self.list(&place.key("agreement"), &agreement.evidence);
+            self.list(|| place.key("agreement"), &agreement.evidence);
         }
         if let Some(ceased) = &view.ens.ceased {
-            self.list(&place.key("ceased"), &ceased.evidence);
+            self.list(|| place.key("ceased"), &ceased.evidence);
         }
     }
 
     fn certificate(&mut self, view: &CertificateView<'_>) {
         let place = Place::start(view.file);
         if let Some(delivered) = &view.record.delivered {
-            self.ticket(&place.key("delivered").key("ticket"), delivered.ticket.as_str());
+            let place = || place.key("delivered").key("ticket");
+            self.ticket(place, delivered.ticket.as_str());
         }
         for environment in Environment::BOTH {
             if let Some(confirmation) = view.record.confirmations.get(environment) {
-                let place = place.key("confirmations").key(environment.field());
-                self.list(&place, &confirmation.evidence);
+                let place = || place.key("confirmations").key(environment.field());
+                self.list(place, &confirmation.evidence);
             }
         }
     }
@@ -80,80 +85,79 @@ impl Walk<'_, '_> {
     fn batch(&mut self, view: &BatchView<'_>) {
         let place = Place::start(view.file);
         for (index, load) in view.batch.loads.iter().enumerate() {
-            self.load(&place.key("loads").item(index), load);
+            self.load(&|| place.key("loads").item(index), load);
         }
-        self.checks(&place.key("departments"), &view.batch.departments);
+        self.checks(&|| place.key("departments"), &view.batch.departments);
         if let Some(hold) = &view.batch.hold {
-            self.list(&place.key("hold"), &hold.evidence);
+            self.list(|| place.key("hold"), &hold.evidence);
         }
     }
 
-    fn load(&mut self, place: &Place, load: &Load) {
+    fn load(&mut self, place: &dyn Fn() -> Place, load: &Load) {
         for environment in Environment::BOTH {
             if let Some(record) = load.record(environment) {
-                self.record(&place.key(environment.field()), record);
+                self.record(&|| place().key(environment.field()), record);
             }
         }
         if let Some(withdrawn) = &load.withdrawn {
-            self.list(&place.key("withdrawn"), &withdrawn.evidence);
+            self.list(|| place().key("withdrawn"), &withdrawn.evidence);
         }
     }
 
-    fn record(&mut self, place: &Place, record: &Record) {
-        self.checks(&place.key("checks"), &record.checks);
+    fn record(&mut self, place: &dyn Fn() -> Place, record: &Record) {
+        self.checks(&|| place().key("checks"), &record.checks);
         if let Some(informed) = &record.informed {
-            self.list(&place.key("informed"), &informed.evidence);
+            self.list(|| place().key("informed"), &informed.evidence);
         }
     }
 
-    fn checks(&mut self, place: &Place, checks: &[Check]) {
+    fn checks(&mut self, place: &dyn Fn() -> Place, checks: &[Check]) {
         for (index, check) in checks.iter().enumerate() {
-            self.list(&place.item(index), &check.evidence);
+            self.list(|| place().item(index), &check.evidence);
         }
     }
 
-    /// The evidence of the value at `place`.
-    fn list(&mut self, place: &Place, evidence: &[Evidence]) {
+    /// The evidence of the value at `place`, which is made only when something is said of it.
+    fn list(&mut self, place: impl Fn() -> Place, evidence: &[Evidence]) {
         self.all(place, evidence.iter());
     }
 
-    fn all<'e>(&mut self, place: &Place, evidence: impl Iterator<Item = &'e Evidence>) {
+    fn all<'e>(&mut self, place: impl Fn() -> Place, evidence: impl Iterator<Item = &'e Evidence>) {
         for (index, evidence) in evidence.enumerate() {
-            self.one(&place.key("evidence").item(index), evidence);
+            self.one(|| place().key("evidence").item(index), evidence);
         }
     }
 
-    fn one(&mut self, place: &Place, evidence: &Evidence) {
+    fn one(&mut self, place: impl Fn() -> Place, evidence: &Evidence) {
         let forms = [evidence.ticket.is_some(), evidence.file.is_some(), evidence.csv.is_some()];
         let named = forms.into_iter().filter(|named| *named).count();
         if named != 1 || evidence.file.is_some() != evidence.sha256.is_some() {
             let message =
                 tr!("evidence is one of: a `ticket`, a `file` with its `sha256`, a `csv`");
-            self.found
-                .push(Draft::at(place.clone(), message).help(tr!("keep one of them an item")));
+            self.found.push(Draft::at(place(), message).help(tr!("keep one of them an item")));
             return;
         }
         if let Some(ticket) = &evidence.ticket {
-            self.ticket(&place.key("ticket"), ticket.as_str());
+            self.ticket(|| place().key("ticket"), ticket.as_str());
         }
         if let Some(csv) = evidence.csv.as_ref().filter(|csv| !is_csv(csv.as_str())) {
             let message = tr!("`{csv}` is no CSV code: 16 characters A to Z and 0 to 9", csv = csv);
-            self.found.push(Draft::at(place.key("csv"), message));
+            self.found.push(Draft::at(place().key("csv"), message));
         }
         if let (Some(file), Some(stated)) = (&evidence.file, &evidence.sha256) {
             self.file(place, file.as_str(), stated.0);
         }
     }
 
-    fn ticket(&mut self, place: &Place, ticket: &str) {
+    fn ticket(&mut self, place: impl Fn() -> Place, ticket: &str) {
         if !is_ticket(ticket) {
             let message = tr!("`{ticket}` does not look like a ticket, `ABC-123`", ticket = ticket);
-            self.found.push(Draft::at(place.clone(), message));
+            self.found.push(Draft::at(place(), message));
         }
     }
 
-    fn file(&mut self, place: &Place, file: &str, stated: crate::digest::Sha256) {
-        let wrong = |message: Text| Draft::at(place.key("file"), message);
+    fn file(&mut self, place: impl Fn() -> Place, file: &str, stated: crate::digest::Sha256) {
+        let wrong = |message: Text| Draft::at(place().key("file"), message);
         if !file.starts_with("evidence/") {
             let help = tr!("put the document under `inventory/evidence/`");
             let message = tr!("`{file}` does not lie under `evidence/`", file = file);
@@ -172,7 +176,7 @@ impl Walk<'_, '_> {
                     digest = actual.to_string()
                 );
                 let path: Arc<str> = format!("inventory/{file}").into();
-                let draft = Draft::at(place.key("sha256"), message).help(help);
+                let draft = Draft::at(place().key("sha256"), message).help(help);
                 self.found.push(draft.related(Place::start(&path), tr!("this file")));
             }
             Some(_) => {}

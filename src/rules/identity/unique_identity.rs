@@ -1,14 +1,16 @@
 //! `unique-identity`.
 
 use std::collections::HashMap;
-use std::fmt::Display;
+use std::collections::hash_map::Entry;
 use std::hash::Hash;
+use std::sync::Arc;
 
+use crate::digest::Sha256;
 use crate::finding::{Environment, Kind, Place, Rule};
 use crate::model::{Block, KeyLocation};
 use crate::rules::{Draft, Verdict};
-use crate::survey::Survey;
-use crate::text::{Argument, Text};
+use crate::survey::{CertificateView, Survey};
+use crate::text::Text;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
@@ -23,28 +25,36 @@ pub static RULE: Rule = Rule {
     mend: tr!("find out which of the two is right, and correct the other"),
 };
 
-/// What was seen first under each key.
-struct Seen<K>(HashMap<K, (Place, String)>);
+/// What was seen first under each key: a file and whose it is.
+struct Seen<'s, K> {
+    field: &'static str,
+    first: HashMap<K, (&'s Arc<str>, &'s str)>,
+}
 
-impl<K: Hash + Eq + Clone> Seen<K> {
+impl<'s, K: Hash + Eq> Seen<'s, K> {
+    /// Nothing yet of what the field states.
+    fn of(field: &'static str) -> Seen<'s, K> {
+        Seen { field, first: HashMap::new() }
+    }
+
     /// Notes `key`; when it was seen under another name, says so at the later place.
     fn note(
         &mut self,
         key: K,
-        place: Place,
-        name: &str,
+        file: &'s Arc<str>,
+        name: &'s str,
         message: impl Fn(&str) -> Text,
     ) -> Option<Draft> {
-        match self.0.get(&key) {
-            None => {
-                self.0.insert(key, (place, name.to_owned()));
-                None
+        let (first, other) = match self.first.entry(key) {
+            Entry::Vacant(vacant) => {
+                vacant.insert((file, name));
+                return None;
             }
-            Some((first, other)) => {
-                let also = tr!("here it is that of `{other}`", other = other);
-                Some(Draft::at(place, message(other)).related(first.clone(), also))
-            }
-        }
+            Entry::Occupied(first) => *first.get(),
+        };
+        let place = |file| Place::start(file).key(self.field);
+        let also = tr!("here it is that of `{other}`", other = other);
+        Some(Draft::at(place(file), message(other)).related(place(first), also))
     }
 }
 
@@ -57,75 +67,72 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
 }
 
 fn ens(survey: &Survey<'_>, found: &mut Vec<Draft>) {
-    let mut codes = Seen(HashMap::new());
-    let mut units = Seen(HashMap::new());
-    let mut nifs = Seen(HashMap::new());
+    let mut codes = Seen::of("organ_code");
+    let mut units = Seen::of("dir3");
+    let mut nifs = Seen::of("nif");
     for view in survey.ens.iter().filter(|view| !view.has_ceased_by(survey.today)) {
-        let place = Place::start(view.file);
         let mut add = |draft: Option<Draft>| found.extend(draft.map(|draft| draft.ens(view.id)));
         let code = view.ens.organ_code.as_str();
-        add(codes.note(code, place.key("organ_code"), view.id, shared(tr!("organ code"), code)));
-        if let Some(unit) = &view.ens.dir3 {
-            add(units.note(unit.as_str(), place.key("dir3"), view.id, shared(tr!("DIR3"), unit)));
+        add(codes.note(code, view.file, view.id, |other| shared(tr!("organ code"), code, other)));
+        if let Some(unit) = view.ens.dir3.as_ref().map(|unit| unit.as_str()) {
+            add(units.note(unit, view.file, view.id, |other| shared(tr!("DIR3"), unit, other)));
         }
         if view.ens.block != Block::Departments {
             let nif = view.ens.nif.as_str();
-            add(nifs.note(nif, place.key("nif"), view.id, shared(tr!("NIF"), nif)));
+            add(nifs.note(nif, view.file, view.id, |other| shared(tr!("NIF"), nif, other)));
         }
     }
 }
 
 /// Says of a code that it is already that of another ens.
-pub fn shared(what: Text, code: impl Display) -> impl Fn(&str) -> Text {
-    let code = code.to_string();
-    move |other| {
-        tr!(
-            "the {what} `{code}` is already that of `{other}`",
-            what = what.clone(),
-            code = &code,
-            other = other
-        )
-    }
+pub fn shared(what: Text, code: &str, other: &str) -> Text {
+    tr!("the {what} `{code}` is already that of `{other}`", what = what, code = code, other = other)
 }
 
 fn certificates(survey: &Survey<'_>, found: &mut Vec<Draft>) {
-    let mut digests = Seen(HashMap::new());
+    let mut digests = Seen::of("sha256");
     for view in &survey.certificates {
-        let place = Place::start(view.file).key("sha256");
         let message =
             |other: &str| tr!("the same certificate is recorded as `{other}`", other = other);
-        let draft = digests.note(view.record.sha256.0, place, view.id, message);
+        let draft = digests.note(view.record.sha256.0, view.file, view.id, message);
         found.extend(draft.map(|draft| draft.certificate(view.id)));
     }
 }
 
 /// One URI may stand in several records only for the same public key.
 fn keys(survey: &Survey<'_>, found: &mut Vec<Draft>) {
-    let mut uris: HashMap<&str, (&str, Place, crate::digest::Sha256)> = HashMap::new();
+    let mut uris: HashMap<&str, (&CertificateView<'_>, Environment, Sha256)> = HashMap::new();
     for view in &survey.certificates {
         let Some((facts, _)) = view.pem else { continue };
-        for (place, uri) in places(&view.record.key, &Place::start(view.file).key("key")) {
+        for &environment in environments(&view.record.key) {
+            let uri = view.record.key.get(environment);
             let key = facts.public_key_sha256;
-            let (other, first, known) =
-                uris.entry(uri).or_insert_with(|| (view.id, place.clone(), key));
-            if *known != key {
+            let (first, at, known) = *uris.entry(uri).or_insert((view, environment, key));
+            if known != key {
                 let message = tr!(
                     "this key URI is already that of another public key, of `{other}`",
-                    other = *other
+                    other = first.id
                 );
-                let also = tr!("here it is that of `{other}`", other = Argument::from(*other));
-                let draft = Draft::at(place, message).certificate(view.id);
-                found.push(draft.related(first.clone(), also));
+                let also = tr!("here it is that of `{other}`", other = first.id);
+                let draft = Draft::at(place(view, environment), message).certificate(view.id);
+                found.push(draft.related(place(first, at), also));
             }
         }
     }
 }
 
-fn places<'k>(key: &'k KeyLocation, place: &Place) -> Vec<(Place, &'k str)> {
+/// Of one URI for both environments, the first stands for both.
+fn environments(key: &KeyLocation) -> &'static [Environment] {
     match key {
-        KeyLocation::Same(uri) => vec![(place.clone(), uri.as_str())],
-        each => Environment::BOTH
-            .map(|environment| (place.key(environment.field()), each.get(environment)))
-            .into(),
+        KeyLocation::Same(_) => &Environment::BOTH[..1],
+        _ => &Environment::BOTH,
+    }
+}
+
+fn place(view: &CertificateView<'_>, environment: Environment) -> Place {
+    let place = Place::start(view.file).key("key");
+    match &view.record.key {
+        KeyLocation::Same(_) => place,
+        _ => place.key(environment.field()),
     }
 }

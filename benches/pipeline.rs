@@ -20,9 +20,11 @@ use jiff::civil::Date;
 use segell::finding::Environment;
 use segell::gate::{Judge, Snapshots};
 use segell::git::{Draft, Git};
+use segell::inventory::Inventory;
 use segell::log::Log;
 use segell::plan::Plan;
 use segell::promotion::{self, Approval, Signed, Statement};
+use segell::repo::Tree;
 use segell::signature::{NAMESPACE, Signature};
 use segell::survey::Survey;
 use segell::{load, manifest, rules};
@@ -224,25 +226,61 @@ fn log_of_500_verified(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// From the files of an inventory to the files of a manifest: with the reading of 10,000 bodies.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn manifest_of_10000_loads_with_reading(bencher: Bencher<'_, '_>) {
+    let folder = to_load();
+    bencher.bench(|| {
+        let (inventory, tree) = read(&folder);
+        made(&inventory, &tree)
+    });
+}
+
+/// The same, the inventory having been read.
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn manifest_of_10000_loads(bencher: Bencher<'_, '_>) {
+    let (inventory, tree) = read(&to_load());
+    bencher.bench(|| made(&inventory, &tree));
+}
+
+/// How long the disk takes for its 10,002 files. Each time into a new folder: to take the place of one
+/// costs as much again for the old files.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn manifest_of_10000_loads_written(bencher: Bencher<'_, '_>) {
+    let (inventory, tree) = read(&to_load());
+    let files = made(&inventory, &tree);
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut number = 0;
+    let new_folder = || {
+        number += 1;
+        folder.path().join(number.to_string())
+    };
+    bencher.with_inputs(new_folder).bench_local_values(|out| files.write(&out).expect("written"));
+}
+
+/// An inventory of 10,000 bodies, none of them loaded, all of them to be.
+fn to_load() -> PathBuf {
     let folder = std::env::temp_dir().join("segell-bench-10000-to-load");
     if !folder.exists() {
         large::write(10_000, &folder).expect("the inventory is written");
         let calendars = fs::read_dir(folder.join("inventory/calendars")).expect("calendars");
         calendars.for_each(|calendar| nothing_loaded(&calendar.expect("a folder").path()));
     }
-    let out = folder.with_extension("manifest");
-    bencher.bench(|| {
-        let tree = segell::repo::working_tree(&folder).expect("it is there");
-        let inventory = load::load(&tree);
-        assert!(manifest::broken_integrity(&inventory, TODAY).is_empty());
-        let (ids, mut seals) = (("0", "0"), manifest::Seals::default());
-        let made = manifest::yield_of(&inventory, &tree, Environment::Pre, ids, &mut seals)
-            .expect("it is made");
-        assert_eq!(made.manifest.load.len(), 10_000);
-        made.files.write(&out).expect("it is written");
-    });
+    folder
+}
+
+fn read(folder: &Path) -> (Inventory, Tree) {
+    let tree = segell::repo::working_tree(folder).expect("it is there");
+    (load::load(&tree), tree)
+}
+
+fn made(inventory: &Inventory, tree: &Tree) -> manifest::Files {
+    assert!(manifest::broken_integrity(inventory, TODAY).is_empty());
+    let (ids, mut seals) = (("0", "0"), manifest::Seals::default());
+    let made = manifest::yield_of(inventory, tree, Environment::Pre, ids, &mut seals);
+    let made = made.expect("it is made");
+    assert_eq!(made.manifest.load.len(), 10_000);
+    made.files
 }
 
 /// Takes the records out of a calendar's batches, and asks to load them all in PRE.

@@ -1,6 +1,7 @@
 //! `segell manifest`.
 
 use std::fs;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -74,7 +75,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(rev) => git.find(rev)?,
         None => git.existing_branch(&format!("env/{}", environment.field()))?,
     };
-    let mut snapshots = Snapshots::new(&git);
+    // Not taken apart at the end, as the process ends with it.
+    let mut snapshots = ManuallyDrop::new(Snapshots::new(&git));
     if let Some(name) = &arguments.commit {
         return commit(&git, &mut snapshots, environment, tip, name);
     }

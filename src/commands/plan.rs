@@ -1,6 +1,7 @@
 //! `segell plan`.
 
 use std::io::{self, Write};
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -28,7 +29,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let git = arguments.place.git()?;
     let base = git.commit(git.find(&arguments.base)?)?;
     let head = git.commit(git.find(&arguments.head)?)?;
-    let mut snapshots = Snapshots::new(&git);
+    // Not taken apart at the end, as the process ends with it.
+    let mut snapshots = ManuallyDrop::new(Snapshots::new(&git));
     let plan = Plan::between(&git, &mut snapshots, &base, &head, arguments.place.today())?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     write(&plan, arguments.format, &mut out)?;

@@ -1,5 +1,6 @@
 //! What a check finds: which rule does not hold, how grave that is, where it is seen, who acts.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -201,10 +202,7 @@ impl Place {
 
     /// The field `name` of the value here.
     pub fn key(&self, name: &str) -> Place {
-        if name.contains(['~', '/']) {
-            return self.child(&name.replace('~', "~0").replace('/', "~1"));
-        }
-        self.child(name)
+        self.child(&escaped(name))
     }
 
     /// The item at `index` of the list here.
@@ -219,6 +217,15 @@ impl Place {
         };
         let pointer = [parent, "/", segment].concat();
         Place { file: Arc::clone(&self.file), spot: Spot::Pointer(pointer) }
+    }
+}
+
+/// A field's name as a segment of a JSON pointer (RFC 6901, 3).
+pub fn escaped(name: &str) -> Cow<'_, str> {
+    if name.contains(['~', '/']) {
+        Cow::Owned(name.replace('~', "~0").replace('/', "~1"))
+    } else {
+        Cow::Borrowed(name)
     }
 }
 

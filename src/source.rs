@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::finding::{Place, Spot};
-use crate::yaml::{self, Node, Value};
+use crate::yaml::{self, Keys, Node, Value};
 
 /// The texts of the YAML files read, by path.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Sources {
 #[derive(Debug)]
 struct Read {
     root: Option<Node<'static>>,
+    /// Where the root's keys stand, once somebody asks for one.
+    keys: OnceLock<Keys>,
     /// The byte at which each line starts.
     lines: Vec<usize>,
 }
@@ -116,7 +118,7 @@ impl Read {
     fn of(text: &str) -> Read {
         let after_breaks = text.match_indices('\n').map(|(newline, _)| newline + 1);
         let lines = std::iter::once(0).chain(after_breaks).collect();
-        Read { root: yaml::parse(text).root.map(Node::into_owned), lines }
+        Read { root: yaml::parse(text).root.map(Node::into_owned), keys: OnceLock::new(), lines }
     }
 }
 
@@ -133,7 +135,9 @@ fn bytes_of(read: &Read, spot: &Spot) -> (usize, usize) {
                 _ => node.bytes,
             }
         }
-        (Spot::Key(pointer), Some(root)) => root.key_bytes(pointer),
+        (Spot::Key(pointer), Some(root)) => {
+            root.key_bytes(read.keys.get_or_init(|| root.keys()), pointer)
+        }
         (_, None) => (0, 0),
     }
 }

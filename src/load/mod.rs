@@ -6,6 +6,7 @@ mod layout;
 mod memory;
 mod schema;
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -291,10 +292,11 @@ impl File {
     ) -> bool {
         let violations = schema::violations(shape, &serde_json::Value::from(root));
         let any = !violations.is_empty();
+        let keys = LazyCell::new(|| root.keys());
         for Misshapen { spot, message, help } in violations {
             let bytes = match &spot {
                 Spot::Pointer(pointer) => root.nearest(pointer).bytes,
-                Spot::Key(pointer) => root.key_bytes(pointer),
+                Spot::Key(pointer) => root.key_bytes(&keys, pointer),
                 Spot::Bytes(start, end) => (*start, *end),
             };
             let trouble = match &spot {

@@ -9,7 +9,7 @@ use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value as Json;
 
 use super::Misshapen;
-use crate::finding::Spot;
+use crate::finding::{Spot, escaped};
 use crate::language::Language;
 use crate::model::Shape;
 use crate::text::Text;
@@ -137,10 +137,6 @@ fn around<'s>(error: &ValidationError<'_>, schema: &'s Json) -> &'s Json {
 fn fields(error: &ValidationError<'_>, schema: &Json) -> crate::text::Argument {
     let properties = around(error, schema)["properties"].as_object();
     crate::text::names(properties.into_iter().flatten().map(|(name, _)| name.as_str()))
-}
-
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// A value in few words.

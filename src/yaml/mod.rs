@@ -9,12 +9,13 @@ mod scalar;
 mod write;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
 pub use write::{quoted, scalar};
 
+use crate::finding::escaped;
 use crate::hidden::first_hidden;
 use crate::text::Text;
 use crate::tr;
@@ -58,6 +59,9 @@ pub struct Entry<'text> {
     /// The field's value.
     pub node: Node<'text>,
 }
+
+/// Where the names of a tree's fields stand, by JSON pointer (RFC 6901).
+pub type Keys = HashMap<String, (usize, usize)>;
 
 /// Something that strict YAML does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -358,16 +362,40 @@ impl<'text> Node<'text> {
         node
     }
 
-    /// The bytes of the key that `pointer` ends with, or of the nearest value.
-    pub fn key_bytes(&self, pointer: &str) -> (usize, usize) {
-        let (parent, key) = pointer.rsplit_once('/').unwrap_or(("", pointer));
-        let parent = self.nearest(parent);
-        let key = unescape(key);
-        match &parent.value {
-            Value::Map(entries) => entries.iter().rfind(|entry| entry.key == key),
-            _ => None,
+    /// Where the name of each field stands, by its JSON pointer; of a field that is given twice, the
+    /// last.
+    pub fn keys(&self) -> Keys {
+        let mut keys = Keys::new();
+        self.add_keys("", &mut keys);
+        keys
+    }
+
+    fn add_keys(&self, pointer: &str, keys: &mut Keys) {
+        match &self.value {
+            Value::Map(entries) => {
+                for Entry { key, key_bytes, node } in entries {
+                    let pointer = format!("{pointer}/{}", escaped(key));
+                    node.add_keys(&pointer, keys);
+                    keys.insert(pointer, *key_bytes);
+                }
+            }
+            Value::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    item.add_keys(&format!("{pointer}/{index}"), keys);
+                }
+            }
+            _ => {}
         }
-        .map_or(parent.bytes, |entry| entry.key_bytes)
+    }
+
+    /// The bytes of the key that `pointer` ends with, or of the nearest value around it. `keys` are
+    /// this tree's: to look through a long mapping for each of its fields would take too long.
+    pub fn key_bytes(&self, keys: &Keys, pointer: &str) -> (usize, usize) {
+        let around = || {
+            let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+            self.nearest(parent).bytes
+        };
+        keys.get(pointer).copied().unwrap_or_else(around)
     }
 
     /// `pointer` with each list item named by the first of its telling fields, and counted where
@@ -474,7 +502,15 @@ mod tests {
         let text = "a/b~c: 1\n";
         assert_eq!(at(text, "/a~1b~0c"), "1");
         let document = parse(text);
-        assert_eq!(document.root.unwrap().key_bytes("/a~1b~0c"), (0, 5));
+        let root = document.root.unwrap();
+        assert_eq!(root.key_bytes(&root.keys(), "/a~1b~0c"), (0, 5));
+    }
+
+    #[test]
+    fn of_a_field_that_is_given_twice_the_last_is_found_and_else_what_is_around() {
+        let root = parse("a:\n  - b: 1\n    b: 2\n").root.unwrap();
+        assert_eq!(root.key_bytes(&root.keys(), "/a/0/b"), (16, 17));
+        assert_eq!(root.key_bytes(&root.keys(), "/a/0/c"), (7, 20));
     }
 
     #[test]

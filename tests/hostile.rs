@@ -162,3 +162,41 @@ fn what_cannot_be_run_says_why() {
     assert_eq!(output.status.code(), Some(2));
     assert!(words.contains("no commit `no-such-branch` in this repository"), "{words}");
 }
+
+#[test]
+fn who_stops_reading_has_seen_enough() {
+    let inventory = Inventory::shipped();
+    let seal = "inventory/certificates/agencia-a/2026.pem";
+    let verbs: [&[&str]; 11] = [
+        &["check"],
+        &["rules"],
+        &["explain", "certificate-is-latest"],
+        &["status"],
+        &["today"],
+        &["calendar"],
+        &["forecast"],
+        &["propose"],
+        &["inspect", seal],
+        &["completions", "bash"],
+        &[
+            "hold",
+            "--batch",
+            "transicio-2026/30-consorci-c",
+            "--by",
+            "aoc",
+            "--reason",
+            "Later",
+            "--evidence",
+            "ST-1",
+        ],
+    ];
+    for verb in verbs {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut segell = Command::new(env!("CARGO_BIN_EXE_segell"));
+        segell.args(["--lang", "en"]).args(verb).current_dir(inventory.root()).stdout(writer);
+        let output = segell.output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), &*told), (Some(0), ""), "{verb:?}");
+    }
+}

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 
+use super::out::say;
 use super::pipeline::{Env, Place, Prospect, Roots, tell};
 use crate::approvals::gather;
 use crate::gate::{Judge, LONGEST_APPROVAL, approvers, missing};
@@ -108,38 +109,26 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.push {
         remote::push(&git, &format!("{name}:{name}"))?;
     }
-    println!(
-        "{}",
-        tr!(
-            "{name} ({role}) approves {commit} for {environment}, until {day}",
-            name = &reviewer.name,
-            role = role_name(reviewer.role),
-            commit = crate::git::short(statement.commit),
-            environment = statement.environment.shown(),
-            day = approval.expires
-        )
-    );
+    say(tr!(
+        "{name} ({role}) approves {commit} for {environment}, until {day}",
+        name = &reviewer.name,
+        role = role_name(reviewer.role),
+        commit = crate::git::short(statement.commit),
+        environment = statement.environment.shown(),
+        day = approval.expires
+    ));
     let gathered = gather(&git, &approvers, statement)?;
     let people: Vec<_> = gathered.good.iter().map(|approved| &approved.reviewer).collect();
     let missing = missing(&git, &prospect.case, &people)?;
     let environment = statement.environment.field();
     if missing.is_empty() {
-        println!(
-            "{}",
-            tr!("next: `segell promote --env {environment} --push`", environment = environment)
-        );
+        say(tr!("next: `segell promote --env {environment} --push`", environment = environment));
     }
     for refusal in missing {
-        println!(
-            "{}",
-            tr!("still missing: {what}; {help}", what = refusal.message, help = refusal.help)
-        );
+        say(tr!("still missing: {what}; {help}", what = refusal.message, help = refusal.help));
     }
     if !arguments.push {
-        println!(
-            "{}",
-            tr!("to send it: the same with `--push`, or `git push origin {name}`", name = name)
-        );
+        say(tr!("to send it: the same with `--push`, or `git push origin {name}`", name = name));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
-use super::view::{View, known_calendars, print, width};
+use super::out::print;
+use super::view::{View, known_calendars, width};
 use crate::calendar::{Calendar, Format, Span, write};
 use crate::survey::Survey;
 use crate::tr;

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
-use super::{Root, inventory_after};
+use super::{Root, inventory_after, out};
 use crate::forecast::Forecast;
 use crate::inventory::Inventory;
 use crate::report::{self, Counts, Format, Report};
@@ -94,13 +94,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 /// Writes the report to standard output; on GitHub also the step's summary.
 fn print(report: &Report, format: Format) -> Result<()> {
-    let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout()));
-    let written = report::write(report, format, &mut out, io::stdout().is_terminal());
-    match written.and_then(|()| out.flush()) {
-        // Whoever reads has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        written => written?,
-    }
+    out::print(|out| report::write(report, format, out, io::stdout().is_terminal()))?;
     if let (Format::Github, Some(path)) = (format, std::env::var_os("GITHUB_STEP_SUMMARY")) {
         let mut summary = OpenOptions::new().append(true).create(true).open(path)?;
         summary.write_all(report::step_summary(report).as_bytes())?;

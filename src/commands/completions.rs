@@ -1,11 +1,12 @@
 //! `segell completions`.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::CommandFactory;
 use clap_complete::Shell;
+
+use super::out::print;
 
 /// Write the completions of a shell to standard output
 #[derive(Debug, clap::Args)]
@@ -20,6 +21,6 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     // Into memory first: clap_complete panics where the reader of a pipe has gone.
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, "segell", &mut script);
-    io::stdout().write_all(&script)?;
+    print(|out| out.write_all(&script))?;
     Ok(ExitCode::SUCCESS)
 }

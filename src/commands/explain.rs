@@ -1,10 +1,10 @@
 //! `segell explain`.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+use super::out::print;
 use super::rules::kind;
 use crate::finding::Rule;
 use crate::language::Language;
@@ -23,7 +23,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let Some(rule) = rules::named(&arguments.rule) else {
         bail!(tr!("there is no rule `{rule}`; `segell rules` lists them", rule = &arguments.rule));
     };
-    write!(io::stdout().lock(), "{}", page(rule, Language::spoken()))?;
+    print(|out| write!(out, "{}", page(rule, Language::spoken())))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use jiff::civil::Date;
 
-use super::view::{View, print};
+use super::out::print;
+use super::view::View;
 use crate::forecast::{AHEAD, Forecast, Format, write};
 use crate::survey::Survey;
 use crate::time::plus_days;

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use git2::Oid;
 use jiff::civil::Date;
 
+use super::out::say;
 use super::pipeline::{Env, Place, Roots, commit_id, tell};
 use crate::finding::Environment;
 use crate::gate::receive::{Update, receive};
@@ -72,7 +73,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
                     tr!("`{branch}` may move to {commit}", branch = branch, commit = short(head))
                 }
             };
-            println!("{passes}");
+            say(passes);
             Ok(ExitCode::SUCCESS)
         }
         Ok(verdict) => {
@@ -121,7 +122,7 @@ fn post_receive() -> Result<ExitCode> {
         let name = format!("refs/heads/manifests/{}", environment.field());
         let added = manifest::follow(&git, &mut Snapshots::new(&git), environment, tip, &name)?;
         if let Some(&last) = added.last() {
-            println!("{}", tr!("`{name}` is at {commit}", name = &name, commit = short(last)));
+            say(tr!("`{name}` is at {commit}", name = &name, commit = short(last)));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Root;
+use super::out::print;
 use crate::finding::{Environment, Kind, Rule, Severity};
 use crate::inventory::{Chain, Inventory};
 use crate::model::{self, Digest, KeyLocation, PerEnvironment, Words};
@@ -104,14 +105,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         None => Vec::new(),
     };
     let inspection = inspection(&facts, as_of, verdicts);
-    let mut out = io::stdout().lock();
-    match arguments.format {
-        Format::Human => write_human(&inspection, inventory.is_some(), &mut out)?,
+    print(|out| match arguments.format {
+        Format::Human => write_human(&inspection, inventory.is_some(), out),
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &inspection)?;
-            out.write_all(b"\n")?;
+            serde_json::to_writer_pretty(&mut *out, &inspection)?;
+            writeln!(out)
         }
-    }
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

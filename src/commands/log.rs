@@ -1,10 +1,10 @@
 //! `segell log`.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Result;
 
+use super::out::print;
 use super::pipeline::{Env, Place, Roots};
 use crate::finding::Environment;
 use crate::gate::Judge;
@@ -37,15 +37,13 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let git = arguments.place.git()?;
     let mut judges = judges(arguments, &git)?;
-    let mut out = io::BufWriter::new(io::stdout().lock());
     if arguments.allowed_signers {
-        out.write_all(allowed_signers(&mut judges)?.as_bytes())?;
-        out.flush()?;
+        let signers = allowed_signers(&mut judges)?;
+        print(|out| out.write_all(signers.as_bytes()))?;
         return Ok(ExitCode::SUCCESS);
     }
     let log = Log::of(&mut judges, arguments.verify)?;
-    write::write(&log, arguments.format, &mut out)?;
-    out.flush()?;
+    print(|out| write::write(&log, arguments.format, out))?;
     Ok(ExitCode::from(u8::from(log.is_refused())))
 }
 

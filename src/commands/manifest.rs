@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 
+use super::out::say;
 use super::pipeline::{Env, Place, Roots, tell};
 use super::writing::tell_next;
 use crate::finding::{Environment, Finding, Severity};
@@ -87,18 +88,15 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     tell_errors(&mut snapshots, &held, arguments.place.today())?;
     made.files.write(out)?;
-    println!(
-        "{}",
-        tr!(
-            "`{folder}`: {loads} to load and {restorings} to restore in {environment}, from {commit}, sha256:{digest}",
-            folder = out.display().to_string(),
-            loads = made.manifest.load.len(),
-            restorings = made.manifest.restore.len(),
-            environment = environment.shown(),
-            commit = short(held.id),
-            digest = made.files.digest().to_string()
-        )
-    );
+    say(tr!(
+        "`{folder}`: {loads} to load and {restorings} to restore in {environment}, from {commit}, sha256:{digest}",
+        folder = out.display().to_string(),
+        loads = made.manifest.load.len(),
+        restorings = made.manifest.restore.len(),
+        environment = environment.shown(),
+        commit = short(held.id),
+        digest = made.files.digest().to_string()
+    ));
     if arguments.rev.is_none() {
         tell_next(&[tr!(
             "whoever loads verifies: `segell manifest verify {folder} --env {environment}`",
@@ -121,13 +119,10 @@ fn commit(
         bail!(tr!("`{name}` is not below `refs/heads/manifests/`", name = name));
     }
     let added = manifest::follow(git, snapshots, environment, tip, name)?;
-    println!(
-        "{}",
-        match added.last() {
-            Some(&last) => tr!("`{name}` is at {commit}", name = name, commit = short(last)),
-            None => tr!("`{name}` has it already; nothing changes", name = name),
-        }
-    );
+    say(match added.last() {
+        Some(&last) => tr!("`{name}` is at {commit}", name = name, commit = short(last)),
+        None => tr!("`{name}` has it already; nothing changes", name = name),
+    });
     Ok(ExitCode::SUCCESS)
 }
 
@@ -201,16 +196,13 @@ fn run_verify(verify: &Verify) -> Result<ExitCode> {
     let differences = made.files.differences(&verify.dir)?;
     let (folder, commit) = (verify.dir.display().to_string(), short(held.id));
     if differences.is_empty() {
-        println!(
-            "{}",
-            tr!(
-                "`{folder}` is the manifest of {environment} at {commit}, sha256:{digest}",
-                folder = folder,
-                environment = environment.shown(),
-                commit = commit,
-                digest = made.files.digest().to_string()
-            )
-        );
+        say(tr!(
+            "`{folder}` is the manifest of {environment} at {commit}, sha256:{digest}",
+            folder = folder,
+            environment = environment.shown(),
+            commit = commit,
+            digest = made.files.digest().to_string()
+        ));
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!(

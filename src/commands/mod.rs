@@ -24,6 +24,7 @@ mod log;
 mod man;
 mod manifest;
 mod move_batch;
+mod out;
 mod pipeline;
 mod plan;
 mod promote;

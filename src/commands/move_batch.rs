@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use jiff::civil::Date;
 
 use super::batch::{ask_batch, find, question};
+use super::out::say;
 use super::writing::{Writing, about_batch};
 use crate::ask::Interview;
 use crate::edit::{Changeset, Value};
@@ -89,14 +90,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let landed = mover.shift(view)?;
     let asked = plus_days(first, delta);
     if landed != asked {
-        println!(
-            "{}",
-            tr!(
-                "the policy has no load on {asked}, by its working days, holidays, freezes and the days from PRE to PRO; the next day that it has one is {landed}",
-                asked = asked,
-                landed = landed
-            )
-        );
+        say(tr!(
+            "the policy has no load on {asked}, by its working days, holidays, freezes and the days from PRE to PRO; the next day that it has one is {landed}",
+            asked = asked,
+            landed = landed
+        ));
     }
     if arguments.cascade {
         let later = survey.batches.iter().skip_while(|later| later.id != view.id).skip(1);

@@ -1,11 +1,11 @@
 //! `segell plan`.
 
-use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
+use super::out::print;
 use super::pipeline::Place;
 use crate::gate::Snapshots;
 use crate::plan::{Format, Plan, write};
@@ -32,8 +32,6 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     // Not taken apart at the end, as the process ends with it.
     let mut snapshots = ManuallyDrop::new(Snapshots::new(&git));
     let plan = Plan::between(&git, &mut snapshots, &base, &head, arguments.place.today())?;
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    write(&plan, arguments.format, &mut out)?;
-    out.flush()?;
+    print(|out| write(&plan, arguments.format, out))?;
     Ok(ExitCode::SUCCESS)
 }

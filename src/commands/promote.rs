@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, ensure};
 use git2::Oid;
 
+use super::out::say;
 use super::pipeline::{Env, Place, Prospect, Roots, tell};
 use super::writing::tell_next;
 use crate::approvals::gather;
@@ -120,17 +121,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let branch = judge.branch();
     keep(&git, &branch, new)?;
-    println!("{}", tr!("`{branch}` is at {commit}", branch = &branch, commit = short(new)));
+    say(tr!("`{branch}` is at {commit}", branch = &branch, commit = short(new)));
     if arguments.unapproved {
         let environment = prospect.statement.environment.field();
-        println!(
-            "{}",
-            tr!(
-                "nobody has approved it: it stands only as a root, which an administrator lists with `git config --add segell.{environment}.root {commit}`",
-                environment = environment,
-                commit = new.to_string()
-            )
-        );
+        say(tr!(
+            "nobody has approved it: it stands only as a root, which an administrator lists with `git config --add segell.{environment}.root {commit}`",
+            environment = environment,
+            commit = new.to_string()
+        ));
     }
     send(arguments, &git, &branch, new)
 }
@@ -159,7 +157,7 @@ fn send(arguments: &Arguments, git: &Git, branch: &str, new: Oid) -> Result<Exit
     if arguments.push {
         remote::push(git, &refspec)?;
         let sent = refspec.rsplit(':').next().unwrap_or_default().to_owned();
-        println!("{}", tr!("sent to `{name}` of the server", name = sent));
+        say(tr!("sent to `{name}` of the server", name = sent));
         if to == To::Env {
             tell_next(&[tr!(
                 "`segell manifest --env {environment} --out to-load`",
@@ -167,7 +165,7 @@ fn send(arguments: &Arguments, git: &Git, branch: &str, new: Oid) -> Result<Exit
             )]);
         }
     } else if git.origin().is_some() {
-        println!("{}", tr!("to send it: `git push origin {refspec}`", refspec = refspec));
+        say(tr!("to send it: `git push origin {refspec}`", refspec = refspec));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,11 +1,11 @@
 //! `segell propose`.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use jiff::civil::Date;
 
+use super::out::{print, say};
 use super::schedule::Plan;
 use super::writing::Writing;
 use crate::propose::{Format, Proposal, Proposed, Wish, write};
@@ -54,12 +54,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let mut inventory = super::inventory_at(&writing.root()?, arguments.rev.as_deref())?;
     let proposal = Proposal::of(&mut inventory, writing.today(), &wish)?;
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    write(&proposal, &inventory.sources, arguments.format, &mut out)?;
+    print(|out| write(&proposal, &inventory.sources, arguments.format, out))?;
     if arguments.format == Format::Human && !proposal.batches.is_empty() {
-        writeln!(out, "{}", tr!("next: `{command}`", command = command(arguments, &proposal)))?;
+        say(tr!("next: `{command}`", command = command(arguments, &proposal)));
     }
-    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -69,11 +67,11 @@ fn create(writing: &Writing, wish: &Wish) -> Result<ExitCode> {
     // The proposal tries its batches in an inventory of its own.
     let mut inventory = super::inventory_at(changes.root(), None)?;
     let proposal = Proposal::of(&mut inventory, writing.today(), wish)?;
-    write(&proposal, &inventory.sources, Format::Human, &mut io::stdout().lock())?;
+    print(|out| write(&proposal, &inventory.sources, Format::Human, out))?;
     if proposal.batches.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    println!();
+    say("");
     for batch in &proposal.batches {
         let plan = plan(&proposal.calendar, batch);
         changes.create_yaml(&batch.file(), &plan.batch(&batch.id)?)?;

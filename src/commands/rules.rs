@@ -1,11 +1,11 @@
 //! `segell rules`.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
+use super::out::print;
 use super::{explain, generated};
 use crate::finding::Kind;
 use crate::language::Language;
@@ -28,12 +28,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if let Some(folder) = &arguments.docs {
         return generated::write_or_check(folder, &pages(), arguments.check);
     }
-    let mut out = io::stdout().lock();
     let lines = || rules::all().map(|rule| (rule, kind(rule.kind).to_string()));
     let width = lines().map(|(_, kind)| kind.chars().count()).max().unwrap_or(0);
-    for (rule, kind) in lines() {
-        writeln!(out, "{:<38} {kind:<width$}  {}", rule.name, rule.holds)?;
-    }
+    print(|out| {
+        lines().try_for_each(|(rule, kind)| {
+            writeln!(out, "{:<38} {kind:<width$}  {}", rule.name, rule.holds)
+        })
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 
-use super::view::{View, print, width};
+use super::out::print;
+use super::view::{View, width};
 use crate::finding::Actor;
 use crate::inventory::Inventory;
 use crate::model::{Block, Stage};

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::view::{View, print, width};
+use super::out::print;
+use super::view::{View, width};
 use crate::finding::Actor;
 use crate::survey::Survey;
 use crate::today::{Format, Task, Today, write};

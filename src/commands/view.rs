@@ -1,8 +1,7 @@
-//! What the verbs that only show something have in common: which inventory, on which day, and the
-//! way to standard output.
+//! What the verbs that only show something have in common: which inventory, on which day.
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::mem::ManuallyDrop;
 
 use anyhow::{Result, bail};
@@ -48,19 +47,6 @@ pub fn width() -> Option<usize> {
         .then(terminal_size::terminal_size)
         .flatten()
         .map(|(width, _)| usize::from(width.0))
-}
-
-/// Hands standard output to `write`: colours reach only a terminal, and whoever stops reading has
-/// seen enough.
-///
-/// # Errors
-/// When it cannot be written to.
-pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout()));
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
-    }
 }
 
 /// Fails if one of `names` is no calendar.

@@ -8,6 +8,7 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use super::Root;
+use super::out::{or_seen_enough, print, say};
 use crate::edit::Changeset;
 use crate::finding::{Cause, Finding, Kind, Severity};
 use crate::inventory::Inventory;
@@ -126,33 +127,31 @@ impl Writing {
             return Ok(ExitCode::FAILURE);
         }
         if self.dry_run {
-            println!("{}", tr!("a dry run: nothing was written"));
+            say(tr!("a dry run: nothing was written"));
             return Ok(ExitCode::SUCCESS);
         }
         changes.write()?;
         let count = changes.paths().count();
-        println!(
-            "{}",
-            tr!(count = count; one "{count} file written", many "{count} files written")
-        );
+        say(tr!(count = count; one "{count} file written", many "{count} files written"));
         let concerns: Vec<Finding> =
             found.into_iter().filter(|finding| concerns(finding)).collect();
-        show(concerns, after, self.today(), &mut io::stdout().lock())?;
+        or_seen_enough(show(concerns, after, self.today(), &mut io::stdout().lock()))?;
         tell_next(next);
         Ok(ExitCode::SUCCESS)
     }
 }
 
 fn unchanged(next: &[Text]) -> ExitCode {
-    println!("{}", tr!("nothing changes: the inventory says so already"));
+    say(tr!("nothing changes: the inventory says so already"));
     tell_next(next);
     ExitCode::SUCCESS
 }
 
 fn show_diff(changes: &Changeset) -> io::Result<()> {
-    let mut out = anstream::AutoStream::auto(io::stdout()).lock();
-    changes.diff().write(&mut out, true)?;
-    writeln!(out)
+    print(|out| {
+        changes.diff().write(out, true)?;
+        writeln!(out)
+    })
 }
 
 /// Why a verb writes nothing, in a rule's words: exit code 1.
@@ -181,7 +180,7 @@ pub(super) fn show(
 
 /// Says what comes next.
 pub(super) fn tell_next(next: &[Text]) {
-    next.iter().for_each(|next| println!("{}", tr!("next: {what}", what = next.clone())));
+    next.iter().for_each(|next| say(tr!("next: {what}", what = next.clone())));
 }
 
 /// Whether a finding is an error that the change brings.

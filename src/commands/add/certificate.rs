@@ -10,6 +10,7 @@ use super::seal::Seal;
 use crate::ask::{Interview, Question};
 use crate::commands::asking::{any_text, open, read_slug};
 use crate::commands::batch::words;
+use crate::commands::out::say;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::{Changeset, Value};
 use crate::finding::{Environment, Finding};
@@ -81,9 +82,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         None => create(arguments, &seal, &survey, &bodies, delivered, &mut changes)?,
     };
-    println!("{}", seal.described(&id));
+    say(seal.described(&id));
     let consequences = consequences(&seal, &survey, &bodies, &id);
-    consequences.iter().for_each(|sentence| println!("{sentence}"));
+    consequences.iter().for_each(say);
     let ens: Vec<String> = bodies.iter().map(|body| body.id.to_owned()).collect();
     let concerns = move |finding: &Finding| ens.iter().any(|ens| about_ens(ens)(finding));
     arguments.writing.record(&changes, concerns, &[next(known, &id)])

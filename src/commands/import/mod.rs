@@ -13,6 +13,7 @@ use table::Table;
 
 use super::add::ens::NewEns;
 use super::inspect;
+use super::out::say;
 use super::writing::Writing;
 use crate::inventory::Inventory;
 use crate::text::{Text, names, visible};
@@ -44,7 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     for new in &report.taken {
         changes.create_yaml(&new.file(), &new.to_value())?;
     }
-    report.lines().iter().for_each(|line| println!("{line}"));
+    report.lines().iter().for_each(say);
     let next = [tr!("`segell status`, which shows what each ens still lacks")];
     let code = arguments.writing.finish_briefly(&changes, &next)?;
     let is_complete = report.refused.is_empty();

@@ -16,6 +16,7 @@ use jiff::civil::Date;
 
 use self::reviewer::NewReviewer;
 use super::asking::open;
+use super::out::{or_seen_enough, say};
 use super::writing::{show, tell_next};
 use crate::ask::Interview;
 use crate::edit::Changeset;
@@ -59,7 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let reviewers = reviewers(&arguments.reviewers)?;
     let changes = planned(root, &policy::text(today, &reviewers)?)?;
     if changes.is_empty() {
-        println!("{}", tr!("nothing changes: all of it is there already"));
+        say(tr!("nothing changes: all of it is there already"));
         return Ok(ExitCode::SUCCESS);
     }
     let inventory = changes.after();
@@ -69,17 +70,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         eprintln!("{}", tr!("refused: nothing was written"));
         return Ok(ExitCode::FAILURE);
     }
-    told(&changes).iter().for_each(|line| println!("{line}"));
+    told(&changes).iter().for_each(say);
     if arguments.dry_run {
-        println!("{}", tr!("a dry run: nothing was written"));
+        say(tr!("a dry run: nothing was written"));
         return Ok(ExitCode::SUCCESS);
     }
     fs::create_dir_all(root)
         .with_context(|| tr!("cannot make the folder `{folder}`", folder = shown(root)))?;
     changes.write()?;
     let count = changes.paths().count();
-    println!("{}", tr!(count = count; one "{count} file written", many "{count} files written"));
-    show(findings, inventory, today, &mut io::stdout().lock())?;
+    say(tr!(count = count; one "{count} file written", many "{count} files written"));
+    or_seen_enough(show(findings, inventory, today, &mut io::stdout().lock()))?;
     tell_next(&next(root));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,0 +1,31 @@
+//! The way to standard output. Whoever stops reading, as `head` does, has seen enough: that is no
+//! failure.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+/// Hands standard output to `write`; colours reach only a terminal.
+///
+/// # Errors
+/// When it cannot be written to.
+pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout()));
+    or_seen_enough(write(&mut out).and_then(|()| out.flush()))
+}
+
+/// Prints a line.
+pub fn say(line: impl Display) {
+    // Unlike `println!`, which would end the verb in the middle of its work.
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+/// What became of writing, a reader that has gone apart.
+///
+/// # Errors
+/// When something else kept it from being written.
+pub fn or_seen_enough(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}

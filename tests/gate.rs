@@ -506,6 +506,72 @@ fn a_seal_that_has_run_out_keeps_its_own_renewal_from_nothing() {
     world.promoted("pre");
 }
 
+/// Institut B's batch, with a load of Consorci C of which this much is recorded.
+fn with_a_second_load(inventory: &Inventory, recorded: &str) {
+    fs::remove_file(inventory.path(PLANNED)).unwrap();
+    let text = fs::read_to_string(inventory.path(IN_PRE)).unwrap();
+    let second = "  - ens: consorci-c\n    certificate: consorci-c/2026\n";
+    inventory.write(IN_PRE, text + second + recorded);
+}
+
+/// Loaded in PRE, checked there and told to SIAD, so that it can be loaded in PRO.
+const VERIFIED: &str = "    pre:
+      loaded: 2026-11-10
+      checks:
+        - { date: 2026-11-11, by: [aoc], result: works, services: [AEAT_DADES/ECOT101], evidence: [{ ticket: ST-23201 }] }
+      informed: { date: 2026-11-11, to: [siad], evidence: [{ ticket: ST-23201 }] }
+";
+
+#[test]
+fn what_is_wrong_with_another_load_of_the_batch_keeps_none_from_loading() {
+    // It was loaded in PRO although nobody had told SIAD.
+    let untold = VERIFIED.replace("      informed", "      # informed");
+    let untold = untold + "    pro:\n      loaded: 2026-11-13\n";
+    let world = World::with(|inventory| {
+        with_a_second_load(inventory, &untold);
+        inventory.edit(IN_PRE, "stage: pre", "stage: pro");
+        inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-11-13");
+    });
+    let check = world.segell("olga", &["check"]).out;
+    assert!(check.contains("error[siad-informed-after-pre]"), "{check}");
+    world.edit("ens/agencia-a.yaml", "name: Agència A", "name: Agència AA");
+    world.merge("a name");
+    world.promoted("pro");
+    // What is wrong with the load that is asked for does.
+    world.edit(
+        IN_PRE,
+        "      informed: { date: 2026-11-11",
+        "      # informed: { date: 2026-11-11",
+    );
+    let untold = world.merge("Institut B's neither");
+    world.refuses("pro", &world.approved("pro", &untold), "(siad-informed-after-pre)");
+}
+
+#[test]
+fn of_two_loads_the_one_that_was_too_early_is_told() {
+    let world = World::with(|inventory| with_a_second_load(inventory, VERIFIED));
+    release(&world);
+    world.on("2026-11-26");
+    world.promoted("pro");
+    let text = fs::read_to_string(world.path("olga/inventory").join(IN_PRE)).unwrap();
+    let place = text.find("  - ens: consorci-c").unwrap();
+    let late = LOADED.replace("2026-11-25", "2026-11-26");
+    world.write(IN_PRE, &(text[..place].to_owned() + &late + &text[place..] + LOADED));
+    let loaded = world.merge("both are loaded, one before it was promoted");
+    let refused = world.approved("pro", &loaded);
+    let id = world.put(&refused.raw());
+    let said = world.push(&[&format!("{id}:refs/heads/env/pro")]).err;
+    let told: Vec<&str> =
+        said.lines().filter(|line| line.contains("(loaded-as-released)")).collect();
+    assert_eq!(told.len(), 1, "{said}");
+    assert!(
+        told[0].contains(
+            "`consorci-c/2026` is recorded as loaded for `consorci-c` in PRO on 2026-11-25"
+        ),
+        "{said}"
+    );
+}
+
 #[test]
 fn all_keys_of_a_role_are_lost() {
     let world = World::begin();

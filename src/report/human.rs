@@ -19,6 +19,8 @@ use crate::tr;
 const SNIPPETS: usize = 50;
 /// How many waived, and how many pending findings are listed.
 const LINES: usize = 200;
+/// How many of the pending findings that are alike are listed, where there are more than that in all.
+const ALIKE: usize = 5;
 /// How many characters of a place are underlined at most.
 const UNDERLINED: usize = 80;
 
@@ -157,12 +159,18 @@ fn write_waived(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     end_of_part(out, count)
 }
 
-/// What is still to be done, a line each, by who has to act.
+/// What is still to be done, a line each, by who has to act; of very much, a few of each kind.
 fn write_pending(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut pending: Vec<&Finding> = report.of(Severity::Pending).collect();
-    pending.sort_by_key(|finding| (finding.actor.is_none(), finding.actor));
+    let is_much = pending.len() > LINES;
+    let most = if is_much { ALIKE } else { LINES };
+    pending.sort_by_key(|finding| {
+        let kind = if is_much { finding.rule.name } else { "" };
+        (finding.actor.is_none(), finding.actor, kind)
+    });
+    let alike = pending.chunk_by(|a, b| (a.actor, a.rule.name) == (b.actor, b.rule.name));
     let rows: Vec<[String; 3]> =
-        pending.iter().take(LINES).map(|finding| pending_row(report, finding)).collect();
+        alike.flat_map(|alike| pending_rows(report, alike, most)).collect();
     let width =
         |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let (who, what) = (width(0), width(1));
@@ -172,8 +180,25 @@ fn write_pending(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     for [actor, subject, message] in &rows {
         writeln!(out, "  {actor:who$}  {subject:what$}  {message}")?;
     }
-    write_rest(out, pending.len(), LINES)?;
     end_of_part(out, pending.len())
+}
+
+/// Rows of findings that are alike, and how many more there are.
+fn pending_rows(report: &Report, alike: &[&Finding], most: usize) -> Vec<[String; 3]> {
+    let mut rows: Vec<[String; 3]> =
+        alike.iter().take(most).map(|finding| pending_row(report, finding)).collect();
+    let rest = alike.len().saturating_sub(most);
+    if rest > 0 {
+        let rule = alike[0].rule.name;
+        let [actor, ..] = pending_row(report, alike[0]);
+        let more = tr!(
+            "… and {count} more of `{rule}`; --format json lists them all",
+            count = rest,
+            rule = rule
+        );
+        rows.push([actor, String::new(), more.to_string()]);
+    }
+    rows
 }
 
 /// Who, about what, and what with its place.
@@ -230,6 +255,7 @@ mod tests {
 
     use super::write;
     use crate::finding::{Cause, Place, Spot};
+    use crate::finding::{Finding, Severity};
     use crate::hidden::first_hidden;
     use crate::report::{Report, fixture};
 
@@ -273,6 +299,22 @@ mod tests {
         let shown = written(&report);
         assert_eq!(shown.matches("error[certificate-is-latest]").count(), 50);
         assert!(shown.contains("\n… and 3 more; --format json lists them all\n"));
+    }
+
+    #[test]
+    fn of_very_much_that_is_pending_a_few_of_each_kind_are_shown() {
+        let mut report = fixture::report();
+        report.findings.retain(|finding| finding.severity == Severity::Pending);
+        let one = report.findings[0].clone();
+        report.findings = vec![one.clone(); 200];
+        let shown = written(&report);
+        assert_eq!(shown.matches("AEAT has not confirmed").count(), 200);
+        assert!(!shown.contains("more of"), "{shown}");
+        report.findings.push(Finding { rule: &fixture::IDLE, ..one });
+        let shown = written(&report);
+        assert_eq!(shown.matches("AEAT has not confirmed").count(), 6);
+        let rest = "… and 195 more of `confirmed-in-writing`; --format json lists them all\n";
+        assert!(shown.contains(rest), "{shown}");
     }
 
     #[test]

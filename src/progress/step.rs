@@ -130,7 +130,7 @@ impl Step {
             Step::ConfirmedPro => tr!("AEAT's confirmation for PRO"),
             Step::Planned => tr!("a batch"),
             Step::LoadedPre => tr!("its load in PRE"),
-            Step::VerifiedPre => tr!("its check in PRE"),
+            Step::VerifiedPre => tr!("its check in PRE, of which SIAD is told"),
             Step::LoadedPro => tr!("its load in PRO"),
             Step::VerifiedPro => tr!("its check in PRO"),
         }

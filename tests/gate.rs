@@ -548,6 +548,18 @@ fn what_is_wrong_with_another_load_of_the_batch_keeps_none_from_loading() {
 }
 
 #[test]
+fn what_was_wrong_with_a_batch_before_keeps_it_from_loading() {
+    let world = World::with(|inventory| {
+        inventory.edit(IN_PRE, "stage: pre", "stage: pro");
+        // A Saturday.
+        inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-11-28");
+    });
+    world.edit("ens/agencia-a.yaml", "name: Agència A", "name: Agència AA");
+    let named = world.merge("a name");
+    world.refuses("pro", &world.approved("pro", &named), "(working-day)");
+}
+
+#[test]
 fn of_two_loads_the_one_that_was_too_early_is_told() {
     let world = World::with(|inventory| with_a_second_load(inventory, VERIFIED));
     release(&world);

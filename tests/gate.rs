@@ -459,6 +459,36 @@ fn pre_may_move_on_the_same_day() {
 }
 
 #[test]
+fn what_pre_came_to_hold_later_excuses_no_load_in_pro() {
+    let world = World::with(|inventory| {
+        let text = fs::read_to_string(inventory.path(IN_PRE)).unwrap();
+        let (planned, _) = text.split_once("    pre:\n").unwrap();
+        inventory.write(IN_PRE, planned.replace("stage: pre", "stage: planned"));
+    });
+    let shipped = fs::read_to_string(Inventory::shipped().path(IN_PRE)).unwrap();
+    world.edit(IN_PRE, "stage: planned", "stage: pre");
+    let for_pre = world.merge("release Institut B to PRE");
+    world.write(IN_PRE, &shipped.replace("stage: pre", "stage: pro"));
+    let for_pro = world.merge("loaded in PRE, release to PRO");
+    // Put in behind the gate: PRO on the 24th, PRE only on the 25th.
+    for (day, environment, commit) in
+        [("2026-11-24", "pro", for_pro), ("2026-11-25", "pre", for_pre)]
+    {
+        world.on(day);
+        let promotion = world.approved(environment, &commit);
+        let promotion = world.dated(promotion, &format!("{day}T12:00:00Z"));
+        let id = world.put(&promotion.raw());
+        world.push(&[&format!("+{id}:refs/heads/elsewhere")]).ok();
+        let branch = format!("refs/heads/env/{environment}");
+        world.git(&world.path("server.git"), &["update-ref", &branch, &id]).ok();
+    }
+    world.git(&world.path("olga"), &["fetch", "-q"]).ok();
+    world
+        .segell("olga", &["log", "--env", "pro", "--verify"])
+        .refused("`institut-b/2026` for `institut-b` is not what `env/pre` holds");
+}
+
+#[test]
 fn the_tip_is_what_the_branch_points_to() {
     let world = World::begin();
     release(&world);

@@ -87,6 +87,16 @@ fn an_approval_of_another_commit_or_of_an_older_tip_is_not_of_this() {
 }
 
 #[test]
+fn what_was_approved_for_one_environment_does_not_enter_the_other() {
+    // Both branches begin at the same root, so that all else in the words is the same.
+    let world = World::begin();
+    world.write("README.md", "More words.\n");
+    let words = world.merge("words");
+    let for_pro = world.approved("pro", &words);
+    world.refuses("pre", &for_pro, "speaks of another environment, branch's tip or commit");
+}
+
+#[test]
 fn another_commit_with_the_same_tree_is_another_commit() {
     let world = World::begin();
     let released = release(&world);

@@ -97,6 +97,21 @@ fn what_was_approved_for_one_environment_does_not_enter_the_other() {
 }
 
 #[test]
+fn approvals_that_were_not_used_do_not_serve_from_a_later_tip() {
+    let world = World::begin();
+    world.write("README.md", "Words.\n");
+    let first = world.merge("words");
+    world.write("README.md", "More words.\n");
+    let second = world.merge("more words");
+    let mut unused = world.approved("pro", &second);
+    let tip = world.put(&world.approved("pro", &first).raw());
+    world.push(&[&format!("{tip}:refs/heads/env/pro")]).ok();
+    // What both signed stands in the message as it was; the commit follows the new tip.
+    unused.parents[0] = tip;
+    world.refuses("pro", &unused, "speaks of another environment, branch's tip or commit");
+}
+
+#[test]
 fn another_commit_with_the_same_tree_is_another_commit() {
     let world = World::begin();
     let released = release(&world);

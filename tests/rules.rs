@@ -726,6 +726,23 @@ fn certificate_is_individual_down_to_its_key() {
 
 /// A load by mistake, once withdrawn, leaves no trace.
 #[test]
+fn certificate_is_individual_again_once_what_another_had_is_replaced() {
+    let inventory = Inventory::shipped();
+    // Agència A had the seal of Consorci C for a week, before it got its own.
+    let finished = std::fs::read_to_string(inventory.path(FINISHED)).unwrap();
+    let mistaken = finished
+        .replace("agencia-a/2026", "consorci-c/2026")
+        .replace("day: 10", "day: 5")
+        .replace("2026-10-2", "2026-10-1")
+        .replace("2026-11-0", "2026-10-1");
+    inventory.write("calendars/transicio-2026/05-mistaken.yaml", mistaken);
+    assert!(!said(&inventory.news(), "certificate-is-individual"), "{:?}", inventory.news());
+    // While it has it, it is a user.
+    inventory.edit(FINISHED, "      loaded: 2026-11-03", "      loaded: 2026-10-01");
+    assert!(said(&inventory.news(), "certificate-is-individual"), "{:?}", inventory.news());
+}
+
+#[test]
 fn certificate_is_individual_again_once_another_load_is_withdrawn() {
     let inventory = Inventory::shipped();
     inventory.append(PLANNED, "  - ens: agencia-a\n    certificate: consorci-c/2026\n");

@@ -1,0 +1,73 @@
+//! What an ens has in an environment follows from what is recorded, whatever the batches' order.
+
+mod support;
+
+use jiff::civil::date;
+use segell::finding::Environment;
+use segell::survey::Survey;
+use segell::{load, repo};
+use support::inventory::Inventory;
+
+/// A batch of Agència A's whose load in PRO this much is recorded of.
+fn batch(certificate: &str, recorded: &str) -> String {
+    format!(
+        "day: 10\nstage: pro\npre: 2026-10-13\npro: 2026-10-14\nloads:\n  - ens: agencia-a\n    certificate: {certificate}\n    pro: {recorded}\n"
+    )
+}
+
+/// The seal that Agència A has in PRO.
+fn seal_in_pro(inventory: &Inventory) -> Option<String> {
+    let read = load::load(&repo::working_tree(inventory.root()).unwrap());
+    let survey = Survey::of(&read, date(2026, 11, 23));
+    let ens = survey.ens("agencia-a").unwrap();
+    survey.current(ens, Environment::Pro).map(|seal| seal.id.to_owned())
+}
+
+#[test]
+fn the_load_that_was_recorded_last_counts_in_whichever_calendar() {
+    let inventory = Inventory::shipped();
+    assert_eq!(seal_in_pro(&inventory).as_deref(), Some("agencia-a/2026"));
+    for (calendar, day, has) in [
+        ("before", "2026-11-02", "agencia-a/2026"),
+        ("before", "2026-11-04", "consorci-c/2026"),
+        ("zulu", "2026-11-02", "agencia-a/2026"),
+        ("zulu", "2026-11-04", "consorci-c/2026"),
+    ] {
+        let inventory = Inventory::shipped();
+        let text = batch("consorci-c/2026", &format!("{{ loaded: {day} }}"));
+        inventory.write(&format!("calendars/{calendar}/10-a.yaml"), text);
+        assert_eq!(seal_in_pro(&inventory).as_deref(), Some(has), "{calendar}, {day}");
+    }
+}
+
+#[test]
+fn of_several_withdrawals_the_last_says_what_comes_back() {
+    let withdrawn = |day: &str| {
+        format!(
+            "\n    withdrawn: {{ date: {day}, reason: Requests fail, evidence: [{{ ticket: ST-1 }}] }}"
+        )
+    };
+    let inventory = Inventory::shipped();
+    inventory.edit(
+        "calendars/transicio-2026/10-agencia-a.yaml",
+        "      loaded: 2026-11-03\n",
+        "      loaded: 2026-10-30\n",
+    );
+    inventory.append(
+        "certificates/generalitat/2025.yaml",
+        "retired: { date: 2026-11-02, reason: superseded }\n",
+    );
+    let again = |day: &str| format!("{{ loaded: 2026-11-01 }}{}", withdrawn(day));
+    inventory.write("calendars/zulu/10-a.yaml", batch("consorci-c/2026", &again("2026-11-01")));
+    // Only the later load is withdrawn: what the earlier one brought comes back.
+    assert_eq!(seal_in_pro(&inventory).as_deref(), Some("agencia-a/2026"));
+    inventory.edit(
+        "calendars/transicio-2026/10-agencia-a.yaml",
+        "departments:",
+        &format!("{}\ndepartments:", withdrawn("2026-10-31").trim_start_matches('\n')),
+    );
+    assert_eq!(seal_in_pro(&inventory).as_deref(), Some("generalitat/2025"));
+    // On the day of the last withdrawal the baseline's seal is retired.
+    inventory.write("calendars/zulu/10-a.yaml", batch("consorci-c/2026", &again("2026-11-02")));
+    assert_eq!(seal_in_pro(&inventory), None);
+}

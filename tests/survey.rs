@@ -71,3 +71,19 @@ fn of_several_withdrawals_the_last_says_what_comes_back() {
     inventory.write("calendars/zulu/10-a.yaml", batch("consorci-c/2026", &again("2026-11-02")));
     assert_eq!(seal_in_pro(&inventory), None);
 }
+
+#[test]
+fn what_was_loaded_before_comes_back_unless_it_was_retired_by_then() {
+    for (retired, has) in
+        [("2026-11-04", None), ("2026-11-05", None), ("2026-11-06", Some("agencia-a/2026"))]
+    {
+        let inventory = Inventory::shipped();
+        inventory.append(
+            "certificates/agencia-a/2026.yaml",
+            &format!("retired: {{ date: {retired}, reason: superseded }}\n"),
+        );
+        let recorded = "{ loaded: 2026-11-04 }\n    withdrawn: { date: 2026-11-05, reason: Requests fail, evidence: [{ ticket: ST-1 }] }";
+        inventory.write("calendars/zulu/10-a.yaml", batch("consorci-c/2026", recorded));
+        assert_eq!(seal_in_pro(&inventory).as_deref(), has, "{retired}");
+    }
+}

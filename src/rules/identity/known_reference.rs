@@ -30,13 +30,13 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
 fn ens(survey: &Survey<'_>, view: &EnsView<'_>, found: &mut Vec<Draft>) {
     let place = Place::start(view.file);
     for (index, authorisation) in view.ens.authorisations.iter().enumerate() {
-        let place = place.key("authorisations").item(index).key("service");
+        let place = || place.key("authorisations").item(index).key("service");
         found
             .extend(service(survey, &authorisation.service, place).map(|draft| draft.ens(view.id)));
     }
     let successor = view.ens.ceased.as_ref().and_then(|ceased| ceased.successor.as_ref());
     if let Some(successor) = successor {
-        let place = place.key("ceased").key("successor");
+        let place = || place.key("ceased").key("successor");
         found.extend(named_ens(survey, successor.as_str(), place).map(|draft| draft.ens(view.id)));
     }
 }
@@ -45,23 +45,23 @@ fn batch(survey: &Survey<'_>, view: &BatchView<'_>, found: &mut Vec<Draft>) {
     let place = Place::start(view.file);
     let mut add = |draft: Option<Draft>| found.extend(draft.map(|draft| draft.batch(view.id)));
     for (index, load) in view.batch.loads.iter().enumerate() {
-        let place = place.key("loads").item(index);
-        add(named_ens(survey, load.ens.as_str(), place.key("ens")));
-        add(certificate(survey, load.certificate.as_str(), place.key("certificate")));
+        let place = || place.key("loads").item(index);
+        add(named_ens(survey, load.ens.as_str(), || place().key("ens")));
+        add(certificate(survey, load.certificate.as_str(), || place().key("certificate")));
         for (field, record) in [("pre", &load.pre), ("pro", &load.pro)] {
             let checks = record.iter().flat_map(|record| record.checks.iter().enumerate());
             for (at, check) in checks {
-                let place = place.key(field).key("checks").item(at).key("services");
+                let place = || place().key(field).key("checks").item(at).key("services");
                 for (at, id) in check.services.iter().enumerate() {
-                    add(service(survey, id, place.item(at)));
+                    add(service(survey, id, || place().item(at)));
                 }
             }
         }
     }
     for (index, check) in view.batch.departments.iter().enumerate() {
-        let place = place.key("departments").item(index).key("services");
+        let place = || place.key("departments").item(index).key("services");
         for (at, id) in check.services.iter().enumerate() {
-            add(service(survey, id, place.item(at)));
+            add(service(survey, id, || place().item(at)));
         }
     }
 }
@@ -70,9 +70,10 @@ fn baseline(survey: &Survey<'_>, found: &mut Vec<Draft>) {
     let place = Place::start(&"inventory/baseline.yaml".into()).key("holds");
     let holds = survey.inventory.baseline.iter().flat_map(|baseline| &baseline.holds);
     for (index, held) in holds.enumerate() {
-        let place = place.item(index);
-        found.extend(named_ens(survey, held.ens.as_str(), place.key("ens")));
-        found.extend(certificate(survey, held.certificate.as_str(), place.key("certificate")));
+        let place = || place.item(index);
+        let (ens, seal) = (held.ens.as_str(), held.certificate.as_str());
+        found.extend(named_ens(survey, ens, || place().key("ens")));
+        found.extend(certificate(survey, seal, || place().key("certificate")));
     }
 }
 
@@ -81,7 +82,7 @@ fn waivers(survey: &Survey<'_>, found: &mut Vec<Draft>) {
         let Some(waiver) = &item.value else { continue };
         let place = Place::start(&item.file);
         if let Some(ens) = &waiver.ens {
-            found.extend(named_ens(survey, ens.as_str(), place.key("ens")));
+            found.extend(named_ens(survey, ens.as_str(), || place.key("ens")));
         }
         let Some(policy) = survey.policy else { continue };
         for (index, email) in waiver.approved_by.iter().enumerate() {
@@ -104,22 +105,22 @@ fn policy(survey: &Survey<'_>, found: &mut Vec<Draft>) {
     }
 }
 
-fn service(survey: &Survey<'_>, id: &ServiceId, place: Place) -> Option<Draft> {
+fn service(survey: &Survey<'_>, id: &ServiceId, place: impl Fn() -> Place) -> Option<Draft> {
     let policy = survey.policy?;
     let message = || tr!("the policy has no service `{service}`", service = id);
-    let help = tr!("correct it, or add it to the policy's `services`");
-    (!policy.services.contains_key(id)).then(|| Draft::at(place, message()).help(help))
+    let help = || tr!("correct it, or add it to the policy's `services`");
+    (!policy.services.contains_key(id)).then(|| Draft::at(place(), message()).help(help()))
 }
 
-fn named_ens(survey: &Survey<'_>, id: &str, place: Place) -> Option<Draft> {
+fn named_ens(survey: &Survey<'_>, id: &str, place: impl Fn() -> Place) -> Option<Draft> {
     let known = survey.inventory.ens.contains_key(id);
-    (!known).then(|| missing(place, tr!("there is no ens `{ens}`", ens = id), "ens", id))
+    (!known).then(|| missing(place(), tr!("there is no ens `{ens}`", ens = id), "ens", id))
 }
 
-fn certificate(survey: &Survey<'_>, id: &str, place: Place) -> Option<Draft> {
+fn certificate(survey: &Survey<'_>, id: &str, place: impl Fn() -> Place) -> Option<Draft> {
     let known = survey.inventory.certificates.contains_key(id);
     let message = || tr!("there is no certificate `{certificate}`", certificate = id);
-    (!known).then(|| missing(place, message(), "certificates", id))
+    (!known).then(|| missing(place(), message(), "certificates", id))
 }
 
 fn missing(place: Place, message: Text, folder: &str, id: &str) -> Draft {

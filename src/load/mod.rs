@@ -194,6 +194,13 @@ impl File {
     }
 
     fn understand(&mut self, kind: FileKind<'_>, bytes: Vec<u8>, store: &TrustStore) {
+        // A file that is strictly one certificate holds nothing else, so no key either.
+        if matches!(kind, FileKind::Pem(_))
+            && let Ok(certificate) = certificate_in(&bytes, store)
+        {
+            self.read = Read::Pem(Some(Arc::new(certificate)));
+            return;
+        }
         let secret = x509::private_key_in(&bytes);
         let has_secret = secret.is_some();
         if let Some((offset, what)) = secret {
@@ -210,7 +217,10 @@ impl File {
             FileKind::Readme => {}
             // A file with a private key is told once, as that.
             _ if has_secret => self.read = broken(kind),
-            FileKind::Pem(_) => self.read = Read::Pem(self.certificate(&bytes, store)),
+            FileKind::Pem(_) => {
+                let certificate = certificate_in(&bytes, store);
+                self.read = Read::Pem(self.readable(certificate));
+            }
             FileKind::Authority => {
                 let authority = x509::from_pem(&bytes).and_then(|der| Authority::read(&der));
                 self.read = Read::Authority(self.readable(authority));
@@ -224,19 +234,6 @@ impl File {
 
     fn readable<T>(&mut self, read: Result<T, Unreadable>) -> Option<Arc<T>> {
         read.map_err(|why| self.trouble(Trouble::Unreadable(why))).ok().map(Arc::new)
-    }
-
-    fn certificate(
-        &mut self,
-        bytes: &[u8],
-        store: &TrustStore,
-    ) -> Option<Arc<(x509::Certificate, Chain)>> {
-        let read = x509::from_pem(bytes).and_then(|der| {
-            let certificate = x509::Certificate::read(&der)?;
-            let chain = store.verify(&der, &certificate);
-            Ok((certificate, chain))
-        });
-        self.readable(read)
     }
 
     /// Reads strict YAML into its type; on any trouble, lists every one.
@@ -309,6 +306,17 @@ impl File {
         }
         any
     }
+}
+
+/// The certificate that a PEM file is, and who issued it.
+fn certificate_in(
+    bytes: &[u8],
+    store: &TrustStore,
+) -> Result<(x509::Certificate, Chain), Unreadable> {
+    let der = x509::from_pem(bytes)?;
+    let certificate = x509::Certificate::read(&der)?;
+    let chain = store.verify(&der, &certificate);
+    Ok((certificate, chain))
 }
 
 /// Whether a field's name says that a secret follows.

@@ -93,7 +93,7 @@ fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
 
 /// The label in a line such as `-----BEGIN CERTIFICATE-----`.
 fn label<'a>(line: &'a str, boundary: &str) -> Option<&'a str> {
-    let inside = line.trim_end().strip_prefix("-----")?.strip_suffix("-----")?;
+    let inside = line.strip_prefix("-----")?.trim_end().strip_suffix("-----")?;
     inside.strip_prefix(boundary)?.strip_prefix(' ')
 }
 

@@ -40,8 +40,7 @@ pub fn is_hidden(character: char) -> bool {
 /// where no line feed follows.
 pub fn first_hidden(text: &str) -> Option<(usize, char)> {
     let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
-    // Without a way out in the middle many bytes are looked at in one step.
-    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
+    if text.bytes().all(plain) {
         return None;
     }
     text.char_indices().find(|&(offset, character)| {

@@ -190,7 +190,7 @@ fn pending_rows(report: &Report, alike: &[&Finding], most: usize) -> Vec<[String
     let rest = alike.len().saturating_sub(most);
     if rest > 0 {
         let rule = alike[0].rule.name;
-        let [actor, ..] = pending_row(report, alike[0]);
+        let actor = rows[0][0].clone();
         let more = tr!(
             "… and {count} more of `{rule}`; --format json lists them all",
             count = rest,
@@ -254,8 +254,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::write;
-    use crate::finding::{Cause, Place, Spot};
-    use crate::finding::{Finding, Severity};
+    use crate::finding::{Cause, Finding, Place, Severity, Spot};
     use crate::hidden::first_hidden;
     use crate::report::{Report, fixture};
 

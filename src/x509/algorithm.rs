@@ -91,7 +91,7 @@ fn whole_bytes<'a>(strict: Strict<'a>, bits: &BitString<'a>) -> Result<&'a [u8],
 /// The length of the modulus of an `RSAPublicKey` (RFC 8017, A.1.1).
 fn rsa_bits(strict: Strict<'_>, key: &[u8]) -> Result<usize, Unreadable> {
     let numbers = strict.encoding(key, tag::SEQUENCE)?;
-    strict.fields(&numbers, &[tag::INTEGER, tag::INTEGER])?;
+    strict.ordered(&numbers, &[tag::INTEGER, tag::INTEGER])?;
     let (_, numbers) = RSAPublicKey::from_der(key)?;
     if [numbers.modulus, numbers.exponent].iter().any(|number| number[0] >= 0x80) {
         return Ok(strict.fault(key, Fault::Fields)?);

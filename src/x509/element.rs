@@ -76,6 +76,11 @@ impl<'a> Element<'a> {
         })
     }
 
+    /// The elements inside, up to the first that is broken.
+    pub fn inside(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        Element::all(self.data).map_while(Result::ok)
+    }
+
     /// Whether it holds others.
     pub fn is_constructed(&self) -> bool {
         self.first & 0x20 != 0

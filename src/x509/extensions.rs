@@ -47,7 +47,7 @@ fn note<'a>(
                 Some(KeyUsage { critical: extension.critical, flags: usage.flags });
         }
         ParsedExtension::BasicConstraints(constraints) => {
-            strict.fields(&value()?, &[tag::BOOLEAN, tag::INTEGER])?;
+            strict.ordered(&value()?, &[tag::BOOLEAN, tag::INTEGER])?;
             certificate.has_basic_constraints = true;
             certificate.is_authority = constraints.ca;
         }
@@ -59,7 +59,7 @@ fn note<'a>(
         }
         ParsedExtension::CertificatePolicies(policies) => {
             for policy in strict.list(&value()?, tag::SEQUENCE)? {
-                strict.fields(&policy, &[tag::OBJECT_IDENTIFIER, tag::SEQUENCE])?;
+                strict.ordered(&policy, &[tag::OBJECT_IDENTIFIER, tag::SEQUENCE])?;
             }
             let policies = policies.iter().map(|policy| dotted(&policy.policy_id));
             certificate.policies = policies.collect();
@@ -88,7 +88,7 @@ pub(super) fn authority_key_id<'a>(
     extension: &X509Extension<'a>,
     identifier: &AuthorityKeyIdentifier<'a>,
 ) -> Result<Option<Box<[u8]>>, Unreadable> {
-    strict.fields(&strict.element(extension.value)?.0, &[0x80, 0xa1, 0x82])?;
+    strict.ordered(&strict.element(extension.value)?.0, &[0x80, 0xa1, 0x82])?;
     Ok(identifier.key_identifier.as_ref().map(|key| key.0.into()))
 }
 
@@ -123,19 +123,19 @@ fn note_name<'a>(
 
 fn identifiers<'a>(strict: Strict<'a>, list: &Element<'a>) -> Result<Vec<String>, Unreadable> {
     let items = strict.list(list, tag::OBJECT_IDENTIFIER)?;
-    Ok(items.iter().filter_map(Element::oid).map(|oid| dotted(&oid)).collect())
+    Ok(items.filter_map(|item| item.oid()).map(|oid| dotted(&oid)).collect())
 }
 
 /// The types in the `QcType` statement among the `qcStatements` (ETSI EN 319 412-5, 4.2.3).
 fn qc_types<'a>(strict: Strict<'a>, statements: &Element<'a>) -> Result<Vec<String>, Unreadable> {
     let mut types = Vec::new();
     for statement in strict.list(statements, tag::SEQUENCE)? {
-        let fields = strict.typed(&statement)?;
-        if fields.first().and_then(Element::oid) != Some(oid!(0.4.0.1862.1.6)) {
+        let (identifier, information) = strict.typed(&statement)?;
+        if identifier.oid() != Some(oid!(0.4.0.1862.1.6)) {
             continue;
         }
-        match fields.as_slice() {
-            [_, list] if list.fits(tag::SEQUENCE) => types.extend(identifiers(strict, list)?),
+        match information {
+            Some(list) if list.fits(tag::SEQUENCE) => types.extend(identifiers(strict, &list)?),
             _ => return Ok(strict.fault(statement.data, Fault::Fields)?),
         }
     }

@@ -4,7 +4,7 @@
 //! bytes or fields that nothing asks for: all of that is refused here, before it reads anything.
 //! What the fields mean, and that none is missing, is left to it.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use x509_parser::asn1_rs::Oid;
 
@@ -46,7 +46,7 @@ impl<'a> Strict<'a> {
                 return Err(Unreadable::Version);
             }
             [version, fields @ ..] if version.fits(0xa0) => {
-                self.fields(version, &[INTEGER])?;
+                self.ordered(version, &[INTEGER])?;
                 fields
             }
             fields => fields,
@@ -55,10 +55,10 @@ impl<'a> Strict<'a> {
             return Ok(self.fault(self.0, Fault::Fields)?);
         };
         self.name(issuer)?;
-        self.fields(validity, &[TIME, TIME])?;
+        self.ordered(validity, &[TIME, TIME])?;
         self.name(subject)?;
-        if let Some(algorithm) = self.fields(key, &[SEQUENCE, BIT_STRING])?.first() {
-            self.typed(algorithm)?;
+        if let Some(algorithm) = self.fields(key, &[SEQUENCE, BIT_STRING])?.next() {
+            self.typed(&algorithm)?;
         }
         match optional.last() {
             Some(extensions) if extensions.fits(0xa3) => self.wrapped_extensions(extensions),
@@ -79,9 +79,9 @@ impl<'a> Strict<'a> {
                 self.wrapped_extensions(field)?;
             } else if field.fits(SEQUENCE) && !field.data.is_empty() {
                 for entry in self.list(field, SEQUENCE)? {
-                    let fields = self.fields(&entry, &[INTEGER, TIME, SEQUENCE])?;
-                    if let [_, _, extensions] = fields.as_slice() {
-                        self.extensions(extensions)?;
+                    let mut fields = self.fields(&entry, &[INTEGER, TIME, SEQUENCE])?;
+                    if let Some(extensions) = fields.nth(2) {
+                        self.extensions(&extensions)?;
                     }
                 }
             }
@@ -92,16 +92,17 @@ impl<'a> Strict<'a> {
     /// The fields of what is signed, in a `SIGNED` structure.
     fn signed(self, allowed: &[u8]) -> Result<Vec<Element<'a>>, Malformed> {
         let whole = self.encoding(self.0, SEQUENCE)?;
-        let parts = self.fields(&whole, &[SEQUENCE, SEQUENCE, BIT_STRING])?;
-        let [message, algorithm, signature] = parts.as_slice() else {
+        let mut parts = self.fields(&whole, &[SEQUENCE, SEQUENCE, BIT_STRING])?;
+        let [Some(message), Some(algorithm), Some(signature)] = [(); 3].map(|()| parts.next())
+        else {
             return self.fault(self.0, Fault::Fields);
         };
         if signature.data.first() != Some(&0) {
             return self.fault(signature.data, Fault::UnusedBits);
         }
-        let fields = self.fields(message, allowed)?;
+        let fields: Vec<_> = self.fields(&message, allowed)?.collect();
         let inside = fields.iter().find(|field| field.fits(SEQUENCE));
-        for algorithm in [algorithm].into_iter().chain(inside) {
+        for algorithm in [&algorithm].into_iter().chain(inside) {
             self.typed(algorithm)?;
         }
         Ok(fields)
@@ -109,10 +110,11 @@ impl<'a> Strict<'a> {
 
     /// A `Name`: sets, not empty, of attributes (RFC 5280, 4.1.2.4).
     pub fn name(self, name: &Element<'a>) -> Result<(), Malformed> {
-        for part in self.fields_each(name, |part| part.fits(SET))? {
+        self.ensure_each(name, |part| part.fits(SET))?;
+        for part in name.inside() {
             for attribute in self.list(&part, SEQUENCE)? {
                 // Of a name with an attribute that it cannot read, x509-parser drops the rest.
-                if self.typed(&attribute)?.len() != 2 {
+                if self.typed(&attribute)?.1.is_none() {
                     return self.fault(attribute.data, Fault::Fields);
                 }
             }
@@ -121,8 +123,7 @@ impl<'a> Strict<'a> {
     }
 
     fn wrapped_extensions(self, wrapper: &Element<'a>) -> Result<(), Unreadable> {
-        let inside = self.fields(wrapper, &[SEQUENCE])?;
-        inside.iter().try_for_each(|list| self.extensions(list))
+        self.fields(wrapper, &[SEQUENCE])?.try_for_each(|list| self.extensions(&list))
     }
 
     /// `Extensions`: at least one, and none twice (RFC 5280, 4.2).
@@ -130,10 +131,11 @@ impl<'a> Strict<'a> {
         if list.data.is_empty() {
             return Err(Unreadable::NoExtensions);
         }
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         for extension in self.list(list, SEQUENCE)? {
-            let fields = self.fields(&extension, &[OBJECT_IDENTIFIER, BOOLEAN, OCTET_STRING])?;
-            let [oid, .., value] = fields.as_slice() else {
+            let mut fields =
+                self.fields(&extension, &[OBJECT_IDENTIFIER, BOOLEAN, OCTET_STRING])?;
+            let (Some(oid), Some(value)) = (fields.next(), fields.last()) else {
                 return Ok(self.fault(extension.data, Fault::Fields)?);
             };
             if !seen.insert(oid.data) {
@@ -171,42 +173,59 @@ impl<'a> Strict<'a> {
         Element::read(bytes).or_else(|fault| self.fault(bytes, fault))
     }
 
-    /// The elements inside `element`. They stand in the order of `allowed`; any may be missing.
+    /// Sees to it that the elements inside `element` stand in the order of `allowed`; any may be
+    /// missing.
+    pub fn ordered(self, element: &Element<'a>, allowed: &[u8]) -> Result<(), Malformed> {
+        let mut allowed = allowed.iter();
+        self.ensure_each(element, |field| allowed.any(|&tag| field.fits(tag)))
+    }
+
+    /// The elements inside `element`, which stand in the order of `allowed`; any may be missing.
     pub fn fields(
         self,
         element: &Element<'a>,
         allowed: &[u8],
-    ) -> Result<Vec<Element<'a>>, Malformed> {
-        let mut allowed = allowed.iter();
-        self.fields_each(element, |field| allowed.any(|&tag| field.fits(tag)))
+    ) -> Result<impl Iterator<Item = Element<'a>> + use<'a>, Malformed> {
+        self.ordered(element, allowed)?;
+        Ok(element.inside())
     }
 
     /// The elements inside `element`: one at least, and all with this tag.
-    pub fn list(self, element: &Element<'a>, tag: u8) -> Result<Vec<Element<'a>>, Malformed> {
-        match self.fields_each(element, |item| item.fits(tag))? {
-            items if items.is_empty() => self.fault(element.data, Fault::Fields),
-            items => Ok(items),
+    pub fn list(
+        self,
+        element: &Element<'a>,
+        tag: u8,
+    ) -> Result<impl Iterator<Item = Element<'a>> + use<'a>, Malformed> {
+        if element.data.is_empty() {
+            return self.fault(element.data, Fault::Fields);
         }
+        self.ensure_each(element, |item| item.fits(tag))?;
+        Ok(element.inside())
     }
 
     /// An object identifier and, it may be, one element of whatever kind.
-    pub fn typed(self, element: &Element<'a>) -> Result<Vec<Element<'a>>, Malformed> {
-        match self.fields(element, &[OBJECT_IDENTIFIER, ANY])? {
-            fields if fields.iter().take(1).all(|oid| oid.fits(OBJECT_IDENTIFIER)) => Ok(fields),
+    pub fn typed(
+        self,
+        element: &Element<'a>,
+    ) -> Result<(Element<'a>, Option<Element<'a>>), Malformed> {
+        let mut fields = self.fields(element, &[OBJECT_IDENTIFIER, ANY])?;
+        match fields.next() {
+            Some(oid) if oid.fits(OBJECT_IDENTIFIER) => Ok((oid, fields.next())),
             _ => self.fault(element.data, Fault::Fields),
         }
     }
 
-    fn fields_each(
+    /// Sees to it that the elements inside `element` can be read, and each is allowed.
+    fn ensure_each(
         self,
         element: &Element<'a>,
         mut is_allowed: impl FnMut(&Element<'a>) -> bool,
-    ) -> Result<Vec<Element<'a>>, Malformed> {
-        let inside = Element::all(element.data);
-        let checked = inside.map(|field| field.ok().filter(|field| is_allowed(field)));
-        match checked.collect() {
-            Some(fields) => Ok(fields),
-            None => self.fault(element.data, Fault::Fields),
+    ) -> Result<(), Malformed> {
+        let mut inside = Element::all(element.data);
+        if inside.all(|field| field.is_ok_and(|field| is_allowed(&field))) {
+            Ok(())
+        } else {
+            self.fault(element.data, Fault::Fields)
         }
     }
 

@@ -17,6 +17,8 @@ mod text;
 mod trust;
 mod unreadable;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use x509_parser::asn1_rs::{FromDer, Oid, oid};
 use x509_parser::certificate::X509Certificate;
@@ -101,14 +103,12 @@ impl Certificate {
     /// The values that are not empty of the attributes `numbers` of Spain's seal profile, such as 3
     /// for the NIF, found by their identifiers wherever they stand.
     pub fn seal_attributes(&self, numbers: &[u8]) -> Vec<String> {
-        let attributes = self.alternative_names.iter().flat_map(Name::attributes);
-        let wanted = attributes.filter(|attribute| {
-            let oid = attribute.oid.as_bytes();
+        let is_wanted = |oid: &[u8]| {
             let mut below = SEAL_ARCS.iter().filter_map(|arc| oid.strip_prefix(arc.as_bytes()));
             below.any(|below| matches!(below, [number] if numbers.contains(number)))
-        });
-        let values = wanted.map(|attribute| attribute.value.into_owned());
-        values.filter(|value| !value.is_empty()).collect()
+        };
+        let values = self.alternative_names.iter().flat_map(|name| name.of_types(is_wanted));
+        values.filter(|value| !value.is_empty()).map(Cow::into_owned).collect()
     }
 
     /// Reads a certificate, and the bits of its public key beside it (RFC 5280, 4.1).

@@ -90,9 +90,18 @@ impl Name {
         self.parts().flatten()
     }
 
+    /// The values of the attributes whose types, as the content of their identifiers, are wanted.
+    pub(super) fn of_types(
+        &self,
+        is_wanted: impl Fn(&[u8]) -> bool,
+    ) -> impl Iterator<Item = Cow<'_, str>> {
+        let wanted = parts(&self.der).flatten().filter(move |(oid, _)| is_wanted(oid.as_bytes()));
+        wanted.map(|(oid, value)| read_attribute(oid, &value).value)
+    }
+
     /// The first value of the attribute of this type.
     fn first(&self, oid: &Oid<'_>) -> Option<Cow<'_, str>> {
-        self.attributes().find(|attribute| attribute.oid == *oid).map(|attribute| attribute.value)
+        self.of_types(|it| it == oid.as_bytes()).next()
     }
 
     /// What it is called.

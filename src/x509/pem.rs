@@ -1,6 +1,7 @@
 //! PEM (RFC 7468), more strictly than most: one block, of the right kind, and nothing else.
 
 use data_encoding::BASE64;
+use memchr::memmem;
 
 use super::Unreadable;
 use super::element::tag;
@@ -41,7 +42,7 @@ pub fn to_pem(der: &[u8]) -> String {
 /// The bytes in the one PEM block of a file, which must have the label `expected`.
 pub(super) fn block(bytes: &[u8], expected: &'static str) -> Result<Vec<u8>, Unreadable> {
     let text = text(bytes)?;
-    let labels: Vec<&str> = text.lines().filter_map(|line| label(line, "BEGIN")).collect();
+    let labels: Vec<&str> = labels(text).collect();
     if labels.iter().any(|label| label.contains("PRIVATE KEY")) {
         return Err(Unreadable::PrivateKey);
     }
@@ -62,7 +63,7 @@ pub(super) fn block(bytes: &[u8], expected: &'static str) -> Result<Vec<u8>, Unr
     if labels.len() > 1 {
         return Err(Unreadable::SeveralBlocks { count: labels.len() });
     }
-    let mut body = String::new();
+    let mut body = String::with_capacity(text.len());
     let end = loop {
         let Some((_, line)) = lines.next() else {
             return Err(Unreadable::NoEnd { label: begin.to_owned() });
@@ -89,6 +90,14 @@ fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
         return Err(kind.refusal());
     }
     std::str::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8)
+}
+
+/// The labels of all blocks that begin in `text`.
+fn labels(text: &str) -> impl Iterator<Item = &str> {
+    let places = memmem::find_iter(text.as_bytes(), b"-----BEGIN ");
+    let begins_line = |&place: &usize| place == 0 || text.as_bytes()[place - 1] == b'\n';
+    let lines = places.filter(begins_line).filter_map(|place| text[place..].lines().next());
+    lines.filter_map(|line| label(line, "BEGIN"))
 }
 
 /// The label in a line such as `-----BEGIN CERTIFICATE-----`.

@@ -26,17 +26,17 @@ impl Serial {
     /// with or without spaces, colons and leading zeros.
     pub fn matches_quoted(&self, quote: &str) -> bool {
         let digits = quote.chars().filter(|character| !matches!(character, ' ' | ':'));
-        let digits: Option<Vec<u32>> = digits.map(|digit| digit.to_digit(16)).collect();
-        let Some(digits) = digits.filter(|digits| !digits.is_empty()) else {
+        let mut digits = digits.map(|digit| digit.to_digit(16)).peekable();
+        if digits.peek().is_none() {
             return false;
-        };
-        let own = self.0.iter().flat_map(|&byte| [u32::from(byte >> 4), u32::from(byte & 15)]);
-        digits.into_iter().skip_while(is_zero).eq(own.skip_while(is_zero))
+        }
+        let own = self.0.iter().flat_map(|&byte| [byte >> 4, byte & 15]).map(u32::from).map(Some);
+        digits.skip_while(is_zero).eq(own.skip_while(is_zero))
     }
 }
 
-fn is_zero(digit: &u32) -> bool {
-    *digit == 0
+fn is_zero(digit: &Option<u32>) -> bool {
+    *digit == Some(0)
 }
 
 impl fmt::Display for Serial {

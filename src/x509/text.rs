@@ -55,7 +55,8 @@ pub(super) fn dotted(oid: &Oid<'_>) -> String {
     let root = (first / 40).min(2);
     let mut dotted = format!("{root}.{}", first - 40 * root);
     for arc in arcs {
-        let _ = write!(dotted, ".{arc}");
+        dotted.push('.');
+        dotted.push_str(&arc.to_string());
     }
     dotted
 }

@@ -9,7 +9,7 @@ mod scalar;
 mod write;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
@@ -123,7 +123,7 @@ struct Open<'text> {
     /// The key whose value comes next, in a mapping.
     key: Option<(Cow<'text, str>, (usize, usize))>,
     /// The keys so far, once there are enough of them to be worth a set.
-    keys: HashSet<Cow<'text, str>>,
+    keys: BTreeSet<Cow<'text, str>>,
 }
 
 /// Mappings of fewer fields are searched for a duplicate one by one.
@@ -267,7 +267,7 @@ impl<'text> Builder<'text> {
             // Its value follows as a second node; keep the tree regular by nesting this one first.
         }
         let node = Node { bytes, value };
-        self.open.push(Open { node, key: None, keys: HashSet::new() });
+        self.open.push(Open { node, key: None, keys: BTreeSet::new() });
     }
 
     fn end(&mut self, bytes: (usize, usize)) {

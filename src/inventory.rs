@@ -157,10 +157,15 @@ impl<T> Item<T> {
 }
 
 impl Inventory {
-    /// An inventory of which nothing is known but that its files are too much together.
-    pub(crate) fn beyond_limits(files: usize, excess: Text) -> Inventory {
+    /// An inventory of which nothing is known but why, by the paths where that is seen.
+    pub(crate) fn unknown<'a>(
+        files: usize,
+        why: impl IntoIterator<Item = (&'a str, Trouble)>,
+    ) -> Inventory {
         let mut inventory = Inventory { files, ..Inventory::default() };
-        inventory.problem(&"inventory".into(), "", Trouble::Beyond(excess));
+        for (path, trouble) in why {
+            inventory.problem(&path.into(), "", trouble);
+        }
         inventory
     }
 

@@ -111,11 +111,11 @@ fn the_repository_of_another_user_is_not_trusted() {
     refused(&check(inventory.root(), &["--rev", "HEAD"]), reason);
 }
 
+/// What a check tells of the shipped inventory when these of its files and folders may not be read.
 /// Root reads everything, so that it tries as nobody.
-#[test]
-fn what_may_not_be_read_is_told_file_by_file() {
+fn told_without(closed: &[&str]) -> Vec<String> {
     let inventory = Inventory::shipped();
-    let closed = [inventory.path("ens/agencia-a.yaml"), inventory.path("evidence")];
+    let closed: Vec<PathBuf> = closed.iter().map(|path| inventory.path(path)).collect();
     for path in &closed {
         std::fs::set_permissions(path, Permissions::from_mode(0o000)).unwrap();
     }
@@ -134,13 +134,44 @@ fn what_may_not_be_read_is_told_file_by_file() {
     for path in &closed {
         std::fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
     }
-    let told = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
-    let is_told = |file: &str, words: &str| {
-        told.lines().any(|line| line.contains(&format!("file={file},")) && line.contains(words))
-    };
-    assert!(is_told("inventory/ens/agencia-a.yaml", "cannot be read: Permission denied"), "{told}");
-    assert!(is_told("inventory/evidence", "the folder cannot be listed"), "{told}");
+    let told = String::from_utf8_lossy(&output.stdout);
+    told.lines().filter(|line| line.starts_with("::error")).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_file_that_may_not_be_read_is_told() {
+    let told = told_without(&["ens/agencia-a.yaml", "ens/institut-b.yaml"]);
+    assert_eq!(told.len(), 2, "{told:?}");
+    for (line, ens) in told.iter().zip(["agencia-a", "institut-b"]) {
+        assert!(line.contains(&format!("file=inventory/ens/{ens}.yaml,")), "{line}");
+        assert!(line.contains("cannot be read: Permission denied"), "{line}");
+    }
+}
+
+#[test]
+fn of_a_folder_that_cannot_be_listed_nothing_is_said_to_be_missing() {
+    let told = told_without(&["ens", "evidence"]);
+    assert_eq!(told.len(), 2, "{told:?}");
+    for (line, folder) in told.iter().zip(["ens", "evidence"]) {
+        assert!(line.contains(&format!("file=inventory/{folder},")), "{line}");
+        assert!(line.contains("the folder cannot be listed"), "{line}");
+    }
+}
+
+#[test]
+fn of_a_commit_whose_folder_is_not_here_it_is_said_how_to_fetch_it() {
+    let inventory = repository(&[]);
+    let tree = git2::Repository::open(inventory.root()).unwrap();
+    let tree = tree.revparse_single("HEAD:inventory/ens").unwrap().id().to_string();
+    let object = format!(".git/objects/{}/{}", &tree[..2], &tree[2..]);
+    std::fs::remove_file(inventory.root().join(object)).unwrap();
+    let output = check(inventory.root(), &["--rev", "HEAD"]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    let errors: Vec<&str> = told.lines().filter(|line| line.starts_with("::error")).collect();
+    assert_eq!((output.status.code(), errors.len()), (Some(1), 1), "{told}");
+    assert!(errors[0].contains("file=inventory/ens,"), "{told}");
+    assert!(errors[0].contains("run `git fetch --refetch --no-filter`"), "{told}");
 }
 
 /// A commit in whose inventory that many files name one object of that many bytes.

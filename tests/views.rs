@@ -188,6 +188,22 @@ fn what_a_filter_names_must_exist() {
 }
 
 #[test]
+fn views_that_tell_no_findings_say_that_files_are_broken() {
+    for verb in ["calendar", "forecast"] {
+        let inventory = Inventory::shipped();
+        let beside = || {
+            let output = inventory.segell(&[verb, "--as-of", "2026-11-23"]);
+            String::from_utf8(output.stderr).unwrap()
+        };
+        assert_eq!(beside(), "", "{verb}");
+        for (file, count) in [("agencia-a", "1 file has"), ("institut-b", "2 files have")] {
+            inventory.write(&format!("ens/{file}.yaml"), "name: [\n");
+            assert!(beside().starts_with(&format!("segell: {count} something wrong")), "{verb}");
+        }
+    }
+}
+
+#[test]
 fn an_ens_whose_file_is_broken_is_not_hidden() {
     let inventory = this_week();
     inventory.append("ens/agencia-a.yaml", "x: [\n");

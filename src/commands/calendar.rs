@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use jiff::civil::Date;
 
 use super::out::print;
-use super::view::{View, known_calendars, width};
+use super::view::{View, known_calendars, tell_broken, width};
 use crate::calendar::{Calendar, Format, Span, write};
 use crate::survey::Survey;
 use crate::tr;
@@ -34,6 +34,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let inventory = arguments.view.inventory()?;
+    tell_broken(&inventory);
     known_calendars(&inventory, &arguments.calendars)?;
     let span = Span { from: arguments.from, until: arguments.until };
     if let (Some(from), Some(until)) = (span.from, span.until)

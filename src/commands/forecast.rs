@@ -6,7 +6,7 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use super::out::print;
-use super::view::View;
+use super::view::{View, tell_broken};
 use crate::forecast::{AHEAD, Forecast, Format, write};
 use crate::survey::Survey;
 use crate::time::plus_days;
@@ -30,6 +30,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let inventory = arguments.view.inventory()?;
+    tell_broken(&inventory);
     let today = arguments.view.today();
     let until = arguments.until.unwrap_or_else(|| plus_days(today, AHEAD));
     let forecast = Forecast::of(&mut Survey::of(&inventory, today), until);

@@ -40,6 +40,20 @@ impl View {
     }
 }
 
+/// Says, beside what a view shows, that it cannot show what broken files state. `status` and `today`
+/// have that among their findings.
+pub fn tell_broken(inventory: &Inventory) {
+    let broken: BTreeSet<&str> = inventory.problems.iter().map(|it| &*it.file).collect();
+    if !broken.is_empty() {
+        let note = tr!(
+            count = broken.len();
+            one "{count} file has something wrong with it, so that what it states may be missing here; see `segell check`",
+            many "{count} files have something wrong with them, so that what they state may be missing here; see `segell check`"
+        );
+        eprintln!("segell: {note}");
+    }
+}
+
 /// How many columns standard output has, where it is a terminal.
 pub fn width() -> Option<usize> {
     io::stdout()

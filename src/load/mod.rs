@@ -91,8 +91,15 @@ pub fn load(tree: &Tree) -> Inventory {
 /// Reads the inventory that `tree` holds; what it shares with the tree that was read before it,
 /// both in commits, is not read again.
 pub fn load_after(tree: &Tree, memory: &mut Memory) -> Inventory {
+    let files = tree.entries.len();
+    // What lies in a folder that cannot be listed would seem to be missing.
+    let mut hidden = tree.entries.iter().filter(|it| it.kind == Kind::Unlistable).peekable();
+    if hidden.peek().is_some() {
+        let why = hidden.map(|folder| (folder.path.as_str(), Trouble::Misplaced(folder.kind)));
+        return Inventory::unknown(files, why);
+    }
     let budget = Budget::default();
-    let mut inventory = Inventory { files: tree.entries.len(), ..Inventory::default() };
+    let mut inventory = Inventory { files, ..Inventory::default() };
     let (trust, others): (Vec<&Entry>, Vec<&Entry>) =
         tree.entries.iter().partition(|entry| entry.path.starts_with("inventory/trust/"));
     memory.forget_unless_trust_is(&trust);
@@ -102,7 +109,7 @@ pub fn load_after(tree: &Tree, memory: &mut Memory) -> Inventory {
     let store = TrustStore::new(authorities.collect());
     let others = read_all(tree, &others, &store, memory, &budget);
     if let Some(excess) = budget.excess() {
-        return Inventory::beyond_limits(tree.entries.len(), excess);
+        return Inventory::unknown(files, [("inventory", Trouble::Beyond(excess))]);
     }
     memory.keep(&others);
     others.into_iter().for_each(|(entry, file)| take(&mut inventory, entry, file));

@@ -66,7 +66,12 @@ fn misplaced(kind: Entry) -> (crate::text::Text, crate::text::Text) {
             tr!("write the commit again with plain git; `git fsck` names the tree"),
         ),
         Entry::TooDeep => (tr!("the folders are nested too deep"), tr!("move the files up")),
-        Entry::Unlistable => (tr!("the folder cannot be listed"), tr!("make it readable")),
+        Entry::Unlistable => (
+            tr!(
+                "the folder cannot be listed; nothing else was looked at, for what it holds would seem to be missing"
+            ),
+            tr!("make it readable; if it is a commit's, run `git fetch --refetch --no-filter`"),
+        ),
         Entry::File => (tr!("the file has no place in an inventory"), plain),
     }
 }

@@ -6,6 +6,7 @@ use jiff::civil::date;
 use segell::finding::Environment;
 use segell::survey::Survey;
 use segell::{load, repo};
+use support::authority::{Authority, Seal};
 use support::inventory::Inventory;
 
 /// A batch of Agència A's whose load in PRO this much is recorded of.
@@ -86,4 +87,30 @@ fn what_was_loaded_before_comes_back_unless_it_was_retired_by_then() {
         inventory.write("calendars/zulu/10-a.yaml", batch("consorci-c/2026", recorded));
         assert_eq!(seal_in_pro(&inventory).as_deref(), has, "{retired}");
     }
+}
+
+#[test]
+fn what_was_loaded_before_comes_back_unless_it_had_expired_by_then() {
+    for (last, has) in [("2026-11-04", None), ("2026-11-05", Some("agencia-a/short"))] {
+        let inventory = Inventory::shipped();
+        let seal = Seal::of("Q9900001J", "Agència A").valid("2026-11-02", last);
+        inventory.with_certificate("agencia-a/short", &["9100010007"], seal, &Authority::new("CA"));
+        let before = batch("agencia-a/short", "{ loaded: 2026-11-04 }");
+        inventory.write("calendars/zulu/10-a.yaml", before);
+        let recorded = "{ loaded: 2026-11-04 }\n    withdrawn: { date: 2026-11-05, reason: Requests fail, evidence: [{ ticket: ST-1 }] }";
+        inventory.write("calendars/zulu/11-a.yaml", batch("consorci-c/2026", recorded));
+        assert_eq!(seal_in_pro(&inventory).as_deref(), has, "{last}");
+    }
+}
+
+#[test]
+fn a_certificate_is_in_force_from_its_first_day_through_its_last() {
+    let inventory = Inventory::shipped();
+    let seal = Seal::of("Q9900001J", "Agència A").valid("2026-11-05", "2026-11-20");
+    inventory.with_certificate("agencia-a/short", &["9100010007"], seal, &Authority::new("CA"));
+    let read = load::load(&repo::working_tree(inventory.root()).unwrap());
+    let survey = Survey::of(&read, date(2026, 11, 23));
+    let certificate = survey.certificate("agencia-a/short").unwrap();
+    let in_force = (1..=30).filter(|&day| certificate.is_in_force_on(date(2026, 11, day)));
+    assert_eq!(in_force.collect::<Vec<_>>(), (5..=20).collect::<Vec<_>>());
 }

@@ -879,6 +879,22 @@ fn certificate_in_force() {
 }
 
 #[test]
+fn a_loaded_seal_is_in_force_until_the_day_its_key_is_compromised() {
+    let retired = |day: &str, reason: &str| {
+        let inventory = Inventory::shipped();
+        let retired = format!("retired: {{ date: {day}, reason: {reason} }}\nconfirmations:");
+        inventory.edit("certificates/agencia-a/2026.yaml", "confirmations:", &retired);
+        about(&inventory, "certificate-in-force")
+    };
+    assert_eq!(retired("2026-11-23", "superseded"), [""; 0]);
+    assert_eq!(retired("2026-11-24", "compromised"), [""; 0]);
+    assert_eq!(
+        retired("2026-11-23", "compromised"),
+        ["error certificate-in-force certificates/agencia-a/2026.yaml:6:12"]
+    );
+}
+
+#[test]
 fn certificate_in_force_from_the_day_of_its_load_to_that_of_its_retirement() {
     let told = ["error certificate-in-force calendars/transicio-2026/30-consorci-c.yaml:8:18"];
     let inventory = Inventory::shipped();

@@ -170,3 +170,92 @@ pub fn held(tip: &Commit) -> Oid {
         _ => tip.id,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::Person;
+
+    /// A signature by some key: of what, nobody asks here.
+    const ARMOUR: &str = "\
+-----BEGIN SSH SIGNATURE-----
+U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAg8kIufwHcrzrkN5mQvZ8A59JRWM
+gO1Brccwx+KGka9p4AAAAGc2VnZWxsAAAAAAAAAAZzaGE1MTIAAABTAAAAC3NzaC1lZDI1
+NTE5AAAAQJ6mhLXfgK44mvkIerQ6QzCzESQ+wuq3zpXsBb5Xq8xbv1muQKlIGP27F6sCYR
+s9MeGoWh7YCaMfi42kZlZdgAk=
+-----END SSH SIGNATURE-----
+";
+
+    fn id(digit: char) -> Oid {
+        Oid::from_str(&digit.to_string().repeat(40)).unwrap()
+    }
+
+    fn statement() -> Statement {
+        Statement {
+            environment: Environment::Pro,
+            from: id('a'),
+            commit: id('b'),
+            manifest: Sha256::of(b"manifest"),
+        }
+    }
+
+    fn approval() -> Approval {
+        let signature = Signature::from_armour(ARMOUR).unwrap();
+        Approval { expires: jiff::civil::date(2026, 11, 30), signature }
+    }
+
+    /// A commit with these parents and this message.
+    fn commit(parents: &[Oid], message: &str) -> Commit {
+        let person = Person {
+            line: Vec::new(),
+            name: String::new(),
+            email: String::new(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        Commit {
+            id: id('c'),
+            tree: id('d'),
+            parents: parents.to_vec(),
+            author: person.clone(),
+            committer: person,
+            message: message.into(),
+            is_plain: true,
+        }
+    }
+
+    #[test]
+    fn an_approval_is_read_only_as_it_is_written() {
+        let blob = approval().to_blob(&statement());
+        let read = |text: &str| Approval::from_blob(text.as_bytes());
+        assert_eq!(read(&blob), Some((statement(), approval())));
+        for altered in [
+            format!("{blob}\n"),
+            format!(" {blob}"),
+            blob.replace('\n', "\r\n"),
+            blob.replace("-----BEGIN", "\n-----BEGIN"),
+            blob.replace("approval v1", "approval v2"),
+            blob.replace("environment: pro", "environment: Pro"),
+            blob.replace("from: a", "from: A"),
+            blob.replace("2026-11-30", "2026-11-3"),
+            blob.trim_end().to_owned(),
+        ] {
+            assert_ne!(altered, blob);
+            assert_eq!(read(&altered), None, "{altered}");
+        }
+    }
+
+    #[test]
+    fn a_branch_holds_what_a_promotion_brought_if_it_says_what_git_says() {
+        let message = message(&statement(), &[]);
+        let held = |parents: &[Oid], message: &str| held(&commit(parents, message));
+        assert_eq!(held(&[id('a'), id('b')], &message), id('b'));
+        for parents in [&[id('a'), id('e')][..], &[id('e'), id('b')], &[id('b'), id('a')], &[]] {
+            assert_eq!(held(parents, &message), id('c'), "{parents:?}");
+        }
+        for (from, to) in
+            [("approval v1", "approval v2"), ("Promote ", "Merge "), ("commit: ", "commit:")]
+        {
+            assert_eq!(held(&[id('a'), id('b')], &message.replace(from, to)), id('c'), "{to}");
+        }
+    }
+}

@@ -229,6 +229,18 @@ fn a_load_that_a_change_closes_is_asked_as_an_open_one() {
     assert_eq!(inventory.check_against("HEAD", TODAY), (vec![], 0));
 }
 
+#[test]
+fn a_load_that_a_change_withdraws_is_asked_no_more() {
+    let inventory = with_an_open_query();
+    inventory.commit(COMMITTED);
+    inventory.append(
+        IN_PRE,
+        "    withdrawn: { date: 2026-11-20, reason: Doubts, evidence: [{ ticket: ST-23260 }], restored: { pre: 2026-11-20 } }\n",
+    );
+    let (found, _) = inventory.check_against("HEAD", TODAY);
+    assert!(!found.iter().any(|line| line.contains("no-open-query")), "{found:?}");
+}
+
 const ANOTHER: &str = "  - ens: dept-cultura\n    certificate: generalitat/2025\n";
 
 /// The batch of Consorci C, with what is wrong in its load, is committed; another load beside it.

@@ -8,6 +8,8 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use segell::git::Git;
+use segell::reviewer::reviewers_at;
 use support::inventory::{Inventory, TODAY};
 use tempfile::TempDir;
 
@@ -212,4 +214,27 @@ fn one_object_that_many_files_name_is_not_read_for_each_without_end() {
         assert_eq!(output.status.code(), Some(1), "{report}");
         assert_eq!(report.contains(told), is_too_much, "{report}");
     }
+}
+
+#[test]
+fn reviewers_come_from_a_policy_that_all_readers_understand_alike() {
+    let reviewers = |change: &dyn Fn(String) -> String| {
+        let inventory = Inventory::shipped();
+        let policy = std::fs::read_to_string(inventory.path("policy.yaml")).unwrap();
+        inventory.write("policy.yaml", change(policy));
+        let commit = inventory.commit("2026-11-20T12:00:00Z");
+        let git = Git::discover(inventory.root()).unwrap();
+        let commit = git.commit(git.find(&commit).unwrap()).unwrap();
+        reviewers_at(&git, &commit).map(|reviewers| reviewers.len()).map_err(|why| why.to_string())
+    };
+    let all = reviewers(&|policy| policy).unwrap();
+    assert!(all > 1);
+    assert_eq!(reviewers(&|policy| policy + "of_another_version: 1\n"), Ok(all));
+    let twice = reviewers(&|policy| policy + "reviewers: []\n").unwrap_err();
+    assert!(twice.ends_with("has no `inventory/policy.yaml` that can be read"), "{twice}");
+    let filled = |size: usize| {
+        reviewers(&|policy| format!("{policy}#{}\n", "x".repeat(size - policy.len() - 2)))
+    };
+    assert_eq!(filled(1 << 20), Ok(all));
+    assert!(filled((1 << 20) + 1).is_err());
 }

@@ -114,3 +114,22 @@ fn a_certificate_is_in_force_from_its_first_day_through_its_last() {
     let in_force = (1..=30).filter(|&day| certificate.is_in_force_on(date(2026, 11, day)));
     assert_eq!(in_force.collect::<Vec<_>>(), (5..=20).collect::<Vec<_>>());
 }
+
+#[test]
+fn pre_is_requested_by_a_day_and_not_by_an_empty_permission() {
+    let requests = |permission: &str| {
+        let inventory = Inventory::shipped();
+        let ens = std::fs::read_to_string(inventory.path("ens/agencia-a.yaml")).unwrap();
+        let (before, _) = ens.split_once("authorisations:").unwrap();
+        inventory.write(
+            "ens/agencia-a.yaml",
+            format!("{before}authorisations:\n  - {{ service: AEAT_IRPF/C2, organ_code: \"9699969038\"{permission} }}\n"),
+        );
+        let read = load::load(&repo::working_tree(inventory.root()).unwrap());
+        Survey::of(&read, date(2026, 11, 23)).ens("agencia-a").unwrap().has_requested_pre()
+    };
+    assert!(requests(", pre: { requested: 2026-01-01 }"));
+    assert!(!requests(", pre: { denied: 2026-01-01 }"));
+    assert!(!requests(", pre: {}"));
+    assert!(!requests(", pro: { requested: 2026-01-01 }"));
+}

@@ -312,3 +312,35 @@ pub struct Held {
     #[serde(rename = "in")]
     pub environments: Vec<Environment>,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::Load;
+
+    /// Whether a load with this record in PRO is open.
+    fn is_open(checks: &str, informed: &str) -> bool {
+        let text = format!(
+            "{{ ens: a, certificate: a/1, pro: {{ loaded: 2026-11-10, checks: [{checks}], informed: {informed} }} }}"
+        );
+        let root = crate::yaml::parse(&text).root.unwrap();
+        Load::deserialize(&root).unwrap().is_open()
+    }
+
+    #[test]
+    fn a_load_is_open_until_checks_work_after_siad_was_told() {
+        let works = |day: u8| format!("{{ date: 2026-11-{day}, by: [aoc, pica], result: works }}");
+        let told = |day: u8| format!("{{ date: 2026-11-{day}, to: [pica, siad] }}");
+        assert!(is_open(&works(10), &told(11)));
+        assert!(!is_open(&works(11), &told(11)));
+        assert!(!is_open(&works(12), &told(11)));
+        assert!(!is_open(&works(10), &told(10)));
+        // Who was told before the load was made was not told of it.
+        assert!(is_open(&works(11), "{ date: 2026-11-09, to: [siad] }"));
+        assert!(is_open(&works(11), "{ date: 2026-11-11, to: [pica] }"));
+        let fails = "{ date: 2026-11-12, by: [pica], result: fails }";
+        assert!(is_open(&format!("{}, {fails}", works(11)), &told(11)));
+        assert!(!is_open(&format!("{fails}, {}", works(12)), &told(11)));
+    }
+}

@@ -73,3 +73,25 @@ fn what_comes_back_is_in_force_and_not_retired_on_the_day_of_the_load() {
     assert_eq!(restores("2028-01-11", &retired("2028-01-12")), old);
     assert_eq!(restores("2028-01-11", &retired("2028-01-11")), None);
 }
+
+#[test]
+fn what_an_ens_ends_with_has_the_plain_name() {
+    let inventory = Inventory::shipped();
+    inventory.edit(IN_PRE, "stage: pre", "stage: pro");
+    let files = |inventory: &Inventory| {
+        let manifest = manifest(inventory, Environment::Pro);
+        let held = manifest.state.iter().find(|held| held.ens == "institut-b").unwrap();
+        let loads = manifest.load.iter().map(|it| it.certificate.file.clone());
+        (loads.collect::<Vec<_>>(), held.certificate.as_ref().unwrap().file.clone())
+    };
+    let plain = "certificates/institut-b.pem".to_owned();
+    assert_eq!(files(&inventory), (vec![plain.clone()], plain.clone()));
+    let seal = Seal::of("Q9900002H", "Institut B").valid("2026-01-01", "2029-01-01");
+    inventory.with_certificate("institut-b/next", &["9699969043"], seal, &Authority::new("CA"));
+    let batch = "day: 25\nstage: pro\npre: 2028-01-12\npro: 2028-01-13\nloads:\n  - ens: institut-b\n    certificate: institut-b/next\n";
+    inventory.write("calendars/transicio-2026/25-institut-b.yaml", batch);
+    let (loads, held) = files(&inventory);
+    assert_eq!((loads.len(), &loads[1], held), (2, &plain, plain.clone()));
+    let interim = loads[0].strip_prefix("certificates/institut-b.").unwrap();
+    assert!(interim.ends_with(".pem") && interim.len() == 64 + 4, "{interim}");
+}

@@ -313,6 +313,45 @@ fn main_may_move_on_after_the_approvals() {
 }
 
 #[test]
+fn approvals_that_have_run_out_or_begin_elsewhere_are_no_hint() {
+    let world = World::begin();
+    release(&world);
+    world.approve("marta", "pro").ok();
+    world.write("README.md", "More words.\n");
+    world.merge("words");
+    assert!(world.promote("pro").err.contains("has approvals"));
+    world.on("2026-12-09");
+    let refused = world.promote("pro");
+    assert!(!refused.err.contains("has approvals"), "{}", refused.err);
+    refused.refused("nobody of AOC has approved");
+
+    let world = World::begin();
+    release(&world);
+    world.promoted("pro");
+    world.write("README.md", "More words.\n");
+    world.merge("words");
+    let refused = world.promote("pro");
+    assert!(!refused.err.contains("has approvals"), "{}", refused.err);
+    refused.refused("nobody of AOC has approved");
+}
+
+#[test]
+fn of_several_approvals_by_one_person_the_one_that_lasts_longest_counts() {
+    let world = World::begin();
+    release(&world);
+    for expires in ["2026-11-28", "2026-12-05", "2026-11-30"] {
+        let approve = ["approve", "--env", "pro", "--yes", "--push", "--expires", expires];
+        world.segell("marta", &approve).ok();
+    }
+    let tip = world.promoted("pro");
+    let message = world.git(&world.path("olga"), &["log", "-1", "--format=%B", &tip]).ok();
+    let days = message.lines().filter_map(|line| line.strip_prefix("Approval: ")?.get(..10));
+    // Marta approves once more, for the usual fourteen days.
+    let usual = segell::time::plus_days(world.today().parse().unwrap(), 14).to_string();
+    assert_eq!(days.collect::<Vec<_>>(), [&*usual, &*usual]);
+}
+
+#[test]
 fn pro_gets_only_what_pre_holds() {
     // Consorci C's batch goes to PRO, and PRE was never promoted to it.
     let world = World::begin();

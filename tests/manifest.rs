@@ -95,3 +95,18 @@ fn what_an_ens_ends_with_has_the_plain_name() {
     let interim = loads[0].strip_prefix("certificates/institut-b.").unwrap();
     assert!(interim.ends_with(".pem") && interim.len() == 64 + 4, "{interim}");
 }
+
+#[test]
+fn the_state_names_who_has_something_or_has_lost_it() {
+    let inventory = Inventory::shipped();
+    let held = |inventory: &Inventory, ens: &str| {
+        let state = manifest(inventory, Environment::Pre).state;
+        state.into_iter().find(|held| held.ens == ens)
+    };
+    assert_eq!(held(&inventory, "consorci-c"), None);
+    let recorded = "    pre: { loaded: 2026-11-19 }\n";
+    inventory.append(PLANNED, &format!("{recorded}{WITHDRAWN}"));
+    let lost = held(&inventory, "consorci-c").unwrap();
+    assert_eq!((lost.certificate, lost.key), (None, None));
+    assert!(lost.warning.unwrap().starts_with("none: what was there before"));
+}

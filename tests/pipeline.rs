@@ -339,14 +339,17 @@ fn approvals_that_have_run_out_or_begin_elsewhere_are_no_hint() {
 fn of_several_approvals_by_one_person_the_one_that_lasts_longest_counts() {
     let world = World::begin();
     release(&world);
-    for expires in ["2026-11-28", "2026-12-05", "2026-11-30"] {
-        let approve = ["approve", "--env", "pro", "--yes", "--push", "--expires", expires];
-        world.segell("marta", &approve).ok();
+    for person in ["marta", "joan"] {
+        for day in 25..=30 {
+            let expires = &format!("2026-11-{day}");
+            let approve = ["approve", "--env", "pro", "--yes", "--push", "--expires", expires];
+            world.segell(person, &approve).ok();
+        }
     }
     let tip = world.promoted("pro");
     let message = world.git(&world.path("olga"), &["log", "-1", "--format=%B", &tip]).ok();
     let days = message.lines().filter_map(|line| line.strip_prefix("Approval: ")?.get(..10));
-    // Marta approves once more, for the usual fourteen days.
+    // Both approve once more, for the usual fourteen days.
     let usual = segell::time::plus_days(world.today().parse().unwrap(), 14).to_string();
     assert_eq!(days.collect::<Vec<_>>(), [&*usual, &*usual]);
 }

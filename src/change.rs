@@ -30,7 +30,9 @@ pub fn check(head: &Inventory, base: &Inventory, committed: Date, today: Date) -
     }
     let mut kept = record_kept::check(&facts(&before, head), &facts(&after, base));
     for finding in &mut kept {
-        finding.severity = rules::raised(finding.rule, finding.severity, head.policy.as_deref());
+        for policy in [&head.policy, &base.policy] {
+            finding.severity = rules::raised(finding.rule, finding.severity, policy.as_deref());
+        }
     }
     outcome.findings.extend(kept);
     let touched = touched_batches(head, base);
@@ -47,8 +49,9 @@ pub fn check(head: &Inventory, base: &Inventory, committed: Date, today: Date) -
         } else {
             Cause::Change
         });
-        finding.touched =
-            finding.subject.batch.as_ref().is_some_and(|batch| touched.contains(batch.as_str()));
+        let about = finding.subject.batch.as_deref();
+        finding.touched = touched.contains(&*finding.place.file)
+            || about.is_some_and(|batch| touched.contains(batch));
     }
     rules::sort(&mut outcome.findings, &head.sources);
     outcome
@@ -145,13 +148,14 @@ fn take(counts: &mut HashMap<Key, usize>, key: &Key) -> bool {
     }
 }
 
-/// The batches whose file is not the same on both sides.
+/// The batches whose file is not the same on both sides, by their ids and by their files: of one
+/// that cannot be read no finding says which batch it is about.
 fn touched_batches<'h>(head: &'h Inventory, base: &Inventory) -> BTreeSet<&'h str> {
     let changed = head
         .batches
         .values()
         .filter(|item| head.sources.text(&item.file) != base.sources.text(&item.file));
-    changed.map(|item| &*item.id).collect()
+    changed.flat_map(|item| [&*item.id, &*item.file]).collect()
 }
 
 /// A recorded fact: what it is of, by which it is found again on the other side.
@@ -166,14 +170,16 @@ pub struct Fact {
     pub place: Place,
 }
 
-/// The facts that an inventory records: granted, confirmed, loaded, checks, informed. What stands in
-/// a file that `other` has as well, word for word, is kept there.
+/// The facts that an inventory records: granted, confirmed, loaded, checks, informed, and which
+/// certificate it was that was loaded. What stands in a file that `other` has as well, word for word,
+/// is kept there.
 fn facts(survey: &Survey<'_>, other: &Inventory) -> BTreeMap<FactKey, Fact> {
     let sources = &survey.inventory.sources;
     let is_kept = |file: &str| sources.text(file) == other.sources.text(file);
     let mut facts = BTreeMap::new();
     permissions(survey, &is_kept, &mut facts);
     confirmations(survey, &is_kept, &mut facts);
+    identities(survey, &is_kept, &mut facts);
     loads(survey, &is_kept, &mut facts);
     facts
 }
@@ -224,6 +230,25 @@ fn confirmations(
             let value = format!("{} {serial:?} {sha256:?}", confirmation.date);
             facts.insert((subject, "confirmed", String::new()), Fact { value, place });
         }
+    }
+}
+
+/// Of the certificates that are recorded as loaded, which they are.
+fn identities(
+    survey: &Survey<'_>,
+    is_kept: &dyn Fn(&str) -> bool,
+    facts: &mut BTreeMap<FactKey, Fact>,
+) {
+    let recorded = survey.loads.iter().filter(|view| {
+        Environment::BOTH.iter().any(|&environment| view.load.loaded(environment).is_some())
+    });
+    let loaded: BTreeSet<&str> = recorded.map(|view| view.load.certificate.as_str()).collect();
+    let changed = survey.certificates.iter().filter(|view| !is_kept(view.file));
+    for view in changed.filter(|view| loaded.contains(view.id)) {
+        let subject = Subject { certificate: Some(view.id.to_owned()), ..Subject::default() };
+        let place = Place::start(view.file).key("sha256");
+        let value = view.record.sha256.to_string();
+        facts.insert((subject, "sha256", String::new()), Fact { value, place });
     }
 }
 

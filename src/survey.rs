@@ -11,9 +11,12 @@ use jiff::civil::Date;
 use crate::digest::Sha256;
 use crate::finding::{Environment, Place};
 use crate::inventory::{Chain, Inventory};
-use crate::model::{Batch, Certificate, Ens, Load, Policy, RetirementReason};
+use crate::model::{Batch, Certificate, CertificateId, Ens, Load, Policy, RetirementReason, Slug};
 use crate::time::day_of;
 use crate::x509;
+
+/// An ens, a certificate's id and its SHA-256.
+type Seal<'a> = (&'a Slug, &'a CertificateId, Option<Sha256>);
 
 /// An inventory, seen on one day.
 #[derive(Debug)]
@@ -146,16 +149,37 @@ impl<'a> Survey<'a> {
     /// With the loads that are verified here and not yet in `base` asked as open ones are: what is
     /// recorded in the same change as what closes it must hold too.
     pub fn closing_since(mut self, base: &Survey<'_>) -> Survey<'a> {
-        let known = base.loads.iter().filter(|view| is_finished(view.load));
-        let known: HashSet<_> =
-            known.map(|view| (view.load.ens.as_str(), view.load.certificate.as_str())).collect();
-        let is_closing = |view: &LoadView<'_>| {
-            let names = (view.load.ens.as_str(), view.load.certificate.as_str());
-            is_finished(view.load) && !known.contains(&names)
-        };
-        let loads = self.loads.iter().enumerate();
-        self.closing = loads.filter(|(_, view)| is_closing(view)).map(|(place, _)| place).collect();
+        let mut known: HashMap<Seal<'_>, isize> = HashMap::new();
+        for view in &base.loads {
+            let is_withdrawn = view.load.withdrawn.is_some();
+            *known.entry(base.seal(view)).or_default() +=
+                isize::from(is_finished(view.load)) + isize::from(is_withdrawn);
+        }
+        // What the change withdraws was finished, and is so no more.
+        for view in self.loads.iter().filter(|view| view.load.withdrawn.is_some()) {
+            *known.entry(self.seal(view)).or_default() -= 1;
+        }
+        let mut closing = Vec::new();
+        for (place, view) in self.loads.iter().enumerate() {
+            if is_finished(view.load) {
+                let known = known.entry(self.seal(view)).or_default();
+                *known -= 1;
+                closing.extend((*known < 0).then_some(place));
+            }
+        }
+        self.closing = closing;
         self
+    }
+
+    /// For whom a load is, and which certificate it is, whatever its batch.
+    fn seal(&self, view: &LoadView<'a>) -> Seal<'a> {
+        let certificate = view.certificate.map(|place| self.certificates[place].record.sha256.0);
+        (&view.load.ens, &view.load.certificate, certificate)
+    }
+
+    /// Whether a load is asked as an open one: it is open, or a change closes it.
+    pub fn is_asked(&self, place: usize) -> bool {
+        self.loads[place].load.is_open() || self.closing.binary_search(&place).is_ok()
     }
 
     /// The loads that preconditions and sequence rules are asked of: the open ones, and those that

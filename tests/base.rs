@@ -4,6 +4,7 @@ mod support;
 
 use std::fs;
 
+use support::authority::{Authority, Seal};
 use support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
 
 const COMMITTED: &str = "2026-11-20T12:00:00Z";
@@ -239,6 +240,95 @@ fn a_load_that_a_change_withdraws_is_asked_no_more() {
     );
     let (found, _) = inventory.check_against("HEAD", TODAY);
     assert!(!found.iter().any(|line| line.contains("no-open-query")), "{found:?}");
+}
+
+/// Whether some finding of the change is of this rule, and what they all are.
+#[track_caller]
+fn brings(inventory: &Inventory, rule: &str) {
+    let (found, _) = inventory.check_against("HEAD", TODAY);
+    let start = format!("change error {rule} ");
+    assert!(found.iter().any(|line| line.starts_with(&start)), "{found:?}");
+}
+
+#[test]
+fn another_certificate_under_a_finished_load_is_told_and_asked_anew() {
+    let inventory = Inventory::shipped();
+    let record = "certificates/agencia-a/2026.yaml";
+    let before = fs::read_to_string(inventory.path(record)).unwrap();
+    inventory.write("trust/test.pem", Authority::new("CA").pem());
+    inventory.commit(COMMITTED);
+    let seal = Seal::of("Q9900003F", "Consorci C").from("2026-10-01");
+    inventory.with_certificate("agencia-a/2026", &["9699969038"], seal, &Authority::new("CA"));
+    let digest = |text: &str| {
+        text.lines().find_map(|line| line.strip_prefix("sha256: ").map(str::to_owned)).unwrap()
+    };
+    let now = digest(&fs::read_to_string(inventory.path(record)).unwrap());
+    let old = format!("sha256: {}\norgan", digest(&before));
+    assert!(before.contains(&old), "{before}");
+    inventory.write(record, before.replacen(&old, &format!("sha256: {now}\norgan"), 1));
+    brings(&inventory, "certificate-matches-ens");
+    let (found, _) = inventory.check_against("HEAD", TODAY);
+    let kept = format!("change warning record-kept {record}:2:9");
+    assert!(found.contains(&kept), "{found:?}");
+}
+
+#[test]
+fn a_batch_that_a_change_closes_is_asked_as_an_open_one() {
+    let inventory = finished_at_once("aoc");
+    assert_eq!(inventory.check_against("HEAD", TODAY), (vec![], 0));
+    let hold = "hold: { since: 2026-11-12, by: siad, reason: Doubts, evidence: [{ ticket: ST-1 }] }\nloads:";
+    inventory.edit(IN_PRE, "loads:", hold);
+    brings(&inventory, "not-on-hold");
+
+    let inventory = finished_at_once("aoc");
+    let earlier = fs::read_to_string(inventory.path(PLANNED)).unwrap();
+    let earlier = earlier.replace("day: 30", "day: 15").replace("2028-0", "2027-0");
+    inventory.write("calendars/transicio-2026/15-consorci-c.yaml", earlier);
+    inventory.delete(PLANNED);
+    brings(&inventory, "previous-batch-finished");
+
+    let inventory = finished_at_once("aoc");
+    inventory.edit(IN_PRE, "      loaded: 2026-11-17", "      loaded: 2026-11-15");
+    let (found, _) = inventory.check_against("HEAD", TODAY);
+    assert!(found.iter().any(|line| line.contains("load-on-its-day")), "{found:?}");
+}
+
+#[test]
+fn a_seal_that_was_taken_out_is_asked_as_new_when_it_comes_back() {
+    let finished = "calendars/transicio-2026/10-agencia-a.yaml";
+    let inventory = Inventory::shipped();
+    inventory.commit(COMMITTED);
+    inventory.edit(
+        finished,
+        "departments:",
+        "    withdrawn: { date: 2026-11-10, reason: Doubts, evidence: [{ ticket: ST-1 }], restored: { pre: 2026-11-10, pro: 2026-11-10 } }\ndepartments:",
+    );
+    let batch = "day: 10\nstage: pro\npre: 2026-11-16\npro: 2026-11-17\nloads:\n  - ens: agencia-a\n    certificate: agencia-a/2026\n";
+    inventory.write("calendars/zulu/10-agencia-a.yaml", format!("{batch}{IN_PRO}"));
+    brings(&inventory, "pre-verified-before-pro");
+}
+
+#[test]
+fn what_is_wrong_with_the_file_of_a_batch_blocks_its_change() {
+    let inventory = Inventory::shipped();
+    inventory.append(PLANNED, "foo: 1\n");
+    inventory.commit(COMMITTED);
+    let (found, code) = inventory.check_against("HEAD", TODAY);
+    assert_eq!((found.len(), code), (1, 0), "{found:?}");
+    assert!(found[0].starts_with("existing error matches-schema"), "{found:?}");
+    inventory.edit(PLANNED, "pre: 2028-01-18", "pre: 2028-01-19");
+    assert_eq!(inventory.check_against("HEAD", TODAY), (found, 1));
+}
+
+#[test]
+fn a_policy_that_asks_less_does_not_make_light_of_the_record() {
+    let inventory = Inventory::shipped();
+    let policy = fs::read_to_string(inventory.path("policy.yaml")).unwrap();
+    inventory.append("policy.yaml", "rules: { record-kept: error }\n");
+    inventory.commit(COMMITTED);
+    inventory.write("policy.yaml", policy);
+    inventory.edit(IN_PRE, "informed: { date: 2026-11-11,", "informed: { date: 2026-11-12,");
+    brings(&inventory, "record-kept");
 }
 
 const ANOTHER: &str = "  - ens: dept-cultura\n    certificate: generalitat/2025\n";

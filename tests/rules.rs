@@ -189,6 +189,13 @@ fn unique_identity() {
     inventory.edit(A, "dir3: A09990001", "dir3: A09990002");
     inventory.edit(B, "nif: Q9900002H", "nif: Q9900002H\ndir3: A09990002");
     assert_eq!(inventory.news(), ["error unique-identity ens/institut-b.yaml:6:7"]);
+    // Departments share a NIF with each other, and with nobody else.
+    broken(
+        A,
+        "nif: Q9900001J",
+        "nif: S9900001J",
+        &["error unique-identity ens/dept-cultura.yaml:5:6"],
+    );
 }
 
 #[test]
@@ -694,6 +701,10 @@ fn certificate_matches_ens() {
         parts.alternative_name.push(utf8("2.16.724.1.3.5.2.2.3", "Q9900004D"));
     });
     sealed(other_in_san, &expected);
+    for oid in ["2.5.4.97", "2.5.4.5"] {
+        let another = seal().tweak(|parts| parts.subject.push(utf8(oid, "VATES-Q9900004D")));
+        sealed(another, &expected);
+    }
 }
 
 #[test]
@@ -1376,7 +1387,7 @@ fn approvers_in_place() {
     let inventory = Inventory::shipped();
     let (before, _) = split_at("policy.yaml", &inventory, "  - name: Laia Example");
     inventory.write("policy.yaml", before);
-    assert_eq!(inventory.news(), ["warning approvers-in-place policy.yaml:31:3"]);
+    assert_eq!(inventory.news(), ["warning approvers-in-place policy.yaml:39:5"]);
 }
 
 #[test]

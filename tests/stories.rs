@@ -479,6 +479,13 @@ fn a_load_in_pro_is_rolled_back() {
         ],
     );
     story.append(BATCH, "    withdrawn: { date: 2026-11-18, reason: It fails., evidence: [{ ticket: ST-30004 }], restored: { pre: 2026-11-18, pro: 2026-11-18 } }\n");
+    // It was in PRO for a day: the departments may have been touched.
+    on(
+        &story,
+        "2026-11-18",
+        &["pending departments-still-consuming calendars/campanya/10-a.yaml:1:1"],
+    );
+    story.append(BATCH, "departments:\n  - { date: 2026-11-18, by: [aoc], result: works, evidence: [{ ticket: ST-30006 }] }\n");
     on(&story, "2026-11-18", &[]);
     on(&story, "2027-01-29", &[]);
     // Nothing came of it: what is loaded is the old one, and it expires.

@@ -46,8 +46,8 @@ mod facts {
         let issued = seal().issue(&Authority::new("EC-Proves"));
         let certificate = read(&issued.der);
         let subject = &certificate.subject;
-        assert_eq!(subject.organization_identifier().as_deref(), Some("VATES-Q0801175A"));
-        assert_eq!(subject.serial_number().as_deref(), Some(NIF));
+        assert_eq!(subject.organization_identifiers().collect::<Vec<_>>(), ["VATES-Q0801175A"]);
+        assert_eq!(subject.serial_numbers().collect::<Vec<_>>(), [NIF]);
         assert_eq!(subject.common_name().as_deref(), Some("Serveis Administracio Electronica"));
         assert_eq!((subject.surname(), subject.given_name()), (None, None));
         assert_eq!(certificate.seal_attributes(&[2]), ["Consorci de Proves"]);

@@ -16,17 +16,17 @@ mod attribute {
     use x509_parser::asn1_rs::{Oid, oid};
 
     /// What it is called.
-    pub const COMMON_NAME: Oid<'static> = oid!(2.5.4.3);
+    pub static COMMON_NAME: Oid<'static> = oid!(2.5.4.3);
     /// A person's.
-    pub const SURNAME: Oid<'static> = oid!(2.5.4.4);
+    pub static SURNAME: Oid<'static> = oid!(2.5.4.4);
     /// A NIF, in Spain's profiles.
-    pub const SERIAL_NUMBER: Oid<'static> = oid!(2.5.4.5);
+    pub static SERIAL_NUMBER: Oid<'static> = oid!(2.5.4.5);
     /// The body's official name.
-    pub const ORGANIZATION: Oid<'static> = oid!(2.5.4.10);
+    pub static ORGANIZATION: Oid<'static> = oid!(2.5.4.10);
     /// A person's.
-    pub const GIVEN_NAME: Oid<'static> = oid!(2.5.4.42);
+    pub static GIVEN_NAME: Oid<'static> = oid!(2.5.4.42);
     /// `VATES-` and the NIF.
-    pub const ORGANIZATION_IDENTIFIER: Oid<'static> = oid!(2.5.4.97);
+    pub static ORGANIZATION_IDENTIFIER: Oid<'static> = oid!(2.5.4.97);
 }
 
 /// What attributes are called in one line of text (RFC 4514, 3 and RFC 4519, 2).
@@ -99,9 +99,14 @@ impl Name {
         wanted.map(|(oid, value)| read_attribute(oid, &value).value)
     }
 
-    /// The first value of the attribute of this type.
-    fn first(&self, oid: &Oid<'_>) -> Option<Cow<'_, str>> {
-        self.of_types(|it| it == oid.as_bytes()).next()
+    /// The values of the attributes of this type.
+    fn all(&self, oid: &'static Oid<'static>) -> impl Iterator<Item = Cow<'_, str>> {
+        self.of_types(|it| it == oid.as_bytes())
+    }
+
+    /// The first of them.
+    fn first(&self, oid: &'static Oid<'static>) -> Option<Cow<'_, str>> {
+        self.all(oid).next()
     }
 
     /// What it is called.
@@ -114,14 +119,14 @@ impl Name {
         self.first(&attribute::ORGANIZATION)
     }
 
-    /// `VATES-` and the NIF (ETSI EN 319 412-1, 5.1.4).
-    pub fn organization_identifier(&self) -> Option<Cow<'_, str>> {
-        self.first(&attribute::ORGANIZATION_IDENTIFIER)
+    /// `VATES-` and the NIF (ETSI EN 319 412-1, 5.1.4), however often it is stated.
+    pub fn organization_identifiers(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.all(&attribute::ORGANIZATION_IDENTIFIER)
     }
 
-    /// The attribute `serialNumber`: a NIF, in Spain's profiles.
-    pub fn serial_number(&self) -> Option<Cow<'_, str>> {
-        self.first(&attribute::SERIAL_NUMBER)
+    /// The attributes `serialNumber`: a NIF, in Spain's profiles.
+    pub fn serial_numbers(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.all(&attribute::SERIAL_NUMBER)
     }
 
     /// A person's surname.

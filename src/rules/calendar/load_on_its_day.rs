@@ -1,5 +1,7 @@
 //! `load-on-its-day`.
 
+use jiff::civil::Date;
+
 use crate::finding::{Actor, Environment, Kind, Place, Rule};
 use crate::model::Load;
 use crate::rules::{Draft, Verdict};
@@ -30,7 +32,10 @@ pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
             let at = Place::start(view.file).key("loads").item(index);
             let draft = match load.loaded(environment) {
                 None => missed(survey, view, load, environment, at),
-                Some(_) => loaded_at_rest(survey, load, environment, &at),
+                Some(loaded) if survey.is_asked(view.loads.start + index) => {
+                    loaded_at_rest(survey, load, environment, loaded, &at)
+                }
+                Some(_) => None,
             };
             let about = |draft: Draft| draft.ens(load.ens.as_str()).environment(environment);
             found.extend(draft.map(about));
@@ -62,12 +67,9 @@ fn loaded_at_rest(
     survey: &Survey<'_>,
     load: &Load,
     environment: Environment,
+    loaded: Date,
     place: &Place,
 ) -> Option<Draft> {
-    if !load.is_open() {
-        return None;
-    }
-    let loaded = load.loaded(environment)?;
     let reason = rest(&survey.policy?.calendar, loaded)?;
     let message = tr!(
         "`{ens}` was loaded in {environment} on {loaded}, no day to load on: {reason}",

@@ -16,8 +16,7 @@ pub static RULE: Rule = Rule {
 
 pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
     let view = &survey.batches[place];
-    let mut mine = survey.loads[view.loads.clone()].iter();
-    if !mine.any(|view| view.load.is_open()) {
+    if !view.loads.clone().any(|load| survey.is_asked(load)) {
         return None;
     }
     let Some(first) = survey.open_before(place).next() else { return HOLDS };

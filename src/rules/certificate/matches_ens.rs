@@ -51,9 +51,8 @@ pub fn fault(certificate: &str, facts: &Certificate, ens: &str, ours: &str) -> O
 /// (`VATES-`, ETSI EN 319 412-1, 5.1.4), serialNumber with or without `IDCES-`, and attribute 3 of
 /// the seal's profile.
 pub fn nifs(facts: &Certificate) -> Vec<String> {
-    let organization = facts.subject.organization_identifier();
-    let serial = facts.subject.serial_number();
-    let subject = [organization, serial].into_iter().flatten().map(|value| {
+    let organizations = facts.subject.organization_identifiers();
+    let subject = organizations.chain(facts.subject.serial_numbers()).map(|value| {
         let schemes = ["VATES-", "IDCES-", "NTRES-"];
         let bare = schemes.iter().find_map(|scheme| value.strip_prefix(scheme));
         bare.unwrap_or(&value).to_owned()

@@ -34,15 +34,15 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
 }
 
 fn role_fault(reviewers: &[Reviewer], role: Role, name: &str, place: &Place) -> Option<Draft> {
-    let count = reviewers.iter().filter(|reviewer| reviewer.role == role).count();
-    match count {
-        0 => Some(Draft::at(place.clone(), tr!("the policy has no {role} reviewer", role = name))),
-        1 => {
+    let places = (0..reviewers.len()).filter(|&index| reviewers[index].role == role);
+    match places.collect::<Vec<_>>().as_slice() {
+        [] => Some(Draft::at(place.clone(), tr!("the policy has no {role} reviewer", role = name))),
+        [only] => {
             let message = tr!("the policy has a single {role} reviewer", role = name);
             let help = tr!(
                 "add a second one: when the first is away, or has written the change, nobody can approve"
             );
-            Some(Draft::at(place.clone(), message).help(help).severity(Severity::Warning))
+            Some(Draft::at(place.item(*only), message).help(help).severity(Severity::Warning))
         }
         _ => None,
     }

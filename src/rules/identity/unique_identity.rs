@@ -1,7 +1,7 @@
 //! `unique-identity`.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -70,6 +70,7 @@ fn ens(survey: &Survey<'_>, found: &mut Vec<Draft>) {
     let mut codes = Seen::of("organ_code");
     let mut units = Seen::of("dir3");
     let mut nifs = Seen::of("nif");
+    let mut departments = HashSet::new();
     for view in survey.ens.iter().filter(|view| !view.has_ceased_by(survey.today)) {
         let mut add = |draft: Option<Draft>| found.extend(draft.map(|draft| draft.ens(view.id)));
         let code = view.ens.organ_code.as_str();
@@ -77,9 +78,11 @@ fn ens(survey: &Survey<'_>, found: &mut Vec<Draft>) {
         if let Some(unit) = view.ens.dir3.as_ref().map(|unit| unit.as_str()) {
             add(units.note(unit, view.file, view.id, |other| shared(tr!("DIR3"), unit, other)));
         }
-        if view.ens.block != Block::Departments {
-            let nif = view.ens.nif.as_str();
-            add(nifs.note(nif, view.file, view.id, |other| shared(tr!("NIF"), nif, other)));
+        // Departments share theirs with each other, and with nobody else.
+        let nif = view.ens.nif.as_str();
+        if view.ens.block != Block::Departments || departments.insert(nif) {
+            let message = |other: &str| shared(tr!("NIF"), nif, other);
+            add(nifs.note(nif, view.file, view.id, message));
         }
     }
 }

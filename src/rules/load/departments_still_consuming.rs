@@ -47,9 +47,11 @@ pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
     }
 }
 
-/// The day of the batch's last load in PRO, once none of its loads waits for it.
+/// The day of the batch's last load in PRO, once none of its loads waits for it. One that was taken
+/// out again counts: it was there.
 fn last_load_in_pro(batch: &Batch) -> Option<Date> {
-    let loads = batch.loads.iter().filter(|load| load.withdrawn.is_none());
-    let days: Option<Vec<Date>> = loads.map(|load| load.loaded(Environment::Pro)).collect();
+    let days = batch.loads.iter().map(|load| (load, load.loaded(Environment::Pro)));
+    let days = days.filter(|(load, day)| load.withdrawn.is_none() || day.is_some());
+    let days: Option<Vec<Date>> = days.map(|(_, day)| day).collect();
     days?.into_iter().max()
 }

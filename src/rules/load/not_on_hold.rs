@@ -24,8 +24,9 @@ pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
     if !hold.stops_on(survey.today) {
         return HOLDS;
     }
-    let mut open = view.batch.loads.iter().filter(|load| load.is_open());
-    open.next()?;
+    if !view.loads.clone().any(|load| survey.is_asked(load)) {
+        return None;
+    }
     let severity =
         if goes_on(view.batch, hold.since.date()) { Severity::Error } else { Severity::Pending };
     let message = tr!(

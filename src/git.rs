@@ -111,7 +111,12 @@ impl Git {
     /// When it is not.
     pub fn existing_branch(&self, branch: &str) -> Result<Oid> {
         let name = self.full_name(branch);
-        let missing = || tr!("there is no `{name}` here; run `git fetch origin`", name = &name);
+        let missing = || {
+            tr!(
+                "there is no `{name}` here; run `git fetch origin`, or, if the branch has not been begun, see docs/bare-server.md",
+                name = &name
+            )
+        };
         self.reference(&name)?.with_context(missing)
     }
 

@@ -100,6 +100,14 @@ impl Signer {
     }
 }
 
+/// A path as people write it: `~/` is their home.
+pub(crate) fn at_home(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(below), Some(home)) => home.join(below),
+        _ => PathBuf::from(path),
+    }
+}
+
 /// What `user.signingkey` names.
 fn configured(git: &Git) -> Result<Location> {
     let Some(value) = git.setting("user.signingkey") else {
@@ -111,10 +119,7 @@ fn configured(git: &Git) -> Result<Location> {
     if Key::read(text).is_ok() {
         return Ok(Location::Text(text.to_owned()));
     }
-    let path = match (value.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(below), Some(home)) => home.join(below),
-        _ => PathBuf::from(&value),
-    };
+    let path = at_home(&value);
     ensure!(
         path.is_file(),
         tr!(

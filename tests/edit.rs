@@ -290,6 +290,18 @@ fn each_step_run_twice_changes_nothing() {
 }
 
 #[test]
+fn what_no_load_is_open_to_is_told_with_its_reason() {
+    let inventory = Inventory::shipped();
+    let loaded = format!("record loaded --batch {C} --env pre");
+    let failed = |arguments: &str| failed(&inventory, arguments);
+    assert!(failed(&format!("{loaded} --ens nobody")).contains("; it loads `consorci-c`"));
+    ok(&inventory, &format!("withdraw --batch {C} --all --reason Doubts --evidence ST-1"));
+    assert!(failed(&loaded).contains("each is withdrawn, or finished"));
+    let release = format!("release --batch {C} --stage pre");
+    assert!(failed(&release).contains("each of its loads is withdrawn"));
+}
+
+#[test]
 fn what_the_sequence_does_not_allow_is_refused_in_its_words() {
     let inventory = Inventory::shipped();
     assert_eq!(

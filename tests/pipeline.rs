@@ -33,7 +33,25 @@ fn a_release_is_approved_promoted_and_recorded() {
     let written = world.git(&server, &["show", "refs/heads/manifests/pro:SHA256SUMS"]).ok();
     assert_eq!(written, std::fs::read_to_string(out.join("SHA256SUMS")).unwrap());
     world.git(&world.path("clone-laia"), &["fetch", "-q"]).ok();
-    world.segell("laia", &["manifest", "verify", out.to_str().unwrap(), "--env", "pro"]).ok();
+    let verify = ["manifest", "verify", out.to_str().unwrap()];
+    let said = world.segell("laia", &verify).ok();
+    assert!(said.ends_with("whether it was approved is not asked: `--env pro` does\n"), "{said}");
+    let said = world.segell("laia", &[&verify[..], &["--env", "pro"]].concat()).ok();
+    assert!(said.ends_with("every promotion of its branch, down to the root, is approved\n"));
+    // Who has not been told where the branch begins is told how to say so.
+    let root = world.git(&world.path("clone-laia"), &["config", "--unset-all", "segell.pro.root"]);
+    root.ok();
+    let refused = world.segell("laia", &[&verify[..], &["--env", "pro"]].concat());
+    refused.refused("git config --add segell.pro.root");
+    let refused = world.segell("laia", &["log", "--env", "pro", "--verify"]);
+    assert!(
+        refused.out.contains("does not begin at a root that is listed here"),
+        "{}",
+        refused.out
+    );
+    let root = world.git(&world.path("olga"), &["config", "segell.pro.root"]).ok();
+    let clone = world.path("clone-laia");
+    world.git(&clone, &["config", "--add", "segell.pro.root", root.trim()]).ok();
     let log = world.segell("laia", &["log", "--env", "pro", "--verify"]).ok();
     assert!(log.contains("institut-b: institut-b/2026 in place of generalitat/2025"), "{log}");
     assert!(log.contains("every signature and rule holds"), "{log}");

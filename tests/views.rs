@@ -185,6 +185,8 @@ fn what_a_filter_names_must_exist() {
     assert!(refused(&["calendar", "--calendar", "x"]).contains("there is no calendar `x`"));
     let message = refused(&["calendar", "--from", "2026-12-01", "--until", "2026-11-30"]);
     assert!(message.contains("comes before `--from`"), "{message}");
+    let message = refused(&["forecast", "--as-of", "2026-12-01", "--until", "2026-11-30"]);
+    assert!(message.contains("`--until`, 2026-11-30, comes before 2026-12-01"), "{message}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub(super) struct Who {
     /// Whose load; may be given several times
     #[arg(long, conflicts_with = "all")]
     pub ens: Vec<String>,
-    /// Every load of the batch that is not withdrawn
+    /// Every load of the batch that is open to this
     #[arg(long)]
     pub all: bool,
 }
@@ -131,7 +131,10 @@ impl Who {
         let loads = &view.batch.loads;
         let fitting: Vec<usize> = (0..loads.len()).filter(|&place| fits(&loads[place])).collect();
         if fitting.is_empty() {
-            bail!(tr!("no load of `{batch}` is open to this", batch = view.id));
+            bail!(tr!(
+                "no load of `{batch}` is open to this: each is withdrawn, or finished, or lacks the record of what comes before; `segell calendar` shows them",
+                batch = view.id
+            ));
         }
         if self.all || self.ens.is_empty() && fitting.len() == 1 {
             return Ok(Some(fitting));
@@ -165,7 +168,20 @@ impl Who {
 }
 
 fn unknown(view: &BatchView<'_>, ens: &str) -> Text {
-    tr!("`{batch}` has no load of `{ens}` that is open to this", batch = view.id, ens = ens)
+    let loaded = view.batch.loads.iter().map(|load| load.ens.as_str());
+    if loaded.clone().any(|known| known == ens) {
+        return tr!(
+            "the load of `{ens}` in `{batch}` is not open to this: it is withdrawn, or finished, or lacks the record of what comes before",
+            batch = view.id,
+            ens = ens
+        );
+    }
+    tr!(
+        "`{batch}` has no load of `{ens}`; it loads {loaded}",
+        batch = view.id,
+        ens = ens,
+        loaded = names(loaded)
+    )
 }
 
 /// Evidence as it is recorded of a batch; files are copied into a folder of the batch.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use jiff::civil::Date;
 
 use super::out::print;
@@ -10,6 +10,7 @@ use super::view::{View, tell_broken};
 use crate::forecast::{AHEAD, Forecast, Format, write};
 use crate::survey::Survey;
 use crate::time::plus_days;
+use crate::tr;
 
 /// Tell what will break if nobody acts, and until when one can
 ///
@@ -33,6 +34,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     tell_broken(&inventory);
     let today = arguments.view.today();
     let until = arguments.until.unwrap_or_else(|| plus_days(today, AHEAD));
+    ensure!(
+        today <= until,
+        tr!("`--until`, {until}, comes before {today}", until = until, today = today)
+    );
     let forecast = Forecast::of(&mut Survey::of(&inventory, today), until);
     print(|out| write(&forecast, &inventory.sources, arguments.format, out))?;
     Ok(ExitCode::SUCCESS)

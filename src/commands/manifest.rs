@@ -203,6 +203,13 @@ fn run_verify(verify: &Verify) -> Result<ExitCode> {
             commit = commit,
             digest = made.files.digest().to_string()
         ));
+        say(match verify.env {
+            Some(_) => tr!("every promotion of its branch, down to the root, is approved"),
+            None => tr!(
+                "whether it was approved is not asked: `--env {environment}` does",
+                environment = environment.field()
+            ),
+        });
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!(

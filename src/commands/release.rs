@@ -49,6 +49,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             batch = view.id
         )
     );
+    ensure!(
+        view.batch.loads.iter().any(|load| load.withdrawn.is_none()),
+        tr!(
+            "nothing of `{batch}` is left to load: each of its loads is withdrawn",
+            batch = view.id
+        )
+    );
     changes.edit(view.file, |yaml| yaml.set("/stage", &Value::text(stage.word())))?;
     let next = [
         tr!(

@@ -55,7 +55,10 @@ pub fn no_root(environment: Environment) -> Refusal {
     let environment = environment.field();
     Refusal::new(
         &RULE,
-        tr!("`env/{environment}` does not begin at a root", environment = environment),
+        tr!(
+            "`env/{environment}` does not begin at a root that is listed here",
+            environment = environment
+        ),
         tr!(
             "an administrator lists the commit where it begins: `git config --add segell.{environment}.root COMMIT`, or `--root COMMIT` in CI",
             environment = environment

@@ -30,7 +30,16 @@ pub fn check(
     let refuse = |message| Ok(Err(Refusal::new(&RULE, message, again())));
     let id = shown(new);
     let &[from, commit] = new.parents.as_slice() else {
-        return refuse(tr!("{commit} is no promotion: it has not two parents", commit = &id));
+        let help = tr!(
+            "if the branch begins with it, compare it with what the administrator told you, and list it here: `git config --add segell.{environment}.root {root}`; else promote again with `segell promote`",
+            environment = environment.field(),
+            root = new.id.to_string()
+        );
+        let message = tr!(
+            "{commit} is no promotion: it has not two parents; nor is it a root that is listed here",
+            commit = &id
+        );
+        return Ok(Err(Refusal::new(&RULE, message, help)));
     };
     if from != old {
         return refuse(tr!(

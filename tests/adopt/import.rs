@@ -94,6 +94,7 @@ fn what_is_there_stays_as_it_is() {
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("the organ code `9699969056` is already that of `consorci-c`"), "{said}");
     assert!(said.contains("2 rows: 0 taken, 1 there already, 1 not taken"), "{said}");
+    assert!(said.ends_with("nothing was written; correct those lines and import the file again\n"));
     let other = "Institut B,new,9699969043,Q9900002H,AEAT_IAE/AEATIAE\n";
     let path = file(&inventory, format!("name,block,organ_code,nif,services\n{other}"));
     let (_, said) = ran(&inventory, &["import", &path]);

@@ -46,6 +46,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         changes.create_yaml(&new.file(), &new.to_value())?;
     }
     report.lines().iter().for_each(say);
+    if report.taken.is_empty() && !report.refused.is_empty() {
+        say(tr!("nothing was written; correct those lines and import the file again"));
+        return Ok(ExitCode::FAILURE);
+    }
     let next = [tr!("`segell status`, which shows what each ens still lacks")];
     let code = arguments.writing.finish_briefly(&changes, &next)?;
     let is_complete = report.refused.is_empty();
@@ -99,8 +103,8 @@ impl Report {
         }
         lines.push(
             tr!(
-                "{rows} rows: {taken} taken, {there} there already, {refused} not taken",
-                rows = self.rows,
+                "of {rows}: {taken} taken, {there} there already, {refused} not taken",
+                rows = tr!(count = self.rows; one "{count} row", many "{count} rows"),
                 taken = self.taken.len(),
                 there = self.there,
                 refused = self.refused.len()

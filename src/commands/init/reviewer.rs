@@ -1,12 +1,12 @@
 //! A reviewer on the command line: `aoc:Marta Example <marta@example.org>:ssh-ed25519 AAAA…`.
 
 use std::fs;
-use std::path::Path;
 
 use crate::edit::Value;
 use crate::hidden::first_hidden;
 use crate::model::Role;
 use crate::signature::Key;
+use crate::signer::at_home;
 use crate::text::Text;
 use crate::{tr, x509};
 
@@ -70,16 +70,17 @@ pub fn read_email(text: &str) -> Result<String, Text> {
 /// A public key, or the one in the file of this path.
 pub fn read_key(text: &str) -> Result<Key, Text> {
     let text = text.trim();
-    if text.contains(char::is_whitespace) && !Path::new(text).exists() {
+    let path = at_home(text);
+    if text.contains(char::is_whitespace) && !path.exists() {
         return Key::read(text);
     }
     let cannot_read =
         |why: String| tr!("cannot read the key in `{file}`: {why}", file = text, why = why);
-    let is_large = fs::metadata(text).is_ok_and(|file| !file.is_file() || file.len() > LARGEST);
+    let is_large = fs::metadata(&path).is_ok_and(|file| !file.is_file() || file.len() > LARGEST);
     if is_large {
         return Err(cannot_read(tr!("it is no file of a public key").to_string()));
     }
-    let bytes = fs::read(text).map_err(|error| cannot_read(error.to_string()))?;
+    let bytes = fs::read(&path).map_err(|error| cannot_read(error.to_string()))?;
     if x509::private_key_in(&bytes).is_some() {
         return Err(tr!("`{file}` is a private key; name the `.pub` file beside it", file = text));
     }

@@ -31,7 +31,7 @@ pub fn check(survey: &Survey<'_>, view: &EnsView<'_>) -> Verdict {
         let Some(other) = clash else { continue };
         let message = if other.load.certificate == load.load.certificate {
             tr!(
-                "`{certificate}` is already loaded for `{ens}` by another batch",
+                "another batch loads `{certificate}` for `{ens}` already",
                 certificate = &load.load.certificate,
                 ens = view.id
             )

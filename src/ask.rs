@@ -146,8 +146,11 @@ impl Interview {
     }
 }
 
-/// A flag as help has it, with the name of its value in the language that is spoken.
+/// A flag as help has it, or a choice of two, with the names of values in the language that is spoken.
 fn shown(flag: &str) -> String {
+    if let Some((one, other)) = flag.split_once(", or ") {
+        return tr!("{one} or {other}", one = shown(one), other = shown(other)).to_string();
+    }
     let Some((name, value)) = flag.split_once(' ') else { return flag.to_owned() };
     format!("{name} {}", Language::spoken().translation(value).unwrap_or(value))
 }

@@ -34,6 +34,10 @@ pub fn check(head: &Inventory, base: &Inventory, committed: Date, today: Date) -
             finding.severity = rules::raised(finding.rule, finding.severity, policy.as_deref());
         }
     }
+    let mut under_base = kept.clone();
+    rules::waive(&after, &head.waivers, &mut kept);
+    rules::waive(&after, &base.waivers, &mut under_base);
+    kept.iter_mut().zip(under_base).for_each(|(finding, other)| keep_graver(finding, other));
     outcome.findings.extend(kept);
     let touched = touched_batches(head, base);
     let mut now = counted(&before);
@@ -99,21 +103,32 @@ fn has_same_terms(head: &Inventory, base: &Inventory) -> bool {
 
 /// Adds what is found under the base's policy and waivers only, or is graver there.
 fn add_graver(findings: &mut Vec<Finding>, under_base: Vec<Finding>) {
-    let place = |finding: &Finding| {
-        (finding.rule.name, finding.subject.clone(), finding.place.clone(), finding.message.clone())
-    };
-    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    let what =
+        |finding: &Finding| format!("{:?}", (finding.rule.name, &finding.subject, &finding.place));
+    let mut known: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, finding) in findings.iter().enumerate() {
-        known.insert(format!("{:?}", place(finding)), index);
+        known.entry(what(finding)).or_default().push(index);
     }
+    // Those that say the same are the same; of the others the words may quote the two policies.
+    let mut reworded = Vec::new();
     for finding in under_base {
-        match known.get(&format!("{:?}", place(&finding))) {
-            Some(&index) if finding.severity < findings[index].severity => {
-                findings[index] = finding;
-            }
-            Some(_) => {}
+        let alike = known.entry(what(&finding)).or_default();
+        match alike.iter().position(|&index| findings[index].message == finding.message) {
+            Some(place) => keep_graver(&mut findings[alike.swap_remove(place)], finding),
+            None => reworded.push(finding),
+        }
+    }
+    for finding in reworded {
+        match known.get_mut(&what(&finding)).and_then(Vec::pop) {
+            Some(index) => keep_graver(&mut findings[index], finding),
             None => findings.push(finding),
         }
+    }
+}
+
+fn keep_graver(finding: &mut Finding, under_base: Finding) {
+    if under_base.severity < finding.severity {
+        *finding = under_base;
     }
 }
 
@@ -172,10 +187,11 @@ pub struct Fact {
 
 /// The facts that an inventory records: granted, confirmed, loaded, checks, informed, and which
 /// certificate it was that was loaded. What stands in a file that `other` has as well, word for word,
-/// is kept there.
+/// is kept there; what it says in a file that is broken there, nobody knows.
 fn facts(survey: &Survey<'_>, other: &Inventory) -> BTreeMap<FactKey, Fact> {
     let sources = &survey.inventory.sources;
-    let is_kept = |file: &str| sources.text(file) == other.sources.text(file);
+    let is_broken = |file: &str| other.problems.iter().any(|problem| *problem.file == *file);
+    let is_kept = |file: &str| sources.text(file) == other.sources.text(file) || is_broken(file);
     let mut facts = BTreeMap::new();
     permissions(survey, &is_kept, &mut facts);
     confirmations(survey, &is_kept, &mut facts);

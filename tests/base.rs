@@ -331,6 +331,47 @@ fn a_policy_that_asks_less_does_not_make_light_of_the_record() {
     brings(&inventory, "record-kept");
 }
 
+#[test]
+fn a_changed_record_is_waived_by_a_waiver_that_was_there_before() {
+    let waiver = "rule: record-kept\nsubject: calendars/transicio-2026/20-institut-b.yaml\nens: institut-b\nreason: A slip of the pen.\napproved_by: [marta@example.org, joan@example.org]\nevidence: [{ ticket: ST-25000 }]\ngranted: 2026-11-01\nexpires: 2026-11-30\n";
+    let inventory = Inventory::shipped();
+    inventory.commit(COMMITTED);
+    inventory.write("waivers/slip.yaml", waiver);
+    inventory.edit(IN_PRE, "informed: { date: 2026-11-11,", "informed: { date: 2026-11-12,");
+    let told = |severity: &str| {
+        let place = "calendars/transicio-2026/20-institut-b.yaml:13:19";
+        (vec![format!("change {severity} record-kept {place}")], 0)
+    };
+    assert_eq!(inventory.check_against("HEAD", TODAY), told("warning"));
+    let inventory = Inventory::shipped();
+    inventory.write("waivers/slip.yaml", waiver);
+    // Without a base nobody asks; that is no reason to delete it.
+    assert_eq!(inventory.news(), [""; 0]);
+    inventory.commit(COMMITTED);
+    inventory.edit(IN_PRE, "informed: { date: 2026-11-11,", "informed: { date: 2026-11-12,");
+    assert_eq!(inventory.check_against("HEAD", TODAY), told("waived"));
+}
+
+#[test]
+fn what_a_broken_file_recorded_has_not_vanished() {
+    let inventory = Inventory::shipped();
+    inventory.commit(COMMITTED);
+    inventory.edit(IN_PRE, "stage: pre", "stage: pree");
+    let broken = "change error matches-schema calendars/transicio-2026/20-institut-b.yaml:3:8";
+    assert_eq!(inventory.check_against("HEAD", TODAY), (vec![broken.to_owned()], 1));
+}
+
+#[test]
+fn a_policy_that_asks_less_repeats_no_finding_in_other_words() {
+    let inventory = Inventory::shipped();
+    inventory.edit("policy.yaml", "days_left_after_load: 30", "days_left_after_load: 1900");
+    inventory.commit(COMMITTED);
+    let before = inventory.check_against("HEAD", TODAY).0;
+    assert!(before.iter().all(|line| line.starts_with("existing")) && !before.is_empty());
+    inventory.edit("policy.yaml", "days_left_after_load: 1900", "days_left_after_load: 1890");
+    assert_eq!(inventory.check_against("HEAD", TODAY), (before, 0));
+}
+
 const ANOTHER: &str = "  - ens: dept-cultura\n    certificate: generalitat/2025\n";
 
 /// The batch of Consorci C, with what is wrong in its load, is committed; another load beside it.

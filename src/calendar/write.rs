@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use jiff::civil::Date;
+use unicode_width::UnicodeWidthStr;
 
 use super::grid::Frame;
 use super::{Calendar, Day, Span, document, stage, svg};
 use crate::finding::Environment;
 use crate::progress::{Moment, Tally};
 use crate::survey::BatchView;
-use crate::table::{Table, cut};
-use crate::text::{Argument, Text, names};
+use crate::table::{Table, wrapped};
+use crate::text::{Argument, Text, names, visible};
 use crate::{ics, report::json, tr};
 
 /// How a calendar is written.
@@ -80,10 +81,7 @@ fn human(calendar: &Calendar<'_, '_>, width: Option<usize>, out: &mut dyn Write)
     if shown.is_empty() {
         writeln!(out, "{}", tr!("no batch has a day here"))?;
     } else {
-        let table = list(calendar, &shown[..shown.len().min(ROWS)]);
-        for line in table.padded() {
-            writeln!(out, "{}", cut(line.join("  ").trim_end(), width))?;
-        }
+        show(&list(calendar, &shown[..shown.len().min(ROWS)]), width, out)?;
     }
     let rest = shown.len().saturating_sub(ROWS);
     if rest > 0 {
@@ -102,6 +100,26 @@ fn human(calendar: &Calendar<'_, '_>, width: Option<usize>, out: &mut dyn Write)
             )
         ),
     }
+}
+
+/// The list of the batches; where it is too wide, each of them over several lines.
+fn show(list: &Table, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    let lines: Vec<String> = list.padded().iter().map(|line| line.join("  ")).collect();
+    let fits = |line: &String| width.is_none_or(|width| line.trim_end().width() <= width);
+    if lines.iter().all(fits) {
+        return lines.iter().try_for_each(|line| writeln!(out, "{}", line.trim_end()));
+    }
+    let (pre, pro) = (Environment::Pre.shown(), Environment::Pro.shown());
+    for row in &list.rows {
+        let [batch, stage, day_in_pre, in_pre, day_in_pro, in_pro, ens] = row.as_slice() else {
+            unreachable!("a batch has seven columns")
+        };
+        writeln!(out, "{}", wrapped("", &visible(batch), width))?;
+        let days = format!("{stage}  {pre} {day_in_pre} {in_pre}  {pro} {day_in_pro} {in_pro}");
+        writeln!(out, "{}", wrapped("  ", &visible(&days), width))?;
+        writeln!(out, "{}", wrapped("  ", &visible(ens), width))?;
+    }
+    Ok(())
 }
 
 /// The months in which something is loaded and this one, the first of them.
@@ -217,4 +235,25 @@ fn loads(calendar: &Calendar<'_, '_>) -> Table {
         }
     }
     Table { head: head.to_vec(), rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_too_wide_is_told_line_by_line() {
+        let row = ["t/10-a", "planned", "2026-11-10", "works", "2026-11-24", "planned", "`a`, `b`"];
+        let head = vec![tr!("batch"); row.len()];
+        let list = Table { head, rows: vec![row.map(str::to_owned).to_vec()] };
+        let shown = |width: usize| {
+            let mut out = Vec::new();
+            show(&list, Some(width), &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let wide = "t/10-a  planned  2026-11-10  works  2026-11-24  planned  `a`, `b`\n";
+        assert!(shown(wide.len() - 1).ends_with(wide), "{}", shown(wide.len() - 1));
+        let days = "  planned  PRE 2026-11-10 works  PRO 2026-11-24 planned\n";
+        assert_eq!(shown(wide.len() - 2), format!("t/10-a\n{days}  `a`, `b`\n"));
+    }
 }

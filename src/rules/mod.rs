@@ -19,6 +19,7 @@ pub use run::{
     Outcome, Part, check, check_case, check_integrity, check_part, check_with, raised, sort,
     waiting,
 };
+pub(crate) use waive::waive;
 
 use crate::finding::{Environment, Kind, Rule};
 use crate::inventory::Problem;

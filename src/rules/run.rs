@@ -28,7 +28,7 @@ pub fn check(survey: &Survey<'_>) -> Outcome {
     let waivers = &survey.inventory.waivers;
     let mut outcome = ask_all(survey);
     let unused = waive::waive(survey, waivers, &mut outcome.findings);
-    outcome.findings.extend(unused.into_iter().map(waive::unused_finding));
+    outcome.findings.extend(unused.into_iter().map(|item| waive::unused_finding(survey, item)));
     sort(&mut outcome.findings, &survey.inventory.sources);
     outcome
 }

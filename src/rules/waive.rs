@@ -1,6 +1,8 @@
 //! Lifts what AOC and SIAD have agreed to except for a while.
 
+use super::calendar::record_kept;
 use super::identity::waiver_valid;
+use super::run::raised;
 use crate::finding::{Finding, Severity};
 use crate::inventory::{Item, Waivers};
 use crate::model::Waiver;
@@ -24,7 +26,8 @@ pub fn waive<'w>(
             finding.severity = Severity::Waived;
             finding.waived_by = Some(item.id.to_string());
         }
-        if !covers_any {
+        // What a change does to the record is asked with `--base` alone.
+        if !covers_any && waiver.rule.as_str() != record_kept::RULE.name {
             unused.push(item);
         }
     }
@@ -54,6 +57,7 @@ fn is_about(survey: &Survey<'_>, finding: &Finding, ens: &str) -> bool {
 }
 
 /// What is told of a waiver that covers nothing.
-pub fn unused_finding(item: &Item<Waiver>) -> Finding {
-    waiver_valid::unused(item).into_finding(&waiver_valid::RULE, Severity::Warning)
+pub fn unused_finding(survey: &Survey<'_>, item: &Item<Waiver>) -> Finding {
+    let rule = &waiver_valid::RULE;
+    waiver_valid::unused(item).into_finding(rule, raised(rule, Severity::Warning, survey.policy))
 }

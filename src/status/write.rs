@@ -326,7 +326,7 @@ fn complete(status: &Status<'_, '_>) -> Table {
         tr!("block"),
         tr!("where it stands"),
         tr!("who has to act"),
-        tr!("certificate"),
+        tr!("seal"),
         tr!("valid until"),
         tr!("batch"),
         tr!("stage"),

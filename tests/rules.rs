@@ -308,6 +308,20 @@ fn dates_in_order() {
 }
 
 #[test]
+fn dates_in_order_of_a_freeze() {
+    let ends = |day: &str, expected: &[&str]| {
+        broken(
+            "policy.yaml",
+            "from: 2027-12-23, to: 2028-01-07",
+            &format!("from: 2027-12-23, to: {day}"),
+            expected,
+        );
+    };
+    ends("2027-12-23", &[]);
+    ends("2027-12-22", &["error dates-in-order policy.yaml:14:31"]);
+}
+
+#[test]
 fn dates_in_order_of_checks_and_waivers() {
     let checks =
         "  - { date: 2026-11-05, by: [aoc], result: works, evidence: [{ ticket: ST-23151 }] }\n";

@@ -35,7 +35,31 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
         let place = || Place::start(&"inventory/baseline.yaml".into());
         dates.chain(place, &[("as_of", Some(&baseline.as_of))], |draft| draft);
     }
+    freezes(survey, &mut dates);
     Some(dates.found)
+}
+
+/// A freeze that ends before it begins would be none.
+fn freezes(survey: &Survey<'_>, dates: &mut Dates) {
+    let freezes = survey.inventory.policy.iter().flat_map(|policy| &policy.calendar.freezes);
+    for (index, freeze) in freezes.enumerate() {
+        let (from, to) = (freeze.from.date(), freeze.to.date());
+        if to < from {
+            let policy = Place::start(&"inventory/policy.yaml".into());
+            let place = policy.key("calendar").key("freezes").item(index).key("to");
+            dates.add(Draft::at(place, out_of_order(("to", to), ("from", from))));
+        }
+    }
+}
+
+fn out_of_order((field, date): (&str, Date), (earlier, other): (&str, Date)) -> Text {
+    tr!(
+        "`{field}`, {date}, comes before `{earlier}`, {other}",
+        field = field,
+        date = date,
+        earlier = earlier,
+        other = other
+    )
 }
 
 struct Dates {
@@ -65,13 +89,7 @@ impl Dates {
                     self.add(about(Draft::at(place(), message)));
                 }
                 Some((earlier, other)) if date < other => {
-                    let message = tr!(
-                        "`{field}`, {date}, comes before `{earlier}`, {other}",
-                        field = *field,
-                        date = date,
-                        earlier = earlier,
-                        other = other
-                    );
+                    let message = out_of_order((field, date), (earlier, other));
                     self.add(about(Draft::at(place(), message)));
                 }
                 _ => {}

@@ -152,6 +152,20 @@ fn a_certificate_finds_its_ens_and_is_written_anew() {
 }
 
 #[test]
+fn after_an_expired_certificate_comes_a_new_one() {
+    let next = |last: &str| {
+        let (inventory, authority) = trusting();
+        let seal = Seal::of("Q9900003F", "Consorci C").valid("2023-11-01", last).issue(&authority);
+        let file = beside(&inventory, "seal.pem", seal.pem);
+        done(&inventory, &["add", "certificate", "--pem", &file, "--ticket", "ST-22976"])
+    };
+    let words = next("2026-11-22");
+    assert!(words.contains("next: order a new one: this seal expired on 2026-11-22"), "{words}");
+    let words = next("2026-11-23");
+    assert!(words.contains("next: `segell add confirmation"), "{words}");
+}
+
+#[test]
 fn a_certificate_in_der_with_a_label_and_a_key_of_its_own_comes_in() {
     let (inventory, authority) = trusting();
     inventory.delete(PLANNED);

@@ -87,7 +87,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     consequences.iter().for_each(say);
     let ens: Vec<String> = bodies.iter().map(|body| body.id.to_owned()).collect();
     let concerns = move |finding: &Finding| ens.iter().any(|ens| about_ens(ens)(finding));
-    arguments.writing.record(&changes, concerns, &[next(known, &id)])
+    let last = day_of(seal.facts.not_after);
+    let next = if last < survey.today {
+        tr!("order a new one: this seal expired on {day}, and cannot be loaded", day = last)
+    } else {
+        next(known, &id)
+    };
+    arguments.writing.record(&changes, concerns, &[next])
 }
 
 /// The support desk's ticket, and the day where it is given.

@@ -175,12 +175,15 @@ fn unique_identity_of_certificates_and_keys() {
         inventory.write(&format!("certificates/consorci-c/again.{suffix}"), record.unwrap());
     }
     assert_eq!(inventory.news(), ["error unique-identity certificates/consorci-c/again.yaml:2:9"]);
-    broken(
-        "certificates/institut-b/2026.yaml",
-        "object=institut-b-2026",
-        "object=consorci-c-2026",
-        &["error unique-identity certificates/institut-b/2026.yaml:4:6"],
-    );
+    let own = "token=via-oberta;object=institut-b-2026";
+    for other in [
+        "token=via-oberta;object=consorci-c-2026",
+        "object=consorci-c-2026;token=via-oberta",
+        "token=via-oberta;object=consorci%2Dc-2026",
+    ] {
+        let told = ["error unique-identity certificates/institut-b/2026.yaml:4:6"];
+        broken("certificates/institut-b/2026.yaml", own, other, &told);
+    }
 }
 
 #[test]

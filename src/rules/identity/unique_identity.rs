@@ -1,9 +1,12 @@
 //! `unique-identity`.
 
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
+
+use percent_encoding::percent_decode_str;
 
 use crate::digest::Sha256;
 use crate::finding::{Environment, Kind, Place, Rule};
@@ -102,15 +105,24 @@ fn certificates(survey: &Survey<'_>, found: &mut Vec<Draft>) {
     }
 }
 
+/// What a key URI names its key by, in one order: the attributes of `pkcs11:` stand in any, and any of
+/// their characters may be percent-encoded (RFC 7512, 2.3 and 2.5).
+fn named_by(uri: &str) -> Vec<Cow<'_, [u8]>> {
+    let parts = uri.split([':', ';', '?', '&']);
+    let mut parts: Vec<_> = parts.map(|part| percent_decode_str(part).into()).collect();
+    parts.sort_unstable();
+    parts
+}
+
 /// One URI may stand in several records only for the same public key.
 fn keys(survey: &Survey<'_>, found: &mut Vec<Draft>) {
-    let mut uris: HashMap<&str, (&CertificateView<'_>, Environment, Sha256)> = HashMap::new();
+    let mut uris: HashMap<_, (&CertificateView<'_>, Environment, Sha256)> = HashMap::new();
     for view in &survey.certificates {
         let Some((facts, _)) = view.pem else { continue };
         for &environment in environments(&view.record.key) {
             let uri = view.record.key.get(environment);
             let key = facts.public_key_sha256;
-            let (first, at, known) = *uris.entry(uri).or_insert((view, environment, key));
+            let (first, at, known) = *uris.entry(named_by(uri)).or_insert((view, environment, key));
             if known != key {
                 let message = tr!(
                     "this key URI is already that of another public key, of `{other}`",

@@ -230,8 +230,10 @@ fn reviewers_come_from_a_policy_that_all_readers_understand_alike() {
     let all = reviewers(&|policy| policy).unwrap();
     assert!(all > 1);
     assert_eq!(reviewers(&|policy| policy + "of_another_version: 1\n"), Ok(all));
-    let twice = reviewers(&|policy| policy + "reviewers: []\n").unwrap_err();
-    assert!(twice.ends_with("has no `inventory/policy.yaml` that can be read"), "{twice}");
+    for odd in ["reviewers: []\n", "of_another_version: &anchor 1\n"] {
+        let refused = reviewers(&|policy| policy + odd).unwrap_err();
+        assert!(refused.ends_with("has no `inventory/policy.yaml` that can be read"), "{refused}");
+    }
     let filled = |size: usize| {
         reviewers(&|policy| format!("{policy}#{}\n", "x".repeat(size - policy.len() - 2)))
     };

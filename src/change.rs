@@ -104,8 +104,8 @@ fn has_same_terms(head: &Inventory, base: &Inventory) -> bool {
 /// Adds what is found under the base's policy and waivers only, or is graver there.
 fn add_graver(findings: &mut Vec<Finding>, under_base: Vec<Finding>) {
     let what =
-        |finding: &Finding| format!("{:?}", (finding.rule.name, &finding.subject, &finding.place));
-    let mut known: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        |finding: &Finding| (finding.rule.name, finding.subject.clone(), finding.place.clone());
+    let mut known: HashMap<_, Vec<usize>> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
         known.entry(what(finding)).or_default().push(index);
     }

@@ -150,12 +150,10 @@ impl<'a> Survey<'a> {
     /// recorded in the same change as what closes it must hold too.
     pub fn closing_since(mut self, base: &Survey<'_>) -> Survey<'a> {
         let mut known: HashMap<Seal<'_>, isize> = HashMap::new();
-        for view in &base.loads {
-            let is_withdrawn = view.load.withdrawn.is_some();
-            *known.entry(base.seal(view)).or_default() +=
-                isize::from(is_finished(view.load)) + isize::from(is_withdrawn);
+        for view in base.loads.iter().filter(|view| !view.load.is_open()) {
+            *known.entry(base.seal(view)).or_default() += 1;
         }
-        // What the change withdraws was finished, and is so no more.
+        // What the change withdraws may have been finished, and is so no more.
         for view in self.loads.iter().filter(|view| view.load.withdrawn.is_some()) {
             *known.entry(self.seal(view)).or_default() -= 1;
         }

@@ -1,11 +1,9 @@
 //! `check --base`: what a change brings is told from what was there, and from what time brings.
 
-mod support;
-
 use std::fs;
 
-use support::authority::{Authority, Seal};
-use support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
+use crate::support::authority::{Authority, Seal};
+use crate::support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
 
 const COMMITTED: &str = "2026-11-20T12:00:00Z";
 const A: &str = "ens/agencia-a.yaml";

@@ -1,14 +1,12 @@
 //! What `--format sarif` writes is SARIF 2.1.0, by the official schema. `serde-sarif` carries that
 //! schema in its source, where cargo has put it for the tests.
 
-mod support;
-
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
 use jsonschema::Validator;
 use serde_json::Value;
-use support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
 
 fn official_schema() -> Value {
     let rustc = Command::new("rustc").arg("-vV").output().unwrap();

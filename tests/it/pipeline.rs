@@ -1,8 +1,6 @@
 //! From a pull request to a manifest, over `git push` to a server with the hooks installed.
 
-mod support;
-
-use support::world::{IN_PRE, PLANNED, World, email, sign};
+use crate::support::world::{IN_PRE, PLANNED, World, email, sign};
 
 /// Institut B's batch, verified in PRE since 2026-11-11, is released to PRO on the next day.
 fn release(world: &World) -> String {
@@ -119,7 +117,7 @@ fn the_record_says_nothing_else() {
     let world = World::begin();
     release(&world);
     let craft = || world.craft("pro", &["marta", "joan"]);
-    let refuses = |change: &dyn Fn(&mut support::world::Crafted), words: &str| {
+    let refuses = |change: &dyn Fn(&mut crate::support::world::Crafted), words: &str| {
         let mut crafted = craft();
         change(&mut crafted);
         world.refuses("pro", &crafted, words);
@@ -456,8 +454,8 @@ fn the_story() {
     let path = world.path("olga/inventory").join(PLANNED);
     let text = std::fs::read_to_string(&path).unwrap().replace("stage: pre", "stage: pro");
     std::fs::write(&path, text + record).unwrap();
-    let joan = support::world::public("joan");
-    let next = support::world::public("joan-next");
+    let joan = crate::support::world::public("joan");
+    let next = crate::support::world::public("joan-next");
     world.edit("policy.yaml", &joan, &format!("{joan}\n    next_key: {next}"));
     world.merge("consorci-c works in PRE, to PRO; Joan's next key");
     let new_key = world.path("joan-next");
@@ -663,7 +661,8 @@ fn a_key_counts_only_while_main_lists_it() {
     release(&world);
     let crafted = world.craft("pro", &["marta", "joan"]);
     // Joan's key is stolen: a push to `main` drops it at once.
-    let (joan, next) = (support::world::public("joan"), support::world::public("joan-next"));
+    let (joan, next) =
+        (crate::support::world::public("joan"), crate::support::world::public("joan-next"));
     world.edit("policy.yaml", &joan, &next);
     world.merge("Joan's key is stolen");
     world.refuses("pro", &crafted, "`main` no longer lists");
@@ -680,7 +679,11 @@ fn a_key_counts_only_while_main_lists_it() {
 #[test]
 fn reviewers_of_ones_own_on_main_approve_nothing() {
     let world = World::begin();
-    world.edit("policy.yaml", &support::world::public("joan"), &support::world::public("eve"));
+    world.edit(
+        "policy.yaml",
+        &crate::support::world::public("joan"),
+        &crate::support::world::public("eve"),
+    );
     world.merge("Eve is SIAD now");
     let statement = world.statement("pro");
     let eve = world.line("eve", &statement);
@@ -860,7 +863,7 @@ fn an_auditor_needs_git_and_openssh_alone() {
     world.git(&laia, &["fetch", "-q"]).ok();
     let signers = world.segell("laia", &["log", "--allowed-signers"]).ok();
     std::fs::write(laia.join("allowed_signers"), &signers).unwrap();
-    let page = include_str!("../docs/audit.md");
+    let page = include_str!("../../docs/audit.md");
     let step = page.split("\n3. ").nth(1).unwrap();
     let script = step.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
     let run = |allowed: &str| {
@@ -876,7 +879,7 @@ fn an_auditor_needs_git_and_openssh_alone() {
     let said = run(&signers);
     assert_eq!(said.matches("Good \"segell\" signature for").count(), 2, "{said}");
     // With another key under Joan's name, her approval is none.
-    let (joan, eve) = (support::world::public("joan"), support::world::public("eve"));
+    let (joan, eve) = (crate::support::world::public("joan"), crate::support::world::public("eve"));
     let said = run(&signers.replace(&joan, &eve));
     assert_eq!(said.matches("Good \"segell\" signature for").count(), 1, "{said}");
 }
@@ -924,7 +927,7 @@ fn a_policy_without_siad_is_not_promoted() {
     let world = World::begin();
     let policy = std::fs::read_to_string(world.path("olga/inventory/policy.yaml")).unwrap();
     let (before, _) = policy.split_once("reviewers:\n").unwrap();
-    let alone = support::world::reviewer_lines(&[("marta", "aoc"), ("pau", "aoc")]);
+    let alone = crate::support::world::reviewer_lines(&[("marta", "aoc"), ("pau", "aoc")]);
     world.write("policy.yaml", &format!("{before}reviewers:\n{alone}"));
     world.merge("no SIAD");
     world.approve("marta", "pre").refused("approvers-in-place");
@@ -984,7 +987,7 @@ fn a_statement_is_signed_elsewhere_and_taken_back() {
 #[test]
 fn a_manifest_names_the_services_that_aeat_grants_on_the_day_of_the_load() {
     let names_it = |facts: &str| {
-        let inventory = support::inventory::Inventory::shipped();
+        let inventory = crate::support::inventory::Inventory::shipped();
         inventory.edit(IN_PRE, "stage: pre", "stage: pro");
         let b = "ens/institut-b.yaml";
         inventory.edit(b, "requested: 2026-09-02, granted: 2026-09-23", facts);

@@ -1,9 +1,6 @@
 //! The verbs that bring things into an inventory: what the files are afterwards, what is refused,
 //! and that nothing changes the second time.
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod add;
 mod baseline;
 mod import;
@@ -14,8 +11,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use support::inventory::{Inventory, TODAY};
-use support::world::public;
+use crate::support::inventory::{Inventory, TODAY};
+use crate::support::world::public;
 
 /// Runs segell on the tests' day: its exit code, and all its words.
 fn ran(inventory: &Inventory, arguments: &[&str]) -> (i32, String) {

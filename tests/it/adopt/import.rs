@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use super::{begun, done, done_once, files, ran, refused, text};
 use crate::support::inventory::Inventory;
-use crate::{begun, done, done_once, files, ran, refused, text};
 
 const HEAD: &str = "name,block,organ_code,nif\n";
 

@@ -1,16 +1,14 @@
 //! Repositories that cannot be read as they are: each gets a clear answer, and what to do next.
 #![cfg(unix)]
 
-mod support;
-
 use std::fs::Permissions;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::support::inventory::{Inventory, TODAY};
 use segell::git::Git;
 use segell::reviewer::reviewers_at;
-use support::inventory::{Inventory, TODAY};
 use tempfile::TempDir;
 
 /// Nobody, as whom a test that root runs can lack a permission.

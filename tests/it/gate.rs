@@ -1,13 +1,11 @@
 //! What the gate refuses, and what it accepts: one condition a test, pushed to a server with the
 //! hooks installed. What is refused leaves no trace.
 
-mod support;
-
 use std::fs;
 
-use support::authority::{Authority, KeyKind, Seal};
-use support::inventory::Inventory;
-use support::world::{IN_PRE, PLANNED, World, public};
+use crate::support::authority::{Authority, KeyKind, Seal};
+use crate::support::inventory::Inventory;
+use crate::support::world::{IN_PRE, PLANNED, World, public};
 
 /// Institut B's batch, verified in PRE since 2026-11-11, is released to PRO on the next day.
 fn release(world: &World) -> String {
@@ -378,7 +376,7 @@ fn a_policy_without_siad_and_inventories_that_are_none() {
     let olga = world.path("olga");
     let policy = fs::read_to_string(olga.join("inventory/policy.yaml")).unwrap();
     let (before, _) = policy.split_once("reviewers:\n").unwrap();
-    let alone = support::world::reviewer_lines(&[("marta", "aoc"), ("pau", "aoc")]);
+    let alone = crate::support::world::reviewer_lines(&[("marta", "aoc"), ("pau", "aoc")]);
     world.write("policy.yaml", &format!("{before}reviewers:\n{alone}"));
     let without = world.merge("no SIAD");
     world.refuses("pre", &world.approved("pre", &without), "no longer lists");
@@ -805,7 +803,7 @@ fn an_approval_lasts_31_days() {
 /// A blob as `segell approve` sends it, and the ref that it belongs under.
 fn approval_blob(world: &World, key: &str, statement: &str, signed: &str) -> (String, String) {
     let text = format!("{statement}expires: 2026-12-08\n");
-    let line = support::world::sign(key, segell::signature::NAMESPACE, signed);
+    let line = crate::support::world::sign(key, segell::signature::NAMESPACE, signed);
     let signature = segell::signature::Signature::from_line(&line).unwrap();
     let blob = text.clone() + &signature.armour();
     let write = ["hash-object", "-w", "--stdin"];

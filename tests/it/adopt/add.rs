@@ -2,9 +2,9 @@
 
 use std::fs;
 
+use super::{begun, done, done_once, ran, refused, text};
 use crate::support::authority::{Authority, KeyKind, Seal};
 use crate::support::inventory::{Inventory, PLANNED};
-use crate::{begun, done, done_once, ran, refused, text};
 
 const ENS: [&str; 11] = [
     "add",

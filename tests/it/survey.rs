@@ -1,13 +1,11 @@
 //! What an ens has in an environment follows from what is recorded, whatever the batches' order.
 
-mod support;
-
+use crate::support::authority::{Authority, Seal};
+use crate::support::inventory::Inventory;
 use jiff::civil::date;
 use segell::finding::Environment;
 use segell::survey::Survey;
 use segell::{load, repo};
-use support::authority::{Authority, Seal};
-use support::inventory::Inventory;
 
 /// A batch of Agència A's whose load in PRO this much is recorded of.
 fn batch(certificate: &str, recorded: &str) -> String {

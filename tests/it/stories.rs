@@ -1,10 +1,8 @@
 //! What happens over a campaign, told step by step: each step edits files as a pull request would,
 //! and pins all that segell says on a day.
 
-mod support;
-
-use support::authority::{Authority, KeyKind, Seal};
-use support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
+use crate::support::authority::{Authority, KeyKind, Seal};
+use crate::support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
 
 /// All that `check` finds on that day.
 #[track_caller]
@@ -29,7 +27,7 @@ impl Story {
         let story =
             Story { inventory: Inventory::shipped(), authority: Authority::new("EC-Proves") };
         for batch in [
-            support::inventory::FINISHED,
+            crate::support::inventory::FINISHED,
             IN_PRE,
             PLANNED,
             "certificates/institut-b/2026.yaml",

@@ -1,12 +1,10 @@
 //! `segell status`, `today` and `calendar`: what an operator sees on a Monday morning.
 
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::authority::{Authority, Seal};
+use crate::support::inventory::{FINISHED, IN_PRE, Inventory, PLANNED};
 use icalendar::parser::{read_calendar, unfold};
-use support::authority::{Authority, Seal};
-use support::inventory::{FINISHED, IN_PRE, Inventory, PLANNED};
 
 /// What a view prints on a day.
 #[track_caller]

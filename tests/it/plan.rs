@@ -1,8 +1,6 @@
 //! `segell plan`: what a reviewer reads.
 
-mod support;
-
-use support::inventory::{FINISHED, IN_PRE, Inventory, PLANNED};
+use crate::support::inventory::{FINISHED, IN_PRE, Inventory, PLANNED};
 
 const DAY: &str = "2026-11-24";
 
@@ -173,7 +171,7 @@ fn the_same_state_shows_nothing() {
 
 #[test]
 fn a_renewed_seal_is_told_by_its_facts() {
-    use support::authority::{Authority, Seal};
+    use crate::support::authority::{Authority, Seal};
     let (inventory, base, head) = after(|inventory| {
         let seal = Seal::of("Q9900002H", "Institut B").from("2026-11-20");
         inventory.with_certificate(

@@ -1,11 +1,9 @@
 //! Whatever lies in an inventory, the answer is clear: never a panic, a hang, or silence.
 
-mod support;
-
 use std::fs;
 use std::process::Command;
 
-use support::inventory::{Inventory, TODAY};
+use crate::support::inventory::{Inventory, TODAY};
 
 /// All that segell finds in the shipped inventory with one more file.
 #[track_caller]

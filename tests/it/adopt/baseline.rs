@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use super::{done, done_once, refused, text};
 use crate::support::inventory::Inventory;
-use crate::{done, done_once, refused, text};
 
 const BASELINE: &str = "baseline.yaml";
 

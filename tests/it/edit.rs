@@ -1,10 +1,8 @@
 //! The verbs that edit batches: what they write, what they refuse, and what they say.
 
-mod support;
-
 use std::fs;
 
-use support::inventory::{Inventory, TODAY};
+use crate::support::inventory::{Inventory, TODAY};
 
 /// What a verb printed, and its exit code.
 #[track_caller]
@@ -145,7 +143,7 @@ fn all_that_is_missing_is_named_at_once() {
 
 const B: &str = "transicio-2026/20-institut-b";
 const C: &str = "transicio-2026/30-consorci-c";
-const C_FILE: &str = support::inventory::PLANNED;
+const C_FILE: &str = crate::support::inventory::PLANNED;
 
 /// The lines that a verb adds to or takes from files, as its diff has them.
 fn changed(out: &str) -> String {
@@ -357,7 +355,7 @@ fn on_hold_nothing_is_loaded() {
 /// A calendar of three batches of one ens each, a week apart, before Christmas.
 fn three_batches() -> Inventory {
     let inventory = Inventory::shipped();
-    inventory.delete(support::inventory::IN_PRE);
+    inventory.delete(crate::support::inventory::IN_PRE);
     inventory.delete(C_FILE);
     for (ens, pre, pro) in [
         ("dept-cultura", "2026-12-01", "2026-12-09"),
@@ -489,7 +487,7 @@ fn evidence_is_copied_with_its_digest_and_never_a_key() {
 fn comments_order_and_line_ends_of_a_batch_stay() {
     let inventory = Inventory::shipped();
     let odd = "stage: pre   # fins al 10\r\nday: 20\r\n# les dates\r\npro: '2028-01-11'\r\npre: 2026-11-10\r\nloads:\r\n- { certificate: institut-b/2026, # el darrer\r\n    ens: institut-b, pre: { loaded: 2026-11-10, informed: { date: 2026-11-11, to: [siad], evidence: [{ ticket: ST-1 }] },\r\n    checks: [{ date: 2026-11-11, by: [aoc], result: works, evidence: [{ ticket: ST-1 }] }] } }   # àrea";
-    inventory.write(support::inventory::IN_PRE, odd);
+    inventory.write(crate::support::inventory::IN_PRE, odd);
     ok(&inventory, &format!("move --batch {B} --to 2026-11-24"));
     ok(&inventory, &format!("release --batch {B} --stage pro"));
     ok(&inventory, &format!("record loaded --batch {B} --env pro --as-of 2026-11-24"));
@@ -497,7 +495,7 @@ fn comments_order_and_line_ends_of_a_batch_stay() {
         .replace("stage: pre ", "stage: pro ")
         .replace("2028-01-11", "2026-11-24")
         .replace("}] } }   # àrea", "}] }, pro: { loaded: 2026-11-24 } }   # àrea");
-    assert_eq!(text(&inventory, support::inventory::IN_PRE), expected);
+    assert_eq!(text(&inventory, crate::support::inventory::IN_PRE), expected);
 }
 
 #[test]

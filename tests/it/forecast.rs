@@ -1,11 +1,11 @@
 //! `segell forecast`: what breaks if nobody acts, on the very day on which `check` says so.
 
-mod support;
-
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
+use crate::support::authority::{Authority, Custodian, KeyKind, Seal};
+use crate::support::inventory::{IN_PRE, Inventory, PLANNED};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -13,8 +13,6 @@ use segell::finding::{Finding, Severity};
 use segell::forecast::Forecast;
 use segell::survey::Survey;
 use segell::{load, repo, rules};
-use support::authority::{Authority, Custodian, KeyKind, Seal};
-use support::inventory::{IN_PRE, Inventory, PLANNED};
 
 const TODAY: Date = date(2026, 11, 24);
 

@@ -1,10 +1,10 @@
 //! `segell propose`: who is ready is planned, in the order that the rules ask for, and what is
 //! written passes `check`.
 
-mod support;
-
 use std::collections::{BTreeMap, HashSet};
 
+use crate::support::authority::{Authority, KeyKind, Seal};
+use crate::support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -13,8 +13,6 @@ use segell::model::identifier::is_body_nif;
 use segell::propose::{Proposal, Wish};
 use segell::survey::Survey;
 use segell::{load, repo, rules};
-use support::authority::{Authority, KeyKind, Seal};
-use support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
 
 const DAY: Date = date(2026, 11, 23);
 

@@ -1,14 +1,12 @@
 //! Three languages for people, and nothing that is kept or read by programs depends on them.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
-use support::world::World;
+use crate::support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
+use crate::support::world::World;
 
 const LOCALES: [&str; 3] = ["C", "ca_ES.UTF-8", "es_ES.UTF-8"];
 
@@ -98,8 +96,9 @@ fn what_the_writing_verbs_write_is_the_same_in_every_language() {
         let run = |arguments: &str| {
             ran(&arguments.split(' ').chain(["--as-of", TODAY]).collect::<Vec<_>>());
         };
-        let reviewer = format!("aoc:Ada <ada@example.org>:{}", support::world::public("ada"));
-        let other = format!("siad:Bea <bea@example.org>:{}", support::world::public("bea"));
+        let reviewer =
+            format!("aoc:Ada <ada@example.org>:{}", crate::support::world::public("ada"));
+        let other = format!("siad:Bea <bea@example.org>:{}", crate::support::world::public("bea"));
         ran(&["init", "other", "--reviewer", &reviewer, "--reviewer", &other, "--as-of", TODAY]);
         run("add ens d --name D --block consuming --organ-code 0801930008 --nif Q0801175A");
         run("add authorisation --ens d --service AEAT_IRPF/C2 --requested 2026-11-20");

@@ -1,17 +1,15 @@
 //! Certificates as they should be, and as they should not.
 
-mod support;
-
+use crate::support::authority::{
+    Authority, BASIC_CONSTRAINTS, Custodian, Extension, HIGH, KEY_USAGE, KeyKind, MEDIUM,
+    SUBJECT_ALT_NAME, Seal, der, instant, name, sha256_with_rsa, utf8,
+};
 use proptest::prelude::*;
 use segell::text::Text;
 use segell::tr;
 use segell::x509::{
     Authority as Trusted, Certificate, Distrust, Fault, ListDistrust, Malformed, PublicKey,
     RevocationList, TrustStore, Unreadable, from_pem, from_pem_or_der, private_key_in, to_pem,
-};
-use support::authority::{
-    Authority, BASIC_CONSTRAINTS, Custodian, Extension, HIGH, KEY_USAGE, KeyKind, MEDIUM,
-    SUBJECT_ALT_NAME, Seal, der, instant, name, sha256_with_rsa, utf8,
 };
 
 const NIF: &str = "Q0801175A";
@@ -258,7 +256,7 @@ mod odd {
 
     #[test]
     fn an_extension_that_is_there_twice_is_refused() {
-        let twice = |parts: &mut support::authority::Parts| {
+        let twice = |parts: &mut crate::support::authority::Parts| {
             let again = parts.extension(KEY_USAGE).clone();
             parts.extensions.push(again);
         };
@@ -554,7 +552,7 @@ mod trust {
     #[test]
     fn is_not_given_through_what_is_no_authority() {
         let in_force = (instant("2014-09-18"), instant("2030-09-18"));
-        let cases: [fn(&mut support::authority::Parts); 3] = [
+        let cases: [fn(&mut crate::support::authority::Parts); 3] = [
             |parts| parts.remove(BASIC_CONSTRAINTS),
             |parts| parts.extension(BASIC_CONSTRAINTS).value = der::sequence(&[]),
             |parts| parts.extension(KEY_USAGE).value = der::element(der::BIT_STRING, &[1, 2]),

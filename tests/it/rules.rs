@@ -1,10 +1,8 @@
 //! For each rule, a copy of the shipped inventory broken in that one way: the rule answers, at the
 //! right place, and no other does.
 
-mod support;
-
-use support::authority::{Authority, Custodian, KeyKind, POLICIES, Seal, utf8};
-use support::inventory::{FINISHED, IN_PRE, Inventory, PLANNED, TODAY};
+use crate::support::authority::{Authority, Custodian, KeyKind, POLICIES, Seal, utf8};
+use crate::support::inventory::{FINISHED, IN_PRE, Inventory, PLANNED, TODAY};
 
 /// The shipped inventory with one replacement, and all that segell then finds besides.
 #[track_caller]
@@ -789,7 +787,7 @@ fn certificate_is_a_seal() {
     sealed(seal().key_usage(&[1]), &expected);
     sealed(seal().ca(true), &expected);
     sealed(seal().common_name("www.example.org"), &expected);
-    sealed(seal().policies(&[support::authority::HIGH]), &[]);
+    sealed(seal().policies(&[crate::support::authority::HIGH]), &[]);
 }
 
 #[test]

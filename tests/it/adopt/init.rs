@@ -3,8 +3,8 @@
 use std::fs;
 use std::process::Command;
 
+use super::{begun, done, files, ran, refused, reviewer, text};
 use crate::support::inventory::Inventory;
-use crate::{begun, done, files, ran, refused, reviewer, text};
 
 /// `init` with two reviewers a role.
 pub fn arguments(folder: &str) -> Vec<String> {

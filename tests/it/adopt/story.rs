@@ -1,7 +1,7 @@
 //! A body, from an empty folder to its planned day, by commands only.
 
+use super::{begun, done, text};
 use crate::support::authority::{Authority, Seal};
-use crate::{begun, done, text};
 use std::fs;
 
 #[test]

@@ -1,14 +1,12 @@
 //! What a manifest asks of an environment, load by load.
 
-mod support;
-
+use crate::support::authority::{Authority, Seal};
+use crate::support::inventory::{IN_PRE, Inventory, PLANNED};
 use jiff::civil::date;
 use segell::finding::Environment;
 use segell::manifest::{Manifest, asked};
 use segell::survey::Survey;
 use segell::{load, repo};
-use support::authority::{Authority, Seal};
-use support::inventory::{IN_PRE, Inventory, PLANNED};
 
 const WITHDRAWN: &str =
     "    withdrawn: { date: 2026-11-20, reason: Doubts, evidence: [{ ticket: ST-1 }] }\n";

@@ -1,7 +1,7 @@
 //! The fuzzers' corpus, whole and cut off anywhere, through the readers: what `cargo fuzz` would
 //! begin with, for those who do not have it.
 
-#[path = "support/readers.rs"]
+#[path = "../support/readers.rs"]
 mod readers;
 
 use std::fs;

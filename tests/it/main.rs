@@ -1,0 +1,29 @@
+//! All tests that use segell from outside, in one binary: a change of the library links once.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod adopt;
+mod base;
+mod corpus;
+mod edit;
+mod edit_yaml;
+mod forecast;
+mod gate;
+mod hostile;
+mod language;
+mod manifest;
+mod pipeline;
+mod plan;
+mod propose;
+mod readme;
+mod repositories;
+mod rules;
+mod sarif;
+mod schema_agrees;
+mod signatures;
+mod stories;
+mod survey;
+mod translations;
+mod views;
+mod x509;

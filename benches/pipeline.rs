@@ -18,7 +18,7 @@ use divan::Bencher;
 use git2::Oid;
 use jiff::civil::Date;
 use segell::finding::Environment;
-use segell::gate::{Judge, Snapshots};
+use segell::gate::{Judge, Roots, Snapshots};
 use segell::git::{Draft, Git};
 use segell::inventory::Inventory;
 use segell::log::Log;
@@ -94,12 +94,14 @@ impl World {
         fs::write(&path, text.to_owned() + &hold).expect("the batch is written");
         self.run(&["commit", "-q", "-a", "-m", "Say why a batch was stopped"]);
         let git = self.git();
-        let mut judge = Judge::new(&git, Environment::Pre, &[]).expect("all is there");
+        let mut judge =
+            Judge::new(&git, Environment::Pre, &Roots::default()).expect("all is there");
         let (from, commit) = (judge.tip().expect("a tip").id, judge.main.tip);
         let held = git.commit(commit).expect("main's tip");
         let made = judge.snapshots.yielded(&held, Environment::Pre).expect("it can be read");
-        let manifest = made.as_ref().as_ref().expect("it is sound").files.digest();
-        let statement = Statement { environment: Environment::Pre, from, commit, manifest };
+        let manifest = made.files.digest();
+        let environment = Environment::Pre;
+        let statement = Statement { environment, from, commit, manifest, pre: None };
         let approvals: Vec<Signed> =
             REVIEWERS.iter().map(|(_, name)| approval(name, &statement)).collect();
         let line = format!("Olga <olga@example.org> {SECONDS} +0000").into_bytes();
@@ -209,7 +211,8 @@ fn gate(bencher: Bencher<'_, '_>) {
     bencher.bench(|| {
         let git = world.git();
         let (root, tip) = world.ends(&git);
-        let mut judge = Judge::new(&git, Environment::Pre, &[]).expect("all is there");
+        let mut judge =
+            Judge::new(&git, Environment::Pre, &Roots::default()).expect("all is there");
         let verdict = judge.judge(Some(root), tip, TODAY).expect("it is judged");
         assert!(verdict.refusals.is_empty(), "{:?}", verdict.refusals);
     });
@@ -220,8 +223,8 @@ fn log_of_500_verified(bencher: Bencher<'_, '_>) {
     let world = World::of(1_000, 500);
     bencher.bench(|| {
         let git = world.git();
-        let judge = Judge::new(&git, Environment::Pre, &[]).expect("all is there");
-        let log = Log::of(&mut [judge], true).expect("it is read");
+        let judge = Judge::new(&git, Environment::Pre, &Roots::default()).expect("all is there");
+        let log = Log::of(&mut [judge], true, false).expect("it is read");
         assert!(!log.is_refused() && log.entries.len() > 500);
     });
 }
@@ -275,7 +278,7 @@ fn read(folder: &Path) -> (Inventory, Tree) {
 }
 
 fn made(inventory: &Inventory, tree: &Tree) -> manifest::Files {
-    assert!(manifest::broken_integrity(inventory, TODAY).is_empty());
+    assert!(manifest::broken_integrity(inventory).is_empty());
     let (ids, mut seals) = (("0", "0"), manifest::Seals::default());
     let made = manifest::yield_of(inventory, tree, Environment::Pre, ids, &mut seals);
     let made = made.expect("it is made");

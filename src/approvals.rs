@@ -54,6 +54,29 @@ pub fn gather(git: &Git, approvers: &Approvers, statement: &Statement) -> Result
     Ok(gathered)
 }
 
+/// The statements of which somebody's approval counts, and that say what `statement` does, for PRO
+/// whatever tip of `env/pre` they rest on.
+///
+/// # Errors
+/// When refs cannot be read. What is no approval is passed over.
+pub fn statements(
+    git: &Git,
+    approvers: &Approvers,
+    statement: &Statement,
+) -> Result<Vec<Statement>> {
+    let mut statements = Vec::new();
+    let folder = format!("refs/approvals/{}/", statement.environment.field());
+    for (_, id) in git.references(&folder)? {
+        let Some((said, approval)) = read(git, id) else { continue };
+        let is_same = Statement { pre: statement.pre, ..said.clone() } == *statement;
+        let is_new = is_same && !statements.contains(&said);
+        if is_new && approvers.accept(&said, &approval).is_ok() {
+            statements.push(said);
+        }
+    }
+    Ok(statements)
+}
+
 fn read(git: &Git, id: Oid) -> Option<(Statement, Approval)> {
     let (size, kind) = git.header(id).ok()?;
     if kind != ObjectType::Blob || size > LARGEST_APPROVAL {

@@ -1,50 +1,145 @@
-//! What a change brings: the findings of an inventory told apart from those that its base had.
+//! The one comparison of two inventories: what a change brings, told from what its base had. `check
+//! --base`, `plan`, the verbs that write and the gate all ask it, each with its [`Terms`].
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::finding::{Cause, Environment, Finding, Place, Severity, Subject};
-use crate::inventory::Inventory;
+use crate::finding::{Cause, Finding, Severity, Subject};
+use crate::inventory::{Inventory, Waivers};
+use crate::model::Policy;
 use crate::rules::calendar::record_kept;
+use crate::rules::load::not_on_hold;
 use crate::rules::{self, Outcome};
 use crate::survey::Survey;
 
 /// What makes two findings the same: rule, severity, subject, file and named pointer.
 type Key = (&'static str, Severity, Subject, String, String);
 
-/// Checks `head` against `base`, which was committed on the day `committed`.
-///
-/// Both sides' policies and waivers are tried on `head`, so that a change cannot exempt itself;
-/// of a finding under both, the graver counts. What the change closes is asked as if it were open,
-/// so that no load is recorded past the checklist. Each finding gets its cause.
-pub fn check(head: &Inventory, base: &Inventory, committed: Date, today: Date) -> Outcome {
-    let before = Survey::of(base, today);
-    let after = Survey::of(head, today).closing_since(&before);
+/// Two inventories to compare.
+#[derive(Clone, Copy, Debug)]
+pub struct Sides<'i> {
+    /// Before.
+    pub base: &'i Inventory,
+    /// After.
+    pub head: &'i Inventory,
+    /// After, read with the base's `trust/`, where that is another.
+    pub under_base: Option<&'i Inventory>,
+}
+
+/// On which terms two inventories are compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// The day that counts as today.
+    pub today: Date,
+    /// The day on which the base was committed, where that tells what only the clock has brought.
+    pub committed: Option<Date>,
+    /// By whose policy, waivers and trust the change is judged.
+    pub judged: Judged,
+}
+
+/// By whose policy, waivers and trust a change is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// By the base's and by its own, so that it cannot exempt itself; what it closes is asked as if
+    /// it were open.
+    ByBoth,
+    /// By its own alone, since each step to it was judged by both: its errors. The record is asked
+    /// apart, as a waiver lifts what it covered on the day of each step.
+    ByItsOwn,
+}
+
+/// Checks the change from one side to the other. Each finding gets its cause; of one that is found
+/// by both sides' terms, the graver counts.
+pub fn compare(sides: Sides<'_>, terms: Terms) -> Outcome {
+    let Sides { base, head, .. } = sides;
+    let before = Survey::of(base, terms.today);
+    let after = match terms.judged {
+        Judged::ByBoth => Survey::of(head, terms.today).closing_since(&before),
+        Judged::ByItsOwn => Survey::of(head, terms.today),
+    };
     let mut outcome = rules::check(&after);
-    if base.policy.is_some() && !has_same_terms(head, base) {
-        let survey = Survey::under(head, base.policy.as_deref(), today).closing_since(&before);
-        let under_base = rules::check_with(&survey, &base.waivers);
-        add_graver(&mut outcome.findings, under_base);
-    }
-    let mut kept = record_kept::check(&facts(&before, head), &facts(&after, base));
-    for finding in &mut kept {
-        for policy in [&head.policy, &base.policy] {
-            finding.severity = rules::raised(finding.rule, finding.severity, policy.as_deref());
+    match terms.judged {
+        Judged::ByBoth => {
+            add_under_base(&mut outcome.findings, sides, &before);
+            let of_the_change = of_the_change(&before, &after);
+            outcome.findings.extend(waived_by_both(of_the_change, &before, &after));
+        }
+        Judged::ByItsOwn => {
+            outcome.findings.retain(|finding| finding.severity == Severity::Error);
         }
     }
-    let mut under_base = kept.clone();
-    rules::waive(&after, &head.waivers, &mut kept);
-    rules::waive(&after, &base.waivers, &mut under_base);
-    kept.iter_mut().zip(under_base).for_each(|(finding, other)| keep_graver(finding, other));
-    outcome.findings.extend(kept);
+    tell_causes(&mut outcome.findings, sides, terms, &before);
+    tell_what_closes(&mut outcome.findings, &before, &after);
+    rules::sort(&mut outcome.findings, &head.sources);
+    outcome
+}
+
+/// What only a comparison finds: the record, and holds.
+fn of_the_change(before: &Survey<'_>, after: &Survey<'_>) -> Vec<Finding> {
+    let kept = record_kept::check(before, after).into_iter().map(|(_, finding)| finding);
+    let mut found: Vec<Finding> = kept.chain(not_on_hold::check_change(before, after)).collect();
+    for finding in &mut found {
+        for policy in [after.policy, before.policy] {
+            finding.severity = rules::raised(finding.rule, finding.severity, policy);
+        }
+    }
+    found
+}
+
+/// Lifts what the waivers of both sides cover.
+fn waived_by_both(
+    found: Vec<Finding>,
+    before: &Survey<'_>,
+    after: &Survey<'_>,
+) -> impl Iterator<Item = Finding> {
+    let (mut own, mut under_base) = (found.clone(), found);
+    rules::waive(after, &after.inventory.waivers, &mut own);
+    rules::waive(after, &before.inventory.waivers, &mut under_base);
+    own.iter_mut().zip(under_base).for_each(|(finding, other)| keep_graver(finding, other));
+    own.into_iter()
+}
+
+/// Judges the change by the base's policy, waivers and trust as well, where those are others. Of the
+/// files in `trust/` themselves only the change's are asked.
+fn add_under_base(findings: &mut Vec<Finding>, sides: Sides<'_>, before: &Survey<'_>) {
+    let Sides { base, head, under_base } = sides;
+    if base.policy.is_none() || (under_base.is_none() && has_same_terms(head, base)) {
+        return;
+    }
+    let head = under_base.unwrap_or(head);
+    let mut found = under(head, base.policy.as_deref(), &base.waivers, before);
+    found.retain(|finding| !finding.place.file.starts_with("inventory/trust/"));
+    add_graver(findings, found);
+}
+
+fn under(
+    head: &Inventory,
+    policy: Option<&Policy>,
+    waivers: &Waivers,
+    before: &Survey<'_>,
+) -> Vec<Finding> {
+    let survey = Survey::under(head, policy, before.today).closing_since(before);
+    rules::check_with(&survey, waivers)
+}
+
+/// Gives each finding its cause, and tells whether it is about a batch that the change touches.
+fn tell_causes(findings: &mut [Finding], sides: Sides<'_>, terms: Terms, before: &Survey<'_>) {
+    let Sides { base, head, .. } = sides;
+    if findings.is_empty() {
+        return;
+    }
     let touched = touched_batches(head, base);
-    let mut now = counted(&before);
-    let mut then =
-        if committed < today { counted(&Survey::of(base, committed)) } else { now.clone() };
-    let keys = keys(&outcome.findings, head);
-    for (finding, key) in outcome.findings.iter_mut().zip(keys) {
+    let mut now = counted(before);
+    // The day of the base never lies after today.
+    let committed = terms.committed.unwrap_or(terms.today).min(terms.today);
+    let mut then = match committed < terms.today {
+        true => counted(&Survey::of(base, committed)),
+        false => now.clone(),
+    };
+    let keys = keys(findings, head);
+    for (finding, key) in findings.iter_mut().zip(keys) {
         finding.cause = Some(if take(&mut then, &key) {
             take(&mut now, &key);
             Cause::Existing
@@ -57,38 +152,34 @@ pub fn check(head: &Inventory, base: &Inventory, committed: Date, today: Date) -
         finding.touched = touched.contains(&*finding.place.file)
             || about.is_some_and(|batch| touched.contains(batch));
     }
-    rules::sort(&mut outcome.findings, &head.sources);
-    outcome
 }
 
-/// Checks `head`, which is not written yet, on the day `today`; each finding is told to be the
-/// change's, or `base`'s on that day already.
-pub fn news(head: &Inventory, base: &Inventory, today: Date) -> Vec<Finding> {
-    let (before, after) = (Survey::of(base, today), Survey::of(head, today));
-    let mut findings = rules::check(&after).findings;
-    findings.extend(record_kept::check(&facts(&before, head), &facts(&after, base)));
-    let mut known = counted(&before);
-    let keys = keys(&findings, head);
-    for (finding, key) in findings.iter_mut().zip(keys) {
-        let is_known = take(&mut known, &key);
-        finding.cause = Some(if is_known { Cause::Existing } else { Cause::Change });
+/// Tells which findings are about a load that is open before the change, and not after it.
+fn tell_what_closes(findings: &mut [Finding], before: &Survey<'_>, after: &Survey<'_>) {
+    let open: BTreeSet<(&str, &str)> = before.open().map(named).collect();
+    let closed = after.loads.iter().filter(|view| !view.load.is_open()).map(named);
+    let closed: BTreeSet<(&str, &str)> = closed.filter(|load| open.contains(load)).collect();
+    let of_batch = |view: &crate::survey::LoadView<'_>| closed.contains(&named(view));
+    let batches: BTreeSet<&str> = after
+        .loads
+        .iter()
+        .filter(|view| of_batch(view))
+        .map(|view| after.batches[view.batch].id)
+        .collect();
+    for finding in findings {
+        let Subject { ens, certificate, batch, .. } = &finding.subject;
+        finding.closes = batch.as_deref().is_some_and(|batch| batches.contains(batch))
+            && match (ens, certificate) {
+                (Some(ens), Some(certificate)) => {
+                    closed.contains(&(ens.as_str(), certificate.as_str()))
+                }
+                _ => true,
+            };
     }
-    rules::sort(&mut findings, &head.sources);
-    findings
 }
 
-/// The errors that `head` has today under its own policy and waivers, and of each whether `base`
-/// does not have it today.
-pub fn errors_against(head: &Inventory, base: &Inventory, today: Date) -> Vec<(Finding, bool)> {
-    let mut errors = rules::check(&Survey::of(head, today)).findings;
-    errors.retain(|finding| finding.severity == Severity::Error);
-    if errors.is_empty() {
-        return Vec::new();
-    }
-    let mut known = counted(&Survey::of(base, today));
-    let keys = keys(&errors, head);
-    let told = |(finding, key)| (finding, !take(&mut known, &key));
-    errors.into_iter().zip(keys).map(told).collect()
+fn named<'a>(view: &crate::survey::LoadView<'a>) -> (&'a str, &'a str) {
+    (view.load.ens.as_str(), view.load.certificate.as_str())
 }
 
 /// Whether both sides' policies and waivers say the same.
@@ -171,127 +262,4 @@ fn touched_batches<'h>(head: &'h Inventory, base: &Inventory) -> BTreeSet<&'h st
         .values()
         .filter(|item| head.sources.text(&item.file) != base.sources.text(&item.file));
     changed.flat_map(|item| [&*item.id, &*item.file]).collect()
-}
-
-/// A recorded fact: what it is of, by which it is found again on the other side.
-pub type FactKey = (Subject, &'static str, String);
-
-/// What was recorded, and where.
-#[derive(Debug)]
-pub struct Fact {
-    /// What the record says.
-    pub value: String,
-    /// Where.
-    pub place: Place,
-}
-
-/// The facts that an inventory records: granted, confirmed, loaded, checks, informed, and which
-/// certificate it was that was loaded. What stands in a file that `other` has as well, word for word,
-/// is kept there; what it says in a file that is broken there, nobody knows.
-fn facts(survey: &Survey<'_>, other: &Inventory) -> BTreeMap<FactKey, Fact> {
-    let sources = &survey.inventory.sources;
-    let is_broken = |file: &str| other.problems.iter().any(|problem| *problem.file == *file);
-    let is_kept = |file: &str| sources.text(file) == other.sources.text(file) || is_broken(file);
-    let mut facts = BTreeMap::new();
-    permissions(survey, &is_kept, &mut facts);
-    confirmations(survey, &is_kept, &mut facts);
-    identities(survey, &is_kept, &mut facts);
-    loads(survey, &is_kept, &mut facts);
-    facts
-}
-
-fn permissions(
-    survey: &Survey<'_>,
-    is_kept: &dyn Fn(&str) -> bool,
-    facts: &mut BTreeMap<FactKey, Fact>,
-) {
-    for view in survey.ens.iter().filter(|view| !is_kept(view.file)) {
-        for (index, authorisation) in view.ens.authorisations.iter().enumerate() {
-            for environment in Environment::BOTH {
-                let permission = authorisation.permission(environment);
-                let Some(granted) = permission.and_then(|permission| permission.granted.as_ref())
-                else {
-                    continue;
-                };
-                let subject = Subject {
-                    ens: Some(view.id.to_owned()),
-                    environment: Some(environment),
-                    ..Subject::default()
-                };
-                let authorisations = Place::start(view.file).key("authorisations");
-                let place = authorisations.item(index).key(environment.field()).key("granted");
-                let key = (subject, "granted", authorisation.service.to_string());
-                facts.insert(key, Fact { value: granted.to_string(), place });
-            }
-        }
-    }
-}
-
-fn confirmations(
-    survey: &Survey<'_>,
-    is_kept: &dyn Fn(&str) -> bool,
-    facts: &mut BTreeMap<FactKey, Fact>,
-) {
-    for view in survey.certificates.iter().filter(|view| !is_kept(view.file)) {
-        for environment in Environment::BOTH {
-            let Some(confirmation) = view.record.confirmations.get(environment) else { continue };
-            let subject = Subject {
-                certificate: Some(view.id.to_owned()),
-                environment: Some(environment),
-                ..Subject::default()
-            };
-            let place = Place::start(view.file).key("confirmations").key(environment.field());
-            let serial = confirmation.serial.as_ref().map(|serial| serial.as_str());
-            let sha256 = confirmation.sha256.as_ref().map(ToString::to_string);
-            let value = format!("{} {serial:?} {sha256:?}", confirmation.date);
-            facts.insert((subject, "confirmed", String::new()), Fact { value, place });
-        }
-    }
-}
-
-/// Of the certificates that are recorded as loaded, which they are.
-fn identities(
-    survey: &Survey<'_>,
-    is_kept: &dyn Fn(&str) -> bool,
-    facts: &mut BTreeMap<FactKey, Fact>,
-) {
-    let recorded = survey.loads.iter().filter(|view| {
-        Environment::BOTH.iter().any(|&environment| view.load.loaded(environment).is_some())
-    });
-    let loaded: BTreeSet<&str> = recorded.map(|view| view.load.certificate.as_str()).collect();
-    let changed = survey.certificates.iter().filter(|view| !is_kept(view.file));
-    for view in changed.filter(|view| loaded.contains(view.id)) {
-        let subject = Subject { certificate: Some(view.id.to_owned()), ..Subject::default() };
-        let place = Place::start(view.file).key("sha256");
-        let value = view.record.sha256.to_string();
-        facts.insert((subject, "sha256", String::new()), Fact { value, place });
-    }
-}
-
-fn loads(survey: &Survey<'_>, is_kept: &dyn Fn(&str) -> bool, facts: &mut BTreeMap<FactKey, Fact>) {
-    let of_changed = survey.batches.iter().filter(|batch| !is_kept(batch.file));
-    for view in of_changed.flat_map(|batch| &survey.loads[batch.loads.clone()]) {
-        for environment in Environment::BOTH {
-            let Some(record) = view.load.record(environment) else { continue };
-            let subject = Subject {
-                ens: Some(view.load.ens.to_string()),
-                certificate: Some(view.load.certificate.to_string()),
-                batch: None,
-                environment: Some(environment),
-            };
-            let place = survey.place_of(view).key(environment.field());
-            let mut add = |what, which: String, value: String, place| {
-                facts.insert((subject.clone(), what, which), Fact { value, place });
-            };
-            add("loaded", String::new(), record.loaded.to_string(), place.key("loaded"));
-            for (index, check) in record.checks.iter().enumerate() {
-                let value = format!("{} {:?} {:?}", check.date, check.by, check.result);
-                add("check", index.to_string(), value, place.key("checks").item(index));
-            }
-            if let Some(informed) = &record.informed {
-                let value = format!("{} {:?}", informed.date, informed.to);
-                add("informed", String::new(), value, place.key("informed"));
-            }
-        }
-    }
 }

@@ -138,6 +138,11 @@ impl Environment {
         }
     }
 
+    /// The name of its branch: `env/pre`.
+    pub fn branch(self) -> String {
+        format!("env/{}", self.field())
+    }
+
     /// Its name in a sentence.
     pub fn shown(self) -> &'static str {
         match self {
@@ -200,6 +205,11 @@ impl Place {
         Place { file: Arc::clone(file), spot: Spot::Pointer(String::new()) }
     }
 
+    /// The value at a JSON pointer of `file`.
+    pub fn at(file: &Arc<str>, pointer: &str) -> Place {
+        Place { file: Arc::clone(file), spot: Spot::Pointer(pointer.to_owned()) }
+    }
+
     /// The field `name` of the value here.
     pub fn key(&self, name: &str) -> Place {
         self.child(&escaped(name))
@@ -238,6 +248,14 @@ pub struct Related {
     pub place: Place,
 }
 
+impl Finding {
+    /// Whether a change is answerable for it: it brings it, or touches the batch that it is about.
+    /// What is so outside must be recordable, so a *Now* finding is nobody's.
+    pub fn is_of_the_change(&self) -> bool {
+        !self.now && (self.cause == Some(Cause::Change) || self.touched)
+    }
+}
+
 /// One thing that does not hold.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -263,6 +281,10 @@ pub struct Finding {
     pub cause: Option<Cause>,
     /// With `--base`, whether the change touches the batch that it is about.
     pub touched: bool,
+    /// Whether the change closes the load that it is about.
+    pub closes: bool,
+    /// Whether it is about what is loaded today, whatever is planned: a *Now* finding.
+    pub now: bool,
     /// The waiver that covers it.
     pub waived_by: Option<String>,
 }

@@ -3,9 +3,11 @@
 //! Nothing here follows a replacement, a graft or a tag, and whatever is missing is an error that
 //! says what to fetch: who cannot see everything cannot say yes.
 
+mod authors;
 mod commit;
 mod diff;
 mod line;
+mod tree;
 mod write;
 
 use std::cell::RefCell;
@@ -19,13 +21,17 @@ use git2::{ErrorCode, ObjectType, Oid, Repository};
 use crate::finding::Environment;
 use crate::{repo, tr};
 
+pub use authors::Authors;
 pub use commit::{Commit, Person};
 pub use diff::{Changed, Side};
-pub use line::MainLine;
+pub use line::Line;
 pub use write::Draft;
 
 /// The largest object that is read whole, in bytes.
 pub const LARGEST_OBJECT: usize = 64 << 20;
+
+/// The largest commit that is read, in bytes. The hook lets none that is larger into `main`.
+pub const LARGEST_COMMIT: usize = 256 << 20;
 
 /// A repository whose history is read.
 pub struct Git {
@@ -33,6 +39,8 @@ pub struct Git {
     /// Where the objects of a push lie until it is accepted.
     quarantine: Option<PathBuf>,
     parents: RefCell<HashMap<Oid, Rc<[Oid]>>>,
+    /// The folder of the inventory in each root tree that was looked into.
+    inventories: RefCell<HashMap<Oid, Option<Oid>>>,
 }
 
 impl Git {
@@ -54,7 +62,8 @@ impl Git {
     }
 
     fn new(repository: Repository, quarantine: Option<PathBuf>) -> Git {
-        Git { repository, quarantine, parents: RefCell::default() }
+        let (parents, inventories) = (RefCell::default(), RefCell::default());
+        Git { repository, quarantine, parents, inventories }
     }
 
     /// Whether the history is all there.
@@ -198,11 +207,11 @@ impl Git {
     /// # Errors
     /// When it is missing, corrupt, of another kind or larger than is read.
     pub fn object(&self, id: Oid, expected: ObjectType) -> Result<Vec<u8>> {
+        let limit = if expected == ObjectType::Commit { LARGEST_COMMIT } else { LARGEST_OBJECT };
         let size = self.size(id, expected)?;
-        let shown = id.to_string();
         ensure!(
-            size <= LARGEST_OBJECT,
-            tr!("object {id} is larger than {limit} MiB", id = shown, limit = LARGEST_OBJECT >> 20)
+            size <= limit,
+            tr!("object {id} is larger than {limit} MiB", id = id.to_string(), limit = limit >> 20)
         );
         let objects = self.repository.odb()?;
         let object = objects.read(id).map_err(|error| repo::unreadable(&error, id))?;
@@ -246,7 +255,7 @@ impl Git {
     /// A commit, from its raw bytes.
     ///
     /// # Errors
-    /// When it is missing, no commit, or not as git writes commits.
+    /// When it is missing, no commit, or its tree or a parent has no id.
     pub fn commit(&self, id: Oid) -> Result<Commit> {
         let raw = self.object(id, ObjectType::Commit)?;
         Commit::read(id, &raw)
@@ -262,15 +271,17 @@ impl Git {
         tree.with_context(|| tr!("cannot read the tree of {id}", id = commit.id.to_string()))
     }
 
-    /// The id of what a tree holds under a name. Each entry is looked at: in a tree that is not
-    /// sorted as git sorts, a search by halves would pass over some.
+    /// The folder of the inventory in the root tree `tree`, remembered.
     ///
     /// # Errors
     /// When the tree cannot be read.
-    pub fn entry(&self, tree: Oid, name: &str) -> Result<Option<Oid>> {
-        let tree = self.tree(tree)?;
-        let entry = tree.iter().find(|entry| entry.name_bytes() == name.as_bytes());
-        Ok(entry.map(|entry| entry.id()))
+    pub fn inventory_in(&self, tree: Oid) -> Result<Option<Oid>> {
+        if let Some(&known) = self.inventories.borrow().get(&tree) {
+            return Ok(known);
+        }
+        let inventory = self.entry(tree, "inventory")?;
+        self.inventories.borrow_mut().insert(tree, inventory);
+        Ok(inventory)
     }
 
     /// The parents of a commit, remembered.

@@ -169,6 +169,12 @@ impl Inventory {
         inventory
     }
 
+    /// The SHA-256 of a certificate's DER, in hexadecimal, as its record says it.
+    pub fn sha256_of(&self, certificate: &str) -> Option<String> {
+        let record = self.certificates.get(certificate)?.record.as_ref()?.value.as_deref()?;
+        Some(record.sha256.to_string())
+    }
+
     /// Compares what belongs together: records and PEM files, and the files that must be there.
     pub(crate) fn settle(&mut self) {
         let policy: Arc<str> = "inventory/policy.yaml".into();

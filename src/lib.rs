@@ -7,6 +7,7 @@ pub mod change;
 pub mod commands;
 pub mod digest;
 pub mod edit;
+pub mod facts;
 pub mod finding;
 pub mod forecast;
 pub mod gate;

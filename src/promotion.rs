@@ -29,15 +29,18 @@ pub struct Statement {
     pub commit: Oid,
     /// The digest of the manifest that it yields.
     pub manifest: Sha256,
+    /// For PRO, and only there: the tip of `env/pre` that it rests on.
+    pub pre: Option<Oid>,
 }
 
 impl Statement {
-    /// The five lines that the record holds, each ended by LF.
+    /// The lines that the record holds, each ended by LF: five for PRE, six for PRO.
     pub fn text(&self) -> String {
-        let Statement { environment, from, commit, manifest } = self;
+        let Statement { environment, from, commit, manifest, pre } = self;
         let environment = environment.field();
+        let pre = pre.map(|pre| format!("pre: {pre}\n")).unwrap_or_default();
         format!(
-            "{VERSION}\nenvironment: {environment}\nfrom: {from}\ncommit: {commit}\nmanifest: sha256:{manifest}\n"
+            "{VERSION}\nenvironment: {environment}\nfrom: {from}\ncommit: {commit}\nmanifest: sha256:{manifest}\n{pre}"
         )
     }
 
@@ -46,7 +49,7 @@ impl Statement {
         format!("{}expires: {expires}\n", self.text())
     }
 
-    /// Reads the five lines.
+    /// Reads those lines.
     fn read(lines: &mut std::str::Lines<'_>) -> Option<Statement> {
         lines.next().filter(|&line| line == VERSION)?;
         let environment = match lines.next()?.strip_prefix("environment: ")? {
@@ -54,12 +57,15 @@ impl Statement {
             "pro" => Environment::Pro,
             _ => return None,
         };
-        Some(Statement {
-            environment,
-            from: full_id(lines.next()?.strip_prefix("from: ")?).ok()?,
-            commit: full_id(lines.next()?.strip_prefix("commit: ")?).ok()?,
-            manifest: Sha256::from_hex(lines.next()?.strip_prefix("manifest: sha256:")?)?,
-        })
+        let mut value = |name: &str| lines.next()?.strip_prefix(name);
+        let from = full_id(value("from: ")?).ok()?;
+        let commit = full_id(value("commit: ")?).ok()?;
+        let manifest = Sha256::from_hex(value("manifest: sha256:")?)?;
+        let pre = match environment {
+            Environment::Pre => None,
+            Environment::Pro => Some(full_id(value("pre: ")?).ok()?),
+        };
+        Some(Statement { environment, from, commit, manifest, pre })
     }
 }
 
@@ -196,6 +202,7 @@ s9MeGoWh7YCaMfi42kZlZdgAk=
             from: id('a'),
             commit: id('b'),
             manifest: Sha256::of(b"manifest"),
+            pre: Some(id('9')),
         }
     }
 
@@ -206,12 +213,7 @@ s9MeGoWh7YCaMfi42kZlZdgAk=
 
     /// A commit with these parents and this message.
     fn commit(parents: &[Oid], message: &str) -> Commit {
-        let person = Person {
-            line: Vec::new(),
-            name: String::new(),
-            email: String::new(),
-            at: jiff::Timestamp::UNIX_EPOCH,
-        };
+        let person = Person::default();
         Commit {
             id: id('c'),
             tree: id('d'),
@@ -219,7 +221,6 @@ s9MeGoWh7YCaMfi42kZlZdgAk=
             author: person.clone(),
             committer: person,
             message: message.into(),
-            is_plain: true,
         }
     }
 
@@ -236,6 +237,8 @@ s9MeGoWh7YCaMfi42kZlZdgAk=
             blob.replace("approval v1", "approval v2"),
             blob.replace("environment: pro", "environment: Pro"),
             blob.replace("from: a", "from: A"),
+            blob.replace("pre: 9", "pre:9"),
+            blob.replace(&format!("pre: {}\n", id('9')), ""),
             blob.replace("2026-11-30", "2026-11-3"),
             blob.trim_end().to_owned(),
         ] {
@@ -253,7 +256,7 @@ s9MeGoWh7YCaMfi42kZlZdgAk=
             assert_eq!(held(parents, &message), id('c'), "{parents:?}");
         }
         for (from, to) in
-            [("approval v1", "approval v2"), ("Promote ", "Merge "), ("commit: ", "commit:")]
+            [("approval v1", "approval v2"), ("Promote ", "Merge "), ("pre: ", "commit:")]
         {
             assert_eq!(held(&[id('a'), id('b')], &message.replace(from, to)), id('c'), "{to}");
         }

@@ -2,7 +2,7 @@
 //! and the disk.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -86,6 +86,10 @@ pub enum Kind {
     NotUtf8,
     /// A git tree holds its name more than once.
     Twice,
+    /// A git tree gives it a name that no file can have: with a slash, or one of a folder's own.
+    Misnamed,
+    /// Its name differs from another's in letters of another case alone.
+    LookAlike,
     /// A folder nested too deep to be looked into.
     TooDeep,
     /// A folder that cannot be listed.
@@ -178,7 +182,17 @@ pub fn working_tree(root: &Path) -> Result<Tree> {
             }
         }
     }
+    entries.extend(beside(root));
     Ok(sorted(From::Folder { trusts_modes: ignores.trusts_modes }, entries))
+}
+
+/// What lies beside the inventory under a name that other disks would take for its own. A disk that
+/// does so itself lists one of the two.
+fn beside(root: &Path) -> Vec<Entry> {
+    let names = fs::read_dir(root).into_iter().flatten().flatten().map(|item| item.file_name());
+    let names: Vec<_> = names.filter(|name| name.eq_ignore_ascii_case(INVENTORY)).collect();
+    let others = names.iter().filter(|name| *name != INVENTORY && names.len() > 1);
+    others.map(|name| look_alike(name.as_encoded_bytes())).collect()
 }
 
 /// A folder of the working tree.
@@ -262,7 +276,27 @@ pub(crate) fn first_ignored<'p>(
 
 fn sorted(from: From, mut entries: Vec<Entry>) -> Tree {
     entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    tell_look_alikes(&mut entries);
     Tree { from, entries }
+}
+
+/// Two paths that differ in the case of letters alone are one file on many disks.
+fn tell_look_alikes(entries: &mut [Entry]) {
+    let has_capitals = |entry: &&Entry| entry.path.bytes().any(|byte| byte.is_ascii_uppercase());
+    let mut seen = HashMap::new();
+    let mut alike = Vec::new();
+    for (place, entry) in entries.iter().enumerate().filter(|(_, entry)| has_capitals(entry)) {
+        let lower = entry.path.to_ascii_lowercase();
+        let is_there = entries.binary_search_by(|other| other.path.as_str().cmp(&lower)).is_ok();
+        if seen.insert(lower, place).is_some() || is_there {
+            alike.push(place);
+        }
+    }
+    for place in alike {
+        if entries[place].kind == Kind::File {
+            entries[place].kind = Kind::LookAlike;
+        }
+    }
 }
 
 /// What git knows of the files of a working tree.
@@ -423,18 +457,34 @@ pub(crate) fn tree_of(
         let mut names = HashSet::new();
         for item in &folder {
             let below = format!("{path}/{}", String::from_utf8_lossy(item.name_bytes()));
-            if names.insert(item.name_bytes().to_owned()) {
-                open.push((item.to_owned(), below, depth + 1));
-            } else {
-                entries.push(Entry { path: below, kind: Kind::Twice, bytes: Bytes::None });
+            let kind = match item.name_bytes() {
+                b"" | b"." | b".." => Some(Kind::Misnamed),
+                name if name.contains(&b'/') => Some(Kind::Misnamed),
+                name => (!names.insert(name.to_owned())).then_some(Kind::Twice),
+            };
+            match kind {
+                Some(kind) => entries.push(Entry { path: below, kind, bytes: Bytes::None }),
+                None => open.push((item.to_owned(), below, depth + 1)),
             }
         }
     }
+    let beside = tree.iter().filter(|entry| is_beside(entry.name_bytes()));
+    entries.extend(beside.map(|entry| look_alike(entry.name_bytes())));
     let from = From::Repository {
         folder: repository.path().to_owned(),
         quarantine: quarantine.map(Path::to_owned),
     };
     Ok(Some(sorted(from, entries)))
+}
+
+/// Whether a name is the inventory's in letters of another case: one folder on many disks.
+fn is_beside(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(INVENTORY.as_bytes()) && name != INVENTORY.as_bytes()
+}
+
+fn look_alike(name: &[u8]) -> Entry {
+    let path = String::from_utf8_lossy(name).into_owned();
+    Entry { path, kind: Kind::LookAlike, bytes: Bytes::None }
 }
 
 /// A tree names more files than are looked at.

@@ -1,7 +1,7 @@
 //! Who may approve, as the policy of a commit lists them.
 
 use anyhow::{Context, Result};
-use git2::ObjectType;
+use git2::{ObjectType, Oid};
 use serde::Deserialize;
 
 use crate::git::{Commit, Git};
@@ -16,6 +16,8 @@ pub struct Reviewer {
     pub name: String,
     /// Their e-mail.
     pub email: String,
+    /// Further addresses under which they commit.
+    pub emails: Vec<String>,
     /// For whom they approve.
     pub role: Role,
     /// Their keys: today's, and the one that takes its place.
@@ -36,6 +38,8 @@ struct Policy {
 struct Entry {
     name: String,
     email: String,
+    #[serde(default)]
+    emails: Vec<String>,
     role: String,
     signing_key: String,
     next_key: Option<String>,
@@ -49,7 +53,8 @@ impl Reviewer {
 
     /// Whether an e-mail is theirs; case is ignored.
     pub fn is_at(&self, email: &str) -> bool {
-        self.email.to_lowercase() == email.to_lowercase()
+        let email = email.to_lowercase();
+        std::iter::once(&self.email).chain(&self.emails).any(|known| known.to_lowercase() == email)
     }
 
     fn of(entry: Entry) -> Option<Reviewer> {
@@ -58,10 +63,20 @@ impl Reviewer {
             "siad" => Role::Siad,
             _ => return None,
         };
-        let keys = [Some(entry.signing_key), entry.next_key];
-        let keys = keys.iter().flatten().filter_map(|key| Key::read(key).ok()).collect();
-        Some(Reviewer { name: entry.name, email: entry.email, role, keys })
+        let keys = [Some(&entry.signing_key), entry.next_key.as_ref()];
+        let keys = keys.into_iter().flatten().filter_map(|key| Key::read(key).ok()).collect();
+        let Entry { name, email, emails, .. } = entry;
+        Some(Reviewer { name, email, emails, role, keys })
     }
+}
+
+/// The id of the policy of `commit`; none when it has none.
+///
+/// # Errors
+/// When a tree cannot be read.
+pub fn policy_at(git: &Git, commit: &Commit) -> Result<Option<Oid>> {
+    let Some(inventory) = git.inventory_in(commit.tree)? else { return Ok(None) };
+    git.entry(inventory, "policy.yaml")
 }
 
 /// The reviewers that the policy of `commit` lists.
@@ -75,9 +90,7 @@ pub fn reviewers_at(git: &Git, commit: &Commit) -> Result<Vec<Reviewer>> {
             id = commit.id.to_string()
         )
     };
-    let inventory = git.entry(commit.tree, "inventory")?.with_context(unreadable)?;
-    let policy =
-        git.entry(inventory, "policy.yaml").with_context(unreadable)?.with_context(unreadable)?;
+    let policy = policy_at(git, commit).with_context(unreadable)?.with_context(unreadable)?;
     let (size, _) = git.header(policy).with_context(unreadable)?;
     anyhow::ensure!(size <= LARGEST, unreadable());
     let text = String::from_utf8(git.object(policy, ObjectType::Blob)?).with_context(unreadable)?;

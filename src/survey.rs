@@ -111,10 +111,27 @@ pub struct LoadView<'a> {
     pub certificate: Option<usize>,
 }
 
+/// A seal that is to be taken out for good.
+#[derive(Clone, Copy, Debug)]
+pub struct Removal<'s, 'a> {
+    /// The seal.
+    pub certificate: &'s CertificateView<'a>,
+    /// From this day on.
+    pub date: Date,
+    /// Why: compromised or ceased.
+    pub reason: RetirementReason,
+}
+
 impl<'a> Survey<'a> {
     /// Sees `inventory` on the day `today`, under its own policy.
     pub fn of(inventory: &'a Inventory, today: Date) -> Survey<'a> {
         Survey::under(inventory, inventory.policy.as_deref(), today)
+    }
+
+    /// Sees `inventory` on no day in particular: nothing is to come any more. What is asked so says the
+    /// same on any day.
+    pub fn timeless(inventory: &'a Inventory) -> Survey<'a> {
+        Survey::of(inventory, Date::MAX)
     }
 
     /// Sees `inventory` on the day `today`, under `policy`.
@@ -178,6 +195,11 @@ impl<'a> Survey<'a> {
     /// Whether a load is asked as an open one: it is open, or a change closes it.
     pub fn is_asked(&self, place: usize) -> bool {
         self.loads[place].load.is_open() || self.closing.binary_search(&place).is_ok()
+    }
+
+    /// The open loads, in their order.
+    pub fn open(&self) -> impl Iterator<Item = &LoadView<'a>> {
+        self.open.iter().map(|&place| &self.loads[place])
     }
 
     /// The loads that preconditions and sequence rules are asked of: the open ones, and those that
@@ -322,13 +344,60 @@ impl<'a> Survey<'a> {
 
     /// What the ens has in `environment`: its latest load recorded there and not withdrawn, before
     /// any the baseline's. After a withdrawal what was before comes back, if on that day it was in
-    /// force and not retired; else there is nothing.
+    /// force and not retired; else there is nothing. Nor is there once it is recorded as taken out.
     pub fn current(
         &self,
         ens: &EnsView<'a>,
         environment: Environment,
     ) -> Option<&CertificateView<'a>> {
-        self.held(ens, environment, None)
+        self.current_by(ens, environment).map(|(certificate, _)| certificate)
+    }
+
+    /// The same, and by which load; by none: the baseline has it.
+    pub fn current_by(
+        &self,
+        ens: &EnsView<'a>,
+        environment: Environment,
+    ) -> Option<(&CertificateView<'a>, Option<usize>)> {
+        let held = self.held(ens, environment, None)?;
+        let is_gone = held.0.is_removed_in(environment) || self.is_out(ens, environment);
+        (!is_gone).then_some(held)
+    }
+
+    /// What is to be taken out of `environment` for good: the seal of an ens that ceases, or one that is
+    /// retired as compromised or ceased; since when, whichever comes first. Whether a load takes its
+    /// place is not asked.
+    pub fn removal(&self, ens: &EnsView<'a>, environment: Environment) -> Option<Removal<'_, 'a>> {
+        let certificate = self.current(ens, environment)?;
+        let ceased = ens.ens.ceased.as_ref();
+        let ceased = ceased.map(|ceased| (ceased.date.date(), RetirementReason::Ceased));
+        let retired = certificate.record.retired.as_ref();
+        let retired = retired.filter(|it| it.reason != RetirementReason::Superseded);
+        let retired = retired.map(|retired| (retired.date.date(), retired.reason));
+        let (date, reason) = ceased.into_iter().chain(retired).min()?;
+        Some(Removal { certificate, date, reason })
+    }
+
+    /// Whether what the ens had in `environment` last was taken out for good.
+    pub fn is_removed(&self, ens: &EnsView<'a>, environment: Environment) -> bool {
+        let held = self.held(ens, environment, None);
+        held.is_some_and(|(certificate, _)| certificate.is_removed_in(environment))
+            || self.is_out(ens, environment)
+    }
+
+    /// Whether nothing of an ens that ceases is left in `environment`: its seal was taken out, or a
+    /// successor's stands under its code.
+    pub fn is_out(&self, ens: &EnsView<'a>, environment: Environment) -> bool {
+        let Some(ceased) = &ens.ens.ceased else { return false };
+        let successor = ceased.successor.as_ref().and_then(|id| self.ens(id.as_str()));
+        let has_loaded = |successor: &EnsView<'a>| {
+            let loads = successor.loads.iter().map(|&place| self.loads[place].load);
+            successor.ens.organ_code.as_str() == ens.ens.organ_code.as_str()
+                && loads
+                    .into_iter()
+                    .any(|load| load.withdrawn.is_none() && load.loaded(environment).is_some())
+        };
+        ceased.removed.get(environment).is_some() || successor.is_some_and(has_loaded)
     }
 
     /// What would come back in `environment` if the ens's load at this place were withdrawn today.
@@ -338,38 +407,100 @@ impl<'a> Survey<'a> {
         environment: Environment,
         load: usize,
     ) -> Option<&CertificateView<'a>> {
-        self.held(ens, environment, Some(load))
+        self.held(ens, environment, Some(load)).map(|(certificate, _)| certificate)
     }
 
-    /// What the ens has in `environment`, or would have if one of its loads were withdrawn today.
+    /// The ens's loads recorded in `environment`, by day, then by their place.
+    fn recorded(&self, ens: &EnsView<'a>, environment: Environment) -> Vec<usize> {
+        let day = |place: &usize| self.loads[*place].load.loaded(environment);
+        let mut recorded: Vec<usize> =
+            ens.loads.iter().copied().filter(|place| day(place).is_some()).collect();
+        recorded.sort_by_key(|place| (day(place), *place));
+        recorded
+    }
+
+    /// What the ens has in `environment`, and by which load, or would have if one of its loads were
+    /// withdrawn today.
     fn held(
         &self,
         ens: &EnsView<'a>,
         environment: Environment,
         without: Option<usize>,
+    ) -> Option<(&CertificateView<'a>, Option<usize>)> {
+        let recorded = self.recorded(ens, environment);
+        self.last_of(ens, environment, &recorded, without)
+    }
+
+    /// What came back in `environment` when the load at this place was taken out: what was there
+    /// before it, if it was in force and not retired on that day.
+    pub fn before(
+        &self,
+        ens: &EnsView<'a>,
+        environment: Environment,
+        load: usize,
     ) -> Option<&CertificateView<'a>> {
-        let mut recorded: Vec<(Date, usize)> = ens
-            .loads
-            .iter()
-            .filter_map(|&place| Some((self.loads[place].load.loaded(environment)?, place)))
-            .collect();
-        recorded.sort_unstable();
+        let recorded = self.recorded(ens, environment);
+        let through = recorded.iter().position(|&place| place == load)?;
+        let last = self.last_of(ens, environment, &recorded[..=through], None);
+        last.map(|(certificate, _)| certificate)
+    }
+
+    /// What stood in `environment` before the load at this place was made.
+    pub fn stood_before(
+        &self,
+        ens: &EnsView<'a>,
+        environment: Environment,
+        load: usize,
+    ) -> Option<&CertificateView<'a>> {
+        let recorded = self.recorded(ens, environment);
+        let first = recorded.iter().position(|&place| place == load)?;
+        match recorded[..first].last() {
+            Some(&place) => self.loads[place].certificate.map(|place| &self.certificates[place]),
+            None => self.baseline(ens, environment),
+        }
+    }
+
+    /// Of loads recorded in that order, the last that is not withdrawn, else what the baseline has.
+    fn last_of(
+        &self,
+        ens: &EnsView<'a>,
+        environment: Environment,
+        recorded: &[usize],
+        without: Option<usize>,
+    ) -> Option<(&CertificateView<'a>, Option<usize>)> {
         let mut withdrawn: Option<Date> = None;
-        for &(_, place) in recorded.iter().rev() {
+        for &place in recorded.iter().rev() {
             let view = &self.loads[place];
-            let recorded = view.load.withdrawn.as_ref().map(|withdrawal| withdrawal.date.date());
-            match recorded.or((without == Some(place)).then_some(self.today)) {
-                Some(date) => {
-                    withdrawn = Some(withdrawn.map_or(date, |known| known.max(date)));
-                }
-                None => {
-                    let certificate = view.certificate.map(|place| &self.certificates[place]);
-                    return certificate.filter(|certificate| certificate.comes_back_on(withdrawn));
-                }
-            }
+            let taken_out = view.load.withdrawn.as_ref().map(|withdrawal| withdrawal.date.date());
+            let Some(date) = taken_out.or((without == Some(place)).then_some(self.today)) else {
+                let certificate = view.certificate.map(|place| &self.certificates[place])?;
+                let comes_back = certificate.comes_back_on(withdrawn);
+                return comes_back.then_some((certificate, Some(place)));
+            };
+            withdrawn = Some(withdrawn.map_or(date, |known| known.max(date)));
         }
         let certificate = self.baseline(ens, environment)?;
-        Some(certificate).filter(|certificate| certificate.comes_back_on(withdrawn))
+        certificate.comes_back_on(withdrawn).then_some((certificate, None))
+    }
+
+    /// The load that stands in `environment` although it is withdrawn, if so: nobody has recorded
+    /// that what was before is back. A withdrawn load below one that was restored stands there again
+    /// only if it was withdrawn later than that.
+    pub fn to_restore(&self, ens: &EnsView<'a>, environment: Environment) -> Option<usize> {
+        if self.is_out(ens, environment) {
+            return None;
+        }
+        let mut back: Option<Date> = None;
+        for &place in self.recorded(ens, environment).iter().rev() {
+            let withdrawal = self.loads[place].load.withdrawn.as_ref()?;
+            if back.is_some_and(|back| withdrawal.date.date() <= back) {
+                continue;
+            }
+            let restored = withdrawal.restored.get(environment).map(crate::model::Day::date);
+            let Some(restored) = restored else { return Some(place) };
+            back = back.max(Some(restored));
+        }
+        None
     }
 
     /// What the ens had in `environment` before segell came in.
@@ -379,6 +510,14 @@ impl<'a> Survey<'a> {
         environment: Environment,
     ) -> Option<&CertificateView<'a>> {
         self.baseline.get(&(ens.id, environment)).and_then(|id| self.certificate(id))
+    }
+}
+
+impl BatchView<'_> {
+    /// Where the hold at `index` of the batch's holds stands.
+    pub fn hold_place(&self, index: usize) -> Place {
+        let pointer = self.batch.hold.as_ref().map(|holds| holds.pointer(index));
+        Place::at(self.file, &pointer.unwrap_or_default())
     }
 }
 
@@ -410,6 +549,12 @@ impl CertificateView<'_> {
     pub fn is_compromised_on(&self, day: Date) -> bool {
         let reason = self.record.retired.as_ref().map(|retired| retired.reason);
         self.is_retired_on(day) && reason == Some(RetirementReason::Compromised)
+    }
+
+    /// Whether it is recorded as taken out of `environment`.
+    pub fn is_removed_in(&self, environment: Environment) -> bool {
+        let retired = self.record.retired.as_ref();
+        retired.is_some_and(|retired| retired.removed.get(environment).is_some())
     }
 
     /// Whether it is in force on `day`: from the day of notBefore through that of notAfter.

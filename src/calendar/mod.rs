@@ -107,12 +107,8 @@ impl<'s, 'a> Calendar<'s, 'a> {
                 id: format!("{}/{}", day.batch.id, day.environment.field()),
                 day: day.date,
                 summary: summary.to_string(),
-                description: tr!(
-                    "{ens}\nstage: {stage}",
-                    ens = ens,
-                    stage = stage(day.batch, self.survey.today)
-                )
-                .to_string(),
+                description: tr!("{ens}\nstage: {stage}", ens = ens, stage = stage(day.batch))
+                    .to_string(),
             }
         };
         self.days().into_iter().map(event).collect()
@@ -120,15 +116,15 @@ impl<'s, 'a> Calendar<'s, 'a> {
 }
 
 /// How far a batch is released, and whether it is stopped.
-fn stage(batch: &BatchView<'_>, today: Date) -> Text {
+fn stage(batch: &BatchView<'_>) -> Text {
     let stage = match batch.batch.stage {
         Stage::Planned => tr!("planned"),
         Stage::Pre => tr!("released to PRE"),
         Stage::Pro => tr!("released to PRO"),
     };
-    match &batch.batch.hold {
-        Some(hold) if hold.stops_on(today) => tr!("{stage}, on hold", stage = stage),
-        _ => stage,
+    match batch.batch.running_hold() {
+        Some(_) => tr!("{stage}, on hold", stage = stage),
+        None => stage,
     }
 }
 
@@ -252,7 +248,7 @@ fn entry(survey: &Survey<'_>, batch: &BatchView<'_>) -> Entry {
         batch: batch.id.to_owned(),
         day: batch.number,
         stage: batch.batch.stage,
-        on_hold: batch.batch.hold.as_ref().is_some_and(|hold| hold.stops_on(survey.today)),
+        on_hold: batch.batch.running_hold().is_some(),
         pre: day(Environment::Pre),
         pro: day(Environment::Pro),
         loads: loads.collect(),

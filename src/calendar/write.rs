@@ -180,7 +180,7 @@ fn list(calendar: &Calendar<'_, '_>, batches: &[&BatchView<'_>]) -> Table {
         let ens: Argument = names(batch.batch.loads.iter().map(|load| &load.ens));
         vec![
             batch.id.to_owned(),
-            stage(batch, calendar.survey.today).to_string(),
+            stage(batch).to_string(),
             batch.batch.pre.date().to_string(),
             tally(Environment::Pre).to_string(),
             batch.batch.pro.date().to_string(),

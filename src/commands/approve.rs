@@ -11,7 +11,9 @@ use jiff::civil::Date;
 use super::out::say;
 use super::pipeline::{Env, Place, Prospect, Roots, tell};
 use crate::approvals::gather;
+use crate::finding::Environment;
 use crate::gate::{Judge, LONGEST_APPROVAL, approvers, missing};
+use crate::git::short;
 use crate::promotion::{Approval, Statement};
 use crate::reviewer::role_name;
 use crate::signature::Signature;
@@ -63,9 +65,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         remote::fetch(&git)?;
     }
     let today = arguments.place.today();
-    let mut judge = Judge::new(&git, arguments.env.into(), &arguments.roots.roots)?;
+    let environment = Environment::from(arguments.env);
+    let roots = arguments.roots.of(Some(environment))?;
+    let mut judge = Judge::new(&git, environment, &roots)?;
     let prospect = match Prospect::of(&mut judge, arguments.commit.as_deref(), today)? {
-        Ok(prospect) => prospect,
+        Ok(prospect) => joined(prospect, &mut judge)?,
         Err(refusals) => {
             tell(&refusals);
             return Ok(ExitCode::FAILURE);
@@ -78,7 +82,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         print!("{}", statement.signed_text(expires));
         return Ok(ExitCode::SUCCESS);
     }
-    let approvers = approvers(&judge, &prospect.case)?;
+    let approvers = approvers(&mut judge, &prospect.case)?;
     let approval = match &arguments.signature {
         Some(file) => taken_back(file, statement, today)?,
         None => {
@@ -113,14 +117,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         "{name} ({role}) approves {commit} for {environment}, until {day}",
         name = &reviewer.name,
         role = role_name(reviewer.role),
-        commit = crate::git::short(statement.commit),
+        commit = short(statement.commit),
         environment = statement.environment.shown(),
         day = approval.expires
     ));
     let gathered = gather(&git, &approvers, statement)?;
     let people: Vec<_> = gathered.good.iter().map(|approved| &approved.reviewer).collect();
     let missing = missing(&git, &prospect.case, &people)?;
-    let environment = statement.environment.field();
+    let environment = environment.field();
     if missing.is_empty() {
         say(tr!("next: `segell promote --env {environment} --push`", environment = environment));
     }
@@ -131,6 +135,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         say(tr!("to send it: the same with `--push`, or `git push origin {name}`", name = name));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The statement that others have approved already, where there is one: approvals of one statement are
+/// counted together.
+fn joined(prospect: Prospect, judge: &mut Judge<'_>) -> Result<Prospect> {
+    for approved in prospect.approved(judge)? {
+        if approved.statement == prospect.statement || judge.prospect(&approved.case)?.is_empty() {
+            return Ok(approved);
+        }
+    }
+    Ok(prospect)
 }
 
 fn refused(why: &str) -> ExitCode {
@@ -147,7 +162,7 @@ fn agreed(statement: &Statement) -> Result<bool> {
         "{} ",
         tr!(
             "Approve {commit} for {environment}? [y/N]",
-            commit = crate::git::short(statement.commit),
+            commit = short(statement.commit),
             environment = statement.environment.shown()
         )
     );

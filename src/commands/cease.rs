@@ -9,6 +9,7 @@ use super::asking;
 use super::writing::{Writing, about_ens};
 use crate::ask::Interview;
 use crate::edit::{Evidence, Value};
+use crate::finding::Environment;
 use crate::model::Cessation;
 use crate::survey::Survey;
 use crate::tr;
@@ -66,15 +67,28 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             changes.edit(view.file, |ens| ens.set("/ceased", &ceased))?;
         }
     }
-    let next = match survey.latest(view) {
-        Some(latest) => tr!(
+    let mut next = Vec::new();
+    if let Some(latest) = survey.latest(view) {
+        next.push(tr!(
             "`segell retire --certificate {certificate} --reason ceased --date {day}`",
             certificate = latest.id,
             day = date
-        ),
-        None => tr!("`segell check`"),
-    };
-    arguments.writing.record(&changes, about_ens(view.id), &[next])
+        ));
+    }
+    for environment in Environment::BOTH {
+        if survey.current(view, environment).is_some() {
+            next.push(tr!(
+                "when its seal is taken out of {shown}: `segell record removed --ens {ens} --env {environment}`",
+                shown = environment.shown(),
+                ens = view.id,
+                environment = environment.field()
+            ));
+        }
+    }
+    if next.is_empty() {
+        next.push(tr!("`segell check`"));
+    }
+    arguments.writing.record(&changes, about_ens(view.id), &next)
 }
 
 /// Whether the same is recorded.

@@ -9,13 +9,15 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
-use super::{Root, inventory_after, out};
+use super::{Root, out, tree_at};
+use crate::change::{self, Judged, Sides, Terms};
 use crate::forecast::Forecast;
 use crate::inventory::Inventory;
+use crate::repo::Tree;
 use crate::report::{self, Counts, Format, Report};
 use crate::rules::{self, Outcome};
 use crate::survey::Survey;
-use crate::{change, load, repo, time, tr};
+use crate::{load, repo, time, tr};
 
 /// Check the inventory against every line of the checklist
 ///
@@ -58,15 +60,19 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let root = arguments.root.find()?;
     let as_of = arguments.as_of.unwrap_or_else(time::today);
     let mut memory = load::Memory::default();
-    let mut inventory = inventory_after(&root, arguments.rev.as_deref(), &mut memory)?;
+    let head = tree_at(&root, arguments.rev.as_deref())?;
+    let mut inventory = ManuallyDrop::new(load::load_after(&head, &mut memory));
     let mut survey = Survey::of(&inventory, as_of);
     let Outcome { mut findings, looked_at } = match &arguments.base {
         None => rules::check(&survey),
         Some(base) => {
             let commit = repo::revision(&root, base)?;
-            let tree = repo::revision_tree(&root, &commit.id)?;
-            let base = tree.map(|tree| load::load_after(&tree, &mut memory)).unwrap_or_default();
-            change::check(&inventory, &base, time::day_of(commit.committed), as_of)
+            let tree = repo::revision_tree(&root, &commit.id)?.unwrap_or_else(Tree::empty);
+            let base = load::load_after(&tree, &mut memory);
+            let under_base = load::under_trust_of(&head, &tree);
+            let sides = Sides { base: &base, head: &inventory, under_base: under_base.as_ref() };
+            let committed = Some(time::day_of(commit.committed));
+            change::compare(sides, Terms { today: as_of, committed, judged: Judged::ByBoth })
         }
     };
     if !arguments.rules.is_empty() {

@@ -54,12 +54,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     let git = arguments.place.git()?;
     let environment = Environment::from(env);
-    let branch = format!("env/{}", environment.field());
+    let branch = environment.branch();
     let base = match arguments.base {
         Some(base) => Some(base).filter(|base| !base.is_zero()),
         None => git.branch(&branch)?,
     };
-    let verdict = Judge::new(&git, environment, &arguments.roots.roots)
+    let roots = arguments.roots.of(Some(environment))?;
+    let verdict = Judge::new(&git, environment, &roots)
         .and_then(|mut judge| judge.judge(base, head, arguments.place.today()));
     match verdict {
         Ok(verdict) if verdict.refusals.is_empty() => {

@@ -2,25 +2,26 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use jiff::civil::Date;
 
 use super::batch::{
     actor, ask_batch, choice, day, evidence, evidence_question, find, question, take_evidence,
     words,
 };
-use super::writing::{Writing, about_batch, is_new_error};
+use super::stop::Stop;
+use super::writing::{Writing, about_batch};
 use crate::ask::Interview;
 use crate::edit::{Changeset, Evidence, Value};
-use crate::finding::{Actor, Environment, Finding};
-use crate::model::{Batch, Hold, Stage};
+use crate::finding::Actor;
+use crate::model::Hold;
 use crate::survey::{BatchView, Survey};
 use crate::tr;
 
 /// Stop a batch, or let it go on
 ///
-/// What is released and not loaded yet is no longer released: once the hold has ended, the batch is
-/// released anew.
+/// While it is stopped nothing of it is asked to be loaded, whatever its stage, and what is found of its
+/// loads waits; once the hold has ended it goes on as far as it was released.
 ///
 /// Exit code 0: written, or so already; 1: it would break a rule; 2: it could not run.
 #[derive(Debug, clap::Args)]
@@ -48,9 +49,6 @@ pub struct Arguments {
     end: Option<Option<Date>>,
 }
 
-/// The rule that a hold is meant to break.
-const MEANT: &str = "not-on-hold";
-
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let writing = &arguments.writing;
     let mut changes = writing.begin()?;
@@ -63,7 +61,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         let view = find(&survey, &batch)?;
         end_hold(view, end, writing, &mut changes)?;
         let next = [tr!(
-            "commit it and open a pull request; the dates move with `segell move --batch {batch} --to DATE`",
+            "commit it and open a pull request; it goes on as far as it was released, and its dates move with `segell move --batch {batch} --to DATE`",
             batch = view.id
         )];
         return writing.finish(&changes, about_batch(view.id), &next);
@@ -79,64 +77,40 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     let view = find(&survey, &batch)?;
     let shown = take_evidence(&shown, view, &mut changes)?;
-    begin_hold(view, arguments, by, &reason, shown, &mut changes)?;
+    begin_hold(view, arguments, (by, reason, shown), &mut changes)?;
     let next = [tr!(
         "commit it and open a pull request; it goes on with `segell hold --batch {batch} --end`",
         batch = view.id
     )];
-    let refuses = |finding: &Finding| is_new_error(finding) && finding.rule.name != MEANT;
-    writing.finish_unless(refuses, &changes, about_batch(view.id), &next)
+    writing.finish(&changes, about_batch(view.id), &next)
 }
 
 fn begin_hold(
     view: &BatchView<'_>,
     arguments: &Arguments,
-    by: Actor,
-    reason: &str,
-    evidence: Value,
+    (by, reason, evidence): (Actor, String, Value),
     changes: &mut Changeset,
 ) -> Result<()> {
-    let running = view.batch.hold.as_ref().filter(|hold| hold.ended.is_none());
-    let same = |hold: &Hold| hold.by == by && hold.reason.as_str() == reason;
-    let since = match running {
-        Some(hold)
-            if !same(hold) || arguments.since.is_some_and(|day| day != hold.since.date()) =>
-        {
-            bail!(tr!(
-                "`{batch}` is on hold already, since {since}: {reason}; end that one first, with `--end`",
-                batch = view.id,
-                since = hold.since.date(),
-                reason = &hold.reason
-            ))
-        }
-        Some(hold) => hold.since.date(),
-        None => day(arguments.since, &arguments.writing),
+    let Some(running) = view.batch.running_hold() else {
+        let since = day(arguments.since, &arguments.writing);
+        return Stop { since, by, reason, evidence: Some(evidence) }.write(view, changes);
     };
-    let hold = Value::map([
-        ("since", Some(since.into())),
-        ("by", Some(Value::text(by.word()))),
-        ("reason", Some(Value::text(reason))),
-        ("evidence", Some(evidence)),
-    ]);
-    let stage = Value::text(stage_of_what_is_loaded(view.batch).word());
-    changes.edit(view.file, |yaml| {
-        yaml.set("/stage", &stage)?;
-        yaml.set("/hold", &hold)
-    })
+    let is_same = running.by == by
+        && running.reason.as_str() == reason
+        && arguments.since.is_none_or(|day| day == running.since.date());
+    ensure!(
+        is_same,
+        tr!(
+            "`{batch}` is on hold already, since {since}: {reason}; end that one first, with `--end`",
+            batch = view.id,
+            since = running.since.date(),
+            reason = &running.reason
+        )
+    );
+    Ok(())
 }
 
-/// How far a batch is released once only what is loaded counts: what a manifest still asks for must not
-/// be loaded on hold.
-fn stage_of_what_is_loaded(batch: &Batch) -> Stage {
-    let is_loaded = |environment| batch.loads.iter().any(|load| load.loaded(environment).is_some());
-    let reached = match Environment::BOTH.into_iter().rfind(|&environment| is_loaded(environment)) {
-        Some(Environment::Pro) => Stage::Pro,
-        Some(Environment::Pre) => Stage::Pre,
-        None => Stage::Planned,
-    };
-    batch.stage.min(reached)
-}
-
+/// Ends the stop that runs; where none does, the last one must have ended on that day.
 fn end_hold(
     view: &BatchView<'_>,
     end: Option<Date>,
@@ -144,8 +118,10 @@ fn end_hold(
     changes: &mut Changeset,
 ) -> Result<()> {
     let none = || tr!("`{batch}` is not on hold", batch = view.id);
-    let hold = view.batch.hold.as_ref().with_context(none)?;
-    let ended = match &hold.ended {
+    let holds = view.batch.holds();
+    let running = holds.iter().position(Hold::runs);
+    let index = running.or(holds.len().checked_sub(1)).with_context(none)?;
+    let ended = match &holds[index].ended {
         Some(ended) if end.is_none_or(|end| end == ended.date()) => ended.date(),
         Some(ended) => bail!(tr!(
             "the hold of `{batch}` ended on {day} already",
@@ -154,5 +130,6 @@ fn end_hold(
         )),
         None => day(end, writing),
     };
-    changes.edit(view.file, |yaml| yaml.set("/hold/ended", &ended.into()))
+    let pointer = view.batch.hold.as_ref().map(|holds| holds.pointer(index)).unwrap_or_default();
+    changes.edit(view.file, |yaml| yaml.set(&format!("{pointer}/ended"), &ended.into()))
 }

@@ -17,7 +17,7 @@ use crate::model::{self, Digest, KeyLocation, PerEnvironment, Words};
 use crate::rules::certificate::{
     in_force, is_a_seal, matches_ens, no_personal_data, not_revoked, strong_enough, trusted,
 };
-use crate::rules::{Draft, Verdict};
+use crate::rules::{Draft, Loaded, Verdict};
 use crate::survey::{CertificateView, Survey};
 use crate::text::{Argument, Text, visible};
 use crate::time::day_of;
@@ -162,8 +162,9 @@ fn verdicts(
         users: Vec::new(),
     };
     let survey = Survey::of(inventory, as_of);
-    let both = &Environment::BOTH;
-    let mut strong = strong_enough::check_current(&survey, &view, both);
+    let both = Environment::BOTH.to_vec();
+    let loaded = Loaded { environments: both.clone(), in_use: both };
+    let mut strong = strong_enough::check_current(&survey, &view, &loaded);
     if let (Some(drafts), Some(policy)) = (&mut strong, survey.policy) {
         drafts.extend(strong_enough::form_fault(&view, facts, policy));
     }
@@ -171,8 +172,8 @@ fn verdicts(
     vec![
         line(&is_a_seal::RULE, seal.map(|fault| fault.into_iter().collect())),
         line(&trusted::RULE, Some(trusted::fault(&view, &chain).into_iter().collect())),
-        line(&not_revoked::RULE, not_revoked::check_current(&survey, &view, both)),
-        line(&in_force::RULE, in_force::check_current(&survey, &view, both)),
+        line(&not_revoked::RULE, not_revoked::check_current(&survey, &view, &loaded)),
+        line(&in_force::RULE, in_force::check_current(&survey, &view, &loaded)),
         line(&strong_enough::RULE, strong),
         line(&no_personal_data::RULE, no_personal_data::check(&survey, &view)),
     ]

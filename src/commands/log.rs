@@ -23,9 +23,12 @@ pub struct Arguments {
     /// Only this environment
     #[arg(long, value_enum)]
     env: Option<Env>,
-    /// Check every signature and every rule again, each on its own day
+    /// Check every signature again, and each promotion on its own day
     #[arg(long)]
     verify: bool,
+    /// With `--verify`, say too what today's checklist finds in each; it decides nothing
+    #[arg(long, requires = "verify")]
+    rules: bool,
     /// Print the file with which `ssh-keygen -Y verify` checks the approvals
     #[arg(long, conflicts_with = "verify")]
     allowed_signers: bool,
@@ -42,25 +45,26 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         print(|out| out.write_all(signers.as_bytes()))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let log = Log::of(&mut judges, arguments.verify)?;
+    let log = Log::of(&mut judges, arguments.verify, arguments.rules)?;
     print(|out| write::write(&log, arguments.format, out))?;
     Ok(ExitCode::from(u8::from(log.is_refused())))
 }
 
 /// The environment that is asked for; else those that have a branch, of which one must be there.
 fn judges<'g>(arguments: &Arguments, git: &'g Git) -> Result<Vec<Judge<'g>>> {
-    let roots = &arguments.roots.roots;
-    if let Some(env) = arguments.env {
-        return Ok(vec![Judge::new(git, env.into(), roots)?]);
+    let asked = arguments.env.map(Environment::from);
+    let roots = arguments.roots.of(asked)?;
+    if let Some(environment) = asked {
+        return Ok(vec![Judge::new(git, environment, &roots)?]);
     }
     let mut judges = Vec::new();
     for environment in Environment::BOTH {
-        if git.branch(&format!("env/{}", environment.field()))?.is_some() {
-            judges.push(Judge::new(git, environment, roots)?);
+        if git.branch(&environment.branch())?.is_some() {
+            judges.push(Judge::new(git, environment, &roots)?);
         }
     }
     if judges.is_empty() {
-        judges.push(Judge::new(git, Environment::Pre, roots)?);
+        judges.push(Judge::new(git, Environment::Pre, &roots)?);
     }
     Ok(judges)
 }

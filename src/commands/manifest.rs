@@ -4,6 +4,7 @@ use std::fs;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
@@ -12,7 +13,7 @@ use super::out::say;
 use super::pipeline::{Env, Place, Roots, tell};
 use super::writing::tell_next;
 use crate::finding::{Environment, Finding, Severity};
-use crate::gate::{Judge, Snapshots};
+use crate::gate::{self, Judge, Snapshots, stopped};
 use crate::git::{Commit, Git, full_id, short};
 use crate::manifest::{self, Yield};
 use crate::survey::Survey;
@@ -59,10 +60,19 @@ struct Verify {
     /// The environment whose branch must hold it, and hold down to its root
     #[arg(long, value_enum)]
     env: Option<Env>,
+    /// With `--env`, what makes the answer a no besides a difference
+    #[arg(long, value_enum, value_name = "WHAT", requires = "env")]
+    deny: Option<Deny>,
     #[command(flatten)]
     place: Place,
     #[command(flatten)]
     roots: Roots,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Deny {
+    /// What `main` has stopped since
+    Warnings,
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -74,7 +84,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let git = arguments.place.git()?;
     let tip = match &arguments.rev {
         Some(rev) => git.find(rev)?,
-        None => git.existing_branch(&format!("env/{}", environment.field()))?,
+        None => git.existing_branch(&environment.branch())?,
     };
     // Not taken apart at the end, as the process ends with it.
     let mut snapshots = ManuallyDrop::new(Snapshots::new(&git));
@@ -83,16 +93,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let out = arguments.out.as_deref().context(tr!("name the folder with `--out`"))?;
     let held = git.commit(promotion::held(&git.commit(tip)?))?;
-    let Some(made) = yielded(&mut snapshots, &held, environment)? else {
+    let Some(made) = yielded(&git, &mut snapshots, &held, environment)? else {
         return Ok(ExitCode::FAILURE);
     };
     tell_errors(&mut snapshots, &held, arguments.place.today())?;
     made.files.write(out)?;
     say(tr!(
-        "`{folder}`: {loads} to load and {restorings} to restore in {environment}, from {commit}, sha256:{digest}",
+        "`{folder}`: {loads} to load, {restorings} to restore and {removals} to remove in {environment}, from {commit}, sha256:{digest}",
         folder = out.display().to_string(),
         loads = made.manifest.load.len(),
         restorings = made.manifest.restore.len(),
+        removals = made.manifest.remove.len(),
         environment = environment.shown(),
         commit = short(held.id),
         digest = made.files.digest().to_string()
@@ -126,27 +137,23 @@ fn commit(
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a commit yields; tells what breaks its integrity when it yields nothing.
+/// What a commit yields; tells what breaks its integrity when it yields nothing. What the environment's
+/// branch holds by a listed root was sound when it was let in.
 fn yielded(
+    git: &Git,
     snapshots: &mut Snapshots<'_>,
     commit: &Commit,
     environment: Environment,
-) -> Result<Option<Yield>> {
-    match snapshots.yielded(commit, environment)?.as_ref() {
-        Ok(made) => Ok(Some(made.clone())),
-        Err(broken) => {
-            let snapshot = snapshots.at(commit)?;
-            eprintln!(
-                "{}",
-                tr!(
-                    "{commit} yields no manifest: its inventory is not sound",
-                    commit = short(commit.id)
-                )
-            );
-            broken.iter().for_each(|finding| eprintln!("  {}", snapshot.told(finding)));
-            Ok(None)
-        }
+) -> Result<Option<Rc<Yield>>> {
+    let broken = snapshots.broken(commit)?;
+    if broken.is_empty() || gate::holds(git, environment, commit)? {
+        return snapshots.yielded(commit, environment).map(Some);
     }
+    let snapshot = snapshots.at(commit)?;
+    let id = short(commit.id);
+    eprintln!("{}", tr!("{commit} yields no manifest: its inventory is not sound", commit = id));
+    broken.iter().for_each(|finding| eprintln!("  {}", snapshot.told(finding)));
+    Ok(None)
 }
 
 /// Tells today's errors, which keep no manifest from being written.
@@ -173,28 +180,52 @@ fn tell_errors(
 
 fn run_verify(verify: &Verify) -> Result<ExitCode> {
     let git = verify.place.git()?;
+    let Some(env) = verify.env else { return compare(verify, &git) };
+    let environment = Environment::from(env);
+    let mut judge = Judge::new(&git, environment, &verify.roots.of(Some(environment))?)?;
+    let tip = judge.tip()?;
+    let refusals = judge.verify_line(&tip)?;
+    if !refusals.is_empty() {
+        tell(&refusals);
+        return Ok(ExitCode::FAILURE);
+    }
+    let held = git.commit(promotion::held(&tip))?;
+    let made = judge.snapshots.yielded(&held, environment)?;
+    if !is_as_made(&verify.dir, &made, environment, &held)? {
+        return Ok(ExitCode::FAILURE);
+    }
+    say(tr!("every promotion of its branch, down to the root, is approved"));
+    let stopped = tell_stopped(&mut judge, &made)?;
+    Ok(ExitCode::from(u8::from(stopped && verify.deny.is_some())))
+}
+
+/// The same without an environment: whether it was approved is not asked.
+fn compare(verify: &Verify, git: &Git) -> Result<ExitCode> {
     let named = Named::read(&verify.dir)?;
-    let mut snapshots = Snapshots::new(&git);
-    let (held, environment) = match (verify.env, &verify.rev) {
-        (Some(env), _) => {
-            let mut judge = Judge::new(&git, env.into(), &verify.roots.roots)?;
-            let tip = judge.tip()?;
-            let refusals = judge.verify_line(&tip)?;
-            if !refusals.is_empty() {
-                tell(&refusals);
-                return Ok(ExitCode::FAILURE);
-            }
-            (promotion::held(&tip), env.into())
-        }
-        (None, Some(rev)) => (promotion::held(&git.commit(git.find(rev)?)?), named.environment()?),
-        (None, None) => (full_id(&named.commit)?, named.environment()?),
+    let environment = named.environment()?;
+    let held = match &verify.rev {
+        Some(rev) => promotion::held(&git.commit(git.find(rev)?)?),
+        None => full_id(&named.commit)?,
     };
     let held = git.commit(held)?;
-    let Some(made) = yielded(&mut snapshots, &held, environment)? else {
+    let mut snapshots = Snapshots::new(git);
+    let Some(made) = yielded(git, &mut snapshots, &held, environment)? else {
         return Ok(ExitCode::FAILURE);
     };
-    let differences = made.files.differences(&verify.dir)?;
-    let (folder, commit) = (verify.dir.display().to_string(), short(held.id));
+    if !is_as_made(&verify.dir, &made, environment, &held)? {
+        return Ok(ExitCode::FAILURE);
+    }
+    say(tr!(
+        "whether it was approved is not asked: `--env {environment}` does",
+        environment = environment.field()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says whether the folder is the manifest, to the byte.
+fn is_as_made(dir: &Path, made: &Yield, environment: Environment, held: &Commit) -> Result<bool> {
+    let differences = made.files.differences(dir)?;
+    let (folder, commit) = (dir.display().to_string(), short(held.id));
     if differences.is_empty() {
         say(tr!(
             "`{folder}` is the manifest of {environment} at {commit}, sha256:{digest}",
@@ -203,14 +234,7 @@ fn run_verify(verify: &Verify) -> Result<ExitCode> {
             commit = commit,
             digest = made.files.digest().to_string()
         ));
-        say(match verify.env {
-            Some(_) => tr!("every promotion of its branch, down to the root, is approved"),
-            None => tr!(
-                "whether it was approved is not asked: `--env {environment}` does",
-                environment = environment.field()
-            ),
-        });
-        return Ok(ExitCode::SUCCESS);
+        return Ok(true);
     }
     eprintln!(
         "{}",
@@ -222,7 +246,26 @@ fn run_verify(verify: &Verify) -> Result<ExitCode> {
         )
     );
     differences.iter().for_each(|difference| eprintln!("  {difference}"));
-    Ok(ExitCode::FAILURE)
+    Ok(false)
+}
+
+/// Tells what `main` says today of what is to be loaded; whether it says anything.
+fn tell_stopped(judge: &mut Judge<'_>, made: &Yield) -> Result<bool> {
+    let tip = judge.git.commit(judge.main.tip)?;
+    let today = judge.snapshots.at_or_none(&tip)?;
+    let stopped = stopped(&today.inventory, &made.manifest.load);
+    for (load, why) in &stopped {
+        eprintln!(
+            "{}",
+            tr!(
+                "warning: `{certificate}` for `{ens}`: {why}",
+                certificate = &load.certificate.id,
+                ens = &load.ens,
+                why = why.told()
+            )
+        );
+    }
+    Ok(!stopped.is_empty())
 }
 
 /// What a manifest says of itself, by which one knows what to compare it with.

@@ -36,6 +36,7 @@ mod rules;
 mod schedule;
 mod schema;
 mod status;
+mod stop;
 mod today;
 mod view;
 mod withdraw;
@@ -51,6 +52,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::inventory::Inventory;
 use crate::language::Language;
+use crate::repo::Tree;
 use crate::{load, repo, tr};
 
 /// Checks what is known of electronic seals before they are loaded.
@@ -192,23 +194,18 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
 /// The inventory at a commit, or that of the working tree. It is not taken apart when the verb is done:
 /// the process ends then, and to free what a large one holds takes longer than to print.
 fn inventory_at(root: &Path, rev: Option<&str>) -> Result<ManuallyDrop<Inventory>> {
-    inventory_after(root, rev, &mut load::Memory::default())
+    Ok(ManuallyDrop::new(load::load(&tree_at(root, rev)?)))
 }
 
-/// The same; what it shares with what was read before is not read again.
-fn inventory_after(
-    root: &Path,
-    rev: Option<&str>,
-    memory: &mut load::Memory,
-) -> Result<ManuallyDrop<Inventory>> {
-    let tree = match rev {
-        None => repo::working_tree(root)?,
+/// The inventory's files at a commit, or those of the working tree.
+fn tree_at(root: &Path, rev: Option<&str>) -> Result<Tree> {
+    match rev {
+        None => repo::working_tree(root),
         Some(rev) => {
             let none = || tr!("no `inventory/` at `{rev}`", rev = rev);
-            repo::revision_tree(root, rev)?.with_context(none)?
+            repo::revision_tree(root, rev)?.with_context(none)
         }
-    };
-    Ok(ManuallyDrop::new(load::load_after(&tree, memory)))
+    }
 }
 
 /// A civil date from the command line.

@@ -4,14 +4,15 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use git2::Oid;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::approvals::statements;
 use crate::finding::Environment;
-use crate::gate::{Case, Judge, Refusal};
-use crate::git::{Git, full_id};
+use crate::gate::{self, Case, Judge, Refusal, approvers};
+use crate::git::{Git, full_id, short};
 use crate::plan::{self, Plan};
 use crate::promotion::Statement;
 use crate::{time, tr};
@@ -51,9 +52,46 @@ impl Place {
 #[derive(Debug, clap::Args)]
 pub struct Roots {
     /// A commit where the environment's branch may begin, besides those of git's configuration
-    /// `segell.ENV.root`; may be given several times
-    #[arg(long = "root", value_name = "COMMIT", value_parser = commit_id)]
-    pub roots: Vec<Oid>,
+    /// `segell.ENV.root`; `pre:COMMIT` or `pro:COMMIT` says of which; may be given several times
+    #[arg(long = "root", value_name = "COMMIT", value_parser = root)]
+    roots: Vec<Root>,
+}
+
+/// A root from the command line.
+#[derive(Clone, Copy, Debug)]
+struct Root {
+    /// Of which environment; else of the one that is asked about.
+    environment: Option<Environment>,
+    commit: Oid,
+}
+
+impl Roots {
+    /// The roots that are named; those of no environment are of the one that is asked about.
+    ///
+    /// # Errors
+    /// When none is, and a root says of none.
+    pub fn of(&self, asked: Option<Environment>) -> Result<gate::Roots> {
+        let placed = |root: &Root| {
+            let unplaced = || {
+                tr!(
+                    "say of which environment {commit} is a root: `--root pre:COMMIT` or `--root pro:COMMIT`",
+                    commit = short(root.commit)
+                )
+            };
+            let environment = root.environment.or(asked).with_context(unplaced)?;
+            Ok((environment, root.commit))
+        };
+        Ok(gate::Roots::given(self.roots.iter().map(placed).collect::<Result<Vec<_>>>()?))
+    }
+}
+
+/// `COMMIT`, `pre:COMMIT` or `pro:COMMIT`.
+fn root(text: &str) -> Result<Root, String> {
+    let (environment, commit) = match text.split_once(':') {
+        Some((environment, commit)) => (Some(super::batch::environment(environment)?), commit),
+        None => (None, text),
+    };
+    Ok(Root { environment, commit: commit_id(commit)? })
 }
 
 /// The full id of a commit from the command line.
@@ -103,8 +141,8 @@ pub struct Prospect {
 }
 
 impl Prospect {
-    /// The commit that a person names, or `main`'s tip, from what the branch is now. Refusals:
-    /// what the gate would say.
+    /// The commit that a person names, or `main`'s tip, from what the branch is now; for PRO it rests on
+    /// the tip of `env/pre`. Refusals: what the gate would say.
     pub fn of(
         judge: &mut Judge<'_>,
         commit: Option<&str>,
@@ -115,7 +153,7 @@ impl Prospect {
         if !refusals.is_empty() {
             return Ok(Err(refusals));
         }
-        Self::worded(judge, case)
+        Ok(Ok(Self::worded(judge, case)?))
     }
 
     /// The same, for an administrator who begins again: only a manifest must be there.
@@ -125,7 +163,10 @@ impl Prospect {
         today: Date,
     ) -> Result<Result<Prospect, Vec<Refusal>>> {
         let case = Self::case(judge, commit, today)?;
-        Self::worded(judge, case)
+        if !judge.snapshots.broken(&case.commit)?.is_empty() {
+            return Ok(Err(judge.prospect(&case)?));
+        }
+        Ok(Ok(Self::worded(judge, case)?))
     }
 
     fn case(judge: &Judge<'_>, commit: Option<&str>, today: Date) -> Result<Case> {
@@ -133,22 +174,43 @@ impl Prospect {
             Some(name) => judge.git.find(name)?,
             None => judge.main.tip,
         };
-        judge.case(judge.tip()?.id, commit, today)
+        let pre = match judge.environment {
+            Environment::Pre => None,
+            Environment::Pro => Some(judge.git.existing_branch(&Environment::Pre.branch())?),
+        };
+        judge.case(judge.tip()?.id, commit, pre, today)
     }
 
-    fn worded(judge: &mut Judge<'_>, case: Case) -> Result<Result<Prospect, Vec<Refusal>>> {
+    fn worded(judge: &mut Judge<'_>, case: Case) -> Result<Prospect> {
         let made = judge.snapshots.yielded(&case.commit, case.environment)?;
-        let manifest = match made.as_ref() {
-            Ok(made) => made.files.digest(),
-            Err(_) => return Ok(Err(judge.prospect(&case)?)),
-        };
         let statement = Statement {
             environment: case.environment,
             from: case.from.id,
             commit: case.commit.id,
-            manifest,
+            manifest: made.files.digest(),
+            pre: case.pre,
         };
-        Ok(Ok(Prospect { case, statement }))
+        Ok(Prospect { case, statement })
+    }
+
+    /// The same, as each statement that somebody has approved already says it: for PRO they may rest on
+    /// different tips of `env/pre`. Those on its line alone, the latest first.
+    ///
+    /// # Errors
+    /// When git data is missing.
+    pub fn approved(&self, judge: &mut Judge<'_>) -> Result<Vec<Prospect>> {
+        let approvers = approvers(judge, &self.case)?;
+        let mut approved = Vec::new();
+        for statement in statements(judge.git, &approvers, &self.statement)? {
+            let depth = match statement.pre {
+                Some(pre) => judge.depth_in_pre(pre)?,
+                None => Some(0),
+            };
+            let case = Case { pre: statement.pre, ..self.case.clone() };
+            approved.extend(depth.map(|depth| (depth, Prospect { case, statement })));
+        }
+        approved.sort_by_key(|(depth, _)| *depth);
+        Ok(approved.into_iter().map(|(_, prospect)| prospect).collect())
     }
 
     /// Shows what changes, from what the branch holds to what is promoted.

@@ -8,8 +8,9 @@ use git2::Oid;
 use super::out::say;
 use super::pipeline::{Env, Place, Prospect, Roots, tell};
 use super::writing::tell_next;
-use crate::approvals::gather;
-use crate::gate::{Judge, approvers, missing};
+use crate::approvals::{Gathered, gather};
+use crate::finding::Environment;
+use crate::gate::{Judge, Refusal, approvers, missing};
 use crate::git::{Draft, Git, short};
 use crate::promotion::{self, Signed};
 use crate::{remote, tr};
@@ -58,7 +59,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         remote::fetch(&git)?;
     }
     let today = arguments.place.today();
-    let mut judge = Judge::new(&git, arguments.env.into(), &arguments.roots.roots)?;
+    let environment = Environment::from(arguments.env);
+    let roots = arguments.roots.of(Some(environment))?;
+    let mut judge = Judge::new(&git, environment, &roots)?;
     let commit = arguments.commit.as_deref();
     let prospect = match arguments.unapproved {
         true => Prospect::unjudged(&mut judge, commit, today)?,
@@ -71,33 +74,16 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    let mut signed = Vec::new();
-    if !arguments.unapproved {
-        let approvers = approvers(&judge, &prospect.case)?;
-        let gathered = gather(&git, &approvers, &prospect.statement)?;
-        let people: Vec<_> = gathered.good.iter().map(|approved| &approved.reviewer).collect();
-        let missing = missing(&git, &prospect.case, &people)?;
-        if !missing.is_empty() {
-            gathered
-                .bad
-                .iter()
-                .for_each(|why| eprintln!("{}", tr!("passed over: {why}", why = why.clone())));
-            tell(&missing);
-            for commit in gathered.elsewhere {
-                let hint = tr!(
-                    "note: {commit} has approvals; that one is promoted with `--commit {commit}`",
-                    commit = short(commit)
-                );
-                eprintln!("{hint}");
+    let (prospect, signed) = match arguments.unapproved {
+        true => (prospect, Vec::new()),
+        false => match enough(prospect, &mut judge)? {
+            Ok(approved) => approved,
+            Err(lacking) => {
+                lacking.tell();
+                return Ok(ExitCode::FAILURE);
             }
-            return Ok(ExitCode::FAILURE);
-        }
-        signed.extend(gathered.good.into_iter().map(|approved| Signed {
-            name: approved.reviewer.name,
-            email: approved.reviewer.email,
-            approval: approved.approval,
-        }));
-    }
+        },
+    };
     let message = promotion::message(&prospect.statement, &signed);
     if arguments.dry_run {
         print!("{message}");
@@ -119,11 +105,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     }
-    let branch = judge.branch();
+    let branch = environment.branch();
     keep(&git, &branch, new)?;
     say(tr!("`{branch}` is at {commit}", branch = &branch, commit = short(new)));
     if arguments.unapproved {
-        let environment = prospect.statement.environment.field();
+        let environment = environment.field();
         say(tr!(
             "nobody has approved it: it stands only as a root, which an administrator lists with `git config --add segell.{environment}.root {commit}`",
             environment = environment,
@@ -131,6 +117,57 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         ));
     }
     send(arguments, &git, &branch, new)
+}
+
+/// What is wanting before something can be promoted.
+struct Lacking {
+    gathered: Gathered,
+    missing: Vec<Refusal>,
+}
+
+impl Lacking {
+    fn tell(self) {
+        for why in self.gathered.bad {
+            eprintln!("{}", tr!("passed over: {why}", why = why));
+        }
+        tell(&self.missing);
+        for commit in self.gathered.elsewhere {
+            let hint = tr!(
+                "note: {commit} has approvals; that one is promoted with `--commit {commit}`",
+                commit = short(commit)
+            );
+            eprintln!("{hint}");
+        }
+    }
+}
+
+/// The statement that has enough approvals, of several the one that rests on the latest tip of
+/// `env/pre`, and those approvals.
+fn enough(
+    prospect: Prospect,
+    judge: &mut Judge<'_>,
+) -> Result<Result<(Prospect, Vec<Signed>), Lacking>> {
+    let approvers = approvers(judge, &prospect.case)?;
+    let mut candidates = prospect.approved(judge)?;
+    if candidates.is_empty() {
+        candidates.push(prospect);
+    }
+    let mut first = None;
+    for candidate in candidates {
+        let gathered = gather(judge.git, &approvers, &candidate.statement)?;
+        let people: Vec<_> = gathered.good.iter().map(|approved| &approved.reviewer).collect();
+        let missing = missing(judge.git, &candidate.case, &people)?;
+        if missing.is_empty() {
+            let signed = gathered.good.into_iter().map(|approved| Signed {
+                name: approved.reviewer.name,
+                email: approved.reviewer.email,
+                approval: approved.approval,
+            });
+            return Ok(Ok((candidate, signed.collect())));
+        }
+        first.get_or_insert(Lacking { gathered, missing });
+    }
+    Ok(Err(first.expect("there is one candidate at least")))
 }
 
 /// Lets the branch of this repository point to the promotion.

@@ -10,6 +10,7 @@ use super::asking::{self, open};
 use super::writing::{Writing, about_certificate};
 use crate::ask::{Interview, Question};
 use crate::edit::Value;
+use crate::finding::Environment;
 use crate::model::RetirementReason;
 use crate::survey::Survey;
 use crate::text::{Text, names};
@@ -63,8 +64,22 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             changes.edit(view.file, |record| record.set("/retired", &Value::map(retired)))?;
         }
     }
-    let next = tr!("`segell status`, which shows whose seal it was and what they lack");
-    arguments.writing.record(&changes, about_certificate(view.id), &[next])
+    let mut next = vec![tr!("`segell status`, which shows whose seal it was and what they lack")];
+    for environment in Environment::BOTH {
+        let holds = |&ens: &usize| {
+            let current = survey.current(&survey.ens[ens], environment);
+            current.is_some_and(|current| current.id == view.id)
+        };
+        if reason != RetirementReason::Superseded && view.users.iter().any(holds) {
+            next.push(tr!(
+                "if nothing takes its place, when it is taken out of {shown}: `segell record removed --certificate {certificate} --env {environment}`",
+                shown = environment.shown(),
+                certificate = view.id,
+                environment = environment.field()
+            ));
+        }
+    }
+    arguments.writing.record(&changes, about_certificate(view.id), &next)
 }
 
 fn read_reason(word: &str) -> Result<RetirementReason, Text> {

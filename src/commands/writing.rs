@@ -1,5 +1,6 @@
 //! What the verbs that write have in common: their flags, and how they end.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,11 +10,12 @@ use jiff::civil::Date;
 
 use super::Root;
 use super::out::{or_seen_enough, print, say};
+use crate::change::{self, Judged, Sides, Terms};
 use crate::edit::Changeset;
 use crate::finding::{Cause, Finding, Kind, Severity};
 use crate::inventory::Inventory;
-use crate::text::Text;
-use crate::{change, report, time, tr};
+use crate::text::{Text, names};
+use crate::{report, time, tr};
 
 /// The flags of every verb that writes.
 #[derive(Debug, clap::Args)]
@@ -79,8 +81,8 @@ impl Writing {
     }
 
     /// Ends a verb that records what happened outside: a seal came, a key got known, a body ceased.
-    /// It is recorded whatever it means for loads, which is told; only what would make the record itself
-    /// wrong is refused.
+    /// It is recorded whatever it means for loads, which is told, with how they are stopped; only what
+    /// would make the record itself wrong is refused.
     ///
     /// # Errors
     /// As [`Writing::finish`].
@@ -118,12 +120,19 @@ impl Writing {
         next: &[Text],
     ) -> Result<ExitCode> {
         let after = changes.after();
-        let found = change::news(&after, &changes.before(), self.today());
+        let before = changes.before();
+        let sides = Sides { base: &before, head: &after, under_base: None };
+        let terms = Terms { today: self.today(), committed: None, judged: Judged::ByBoth };
+        let found = change::compare(sides, terms).findings;
+        let goes_on = going_on(&found);
         let refusals: Vec<Finding> =
             found.iter().filter(|finding| refuses(finding)).cloned().collect();
         if !refusals.is_empty() {
             show(refusals, after, self.today(), &mut io::stderr().lock())?;
             eprintln!("{}", tr!("refused: nothing was written"));
+            if let Some(batches) = goes_on {
+                eprintln!("{}", tr!("help: {help}", help = stop(&batches)));
+            }
             return Ok(ExitCode::FAILURE);
         }
         if self.dry_run {
@@ -136,9 +145,29 @@ impl Writing {
         let concerns: Vec<Finding> =
             found.into_iter().filter(|finding| concerns(finding)).collect();
         or_seen_enough(show(concerns, after, self.today(), &mut io::stdout().lock()))?;
+        if let Some(batches) = goes_on {
+            tell_next(&[stop(&batches)]);
+        }
         tell_next(next);
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The batches that go on although the change brings an error about their loads, which stand in other
+/// files than those that it writes: what stops them can be recorded with a hold.
+fn going_on(found: &[Finding]) -> Option<BTreeSet<String>> {
+    let waits = |finding: &&Finding| is_new_error(finding) && !finding.touched;
+    let batches = found.iter().filter(waits).filter_map(|finding| finding.subject.batch.clone());
+    Some(batches.collect()).filter(|batches: &BTreeSet<String>| !batches.is_empty())
+}
+
+/// How they are stopped.
+fn stop(batches: &BTreeSet<String>) -> Text {
+    tr!(
+        "stop what it concerns in the same pull request, or withdraw it, and what is found there waits: `segell hold --batch {batch} --by ACTOR --reason TEXT --evidence TICKET`, for {batches}",
+        batch = batches.first().map_or("", String::as_str),
+        batches = names(batches)
+    )
 }
 
 fn unchanged(next: &[Text]) -> ExitCode {
@@ -183,9 +212,10 @@ pub(super) fn tell_next(next: &[Text]) {
     next.iter().for_each(|next| say(tr!("next: {what}", what = next.clone())));
 }
 
-/// Whether a finding is an error that the change brings.
+/// Whether a finding is an error that the change brings, or lets a load pass over which it closes.
 pub(super) fn is_new_error(finding: &Finding) -> bool {
-    finding.severity == Severity::Error && finding.cause == Some(Cause::Change)
+    let is_brought = finding.cause == Some(Cause::Change) || finding.closes;
+    finding.severity == Severity::Error && is_brought && !finding.now
 }
 
 /// The errors that a change brings, and every other about a batch: what goes forward with it has to

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::finding::Environment;
 use crate::rules::Part;
 use crate::rules::calendar::dates_in_order;
 use crate::rules::certificate::strong_enough::key_turns;
@@ -117,10 +118,16 @@ impl<'s> Turns<'s, '_> {
         for (place, view) in survey.ens.iter().enumerate() {
             let own = view.certificates.iter().map(|&place| &survey.certificates[place]);
             let retires = own.clone().any(|certificate| certificate.record.retired.is_some());
-            if retires || self.waived.contains(&**view.file) {
+            let ends = view.ens.ceased.is_some();
+            if retires || ends || self.waived.contains(&**view.file) {
                 self.add_named(Part::Ens(place), view.file);
                 own.for_each(|certificate| self.add_named(Part::Ens(place), certificate.file));
             }
+            let removals = Environment::BOTH.map(|environment| survey.removal(view, environment));
+            removals
+                .iter()
+                .flatten()
+                .for_each(|it| self.add_named(Part::Ens(place), it.certificate.file));
         }
     }
 

@@ -2,17 +2,19 @@
 
 use anyhow::Result;
 use git2::Oid;
+use jiff::civil::Date;
 
-use super::{Case, Judge, Refusal, again, shown};
+use super::{Case, Judge, Record, Refusal, Standing, again, shown};
 use crate::finding::{Environment, Kind, Rule};
 use crate::git::Commit;
-use crate::tr;
+use crate::time::plus_days;
+use crate::{promotion, tr};
 
 pub static RULE: Rule = Rule {
     name: "history-kept",
     kind: Kind::Gate,
     holds: tr!(
-        "an environment's branch begins at a root and only grows from its tip, one promotion at a time, each dated no earlier than what both branches hold and none in the future"
+        "an environment's branch begins at a root and only grows from its tip, one promotion at a time, each dated no earlier than what both branches hold, today or yesterday when it comes in, and none in the future"
     ),
     why: tr!(
         "the branch is the record of what was loaded and who approved it; what is taken off it could be put back later without anyone's approval"
@@ -66,30 +68,42 @@ pub fn no_root(environment: Environment) -> Refusal {
     )
 }
 
-/// The days: none before the tip's or the other environment's, none after today. The log could not
-/// tell otherwise what PRE held when something went to PRO.
+/// The days: none before the tip's or the other environment's, none after today, and none that comes
+/// in later than on the next day. The log could not tell otherwise what PRE held when something went
+/// to PRO.
 pub fn check(judge: &Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
-    let mut tips = vec![case.from.clone()];
-    if !case.is_history {
-        tips.extend(tip_of_the_other(judge)?);
-    }
-    let Some(record) = &case.record else {
-        return Ok(tips.iter().filter(|tip| tip.day() > case.today).map(future).collect());
+    let tips = tips(judge, case)?;
+    let Some(Record { promotion: new, day, .. }) = case.record() else {
+        let ahead = tips.iter().filter(|(_, day)| *day > case.today);
+        return Ok(ahead.map(|(tip, day)| future(tip, *day)).collect());
     };
-    let new = &record.promotion;
-    let early = tips.iter().filter(|tip| new.day() < tip.day());
-    let mut refusals: Vec<Refusal> = early.map(|tip| before(new, tip)).collect();
-    if new.day() > case.today {
-        refusals.push(future(new));
+    let early = tips.iter().filter(|(_, tip)| day < tip);
+    let mut refusals: Vec<Refusal> = early.map(|(tip, _)| before(new, tip)).collect();
+    if *day > case.today {
+        refusals.push(future(new, *day));
+    }
+    if matches!(case.standing, Standing::Pushed(_)) && *day < plus_days(case.today, -1) {
+        refusals.push(late(new, *day));
     }
     Ok(refusals)
 }
 
-fn tip_of_the_other(judge: &Judge<'_>) -> Result<Option<Commit>> {
-    let mut others = Environment::BOTH.into_iter().filter(|other| *other != judge.environment);
-    let Some(other) = others.next() else { return Ok(None) };
-    let tip = judge.git.branch(&format!("env/{}", other.field()))?;
-    tip.map(|tip| judge.git.commit(tip)).transpose()
+/// The tips that nothing may be dated before, with their days; a root that is no promotion has none.
+/// Of the past: what it was promoted from, and the tip of PRE that it rests on.
+fn tips(judge: &Judge<'_>, case: &Case) -> Result<Vec<(Commit, Date)>> {
+    let beside = match case.is_past() {
+        true => case.pre,
+        false => {
+            let mut others = Environment::BOTH.into_iter().filter(|it| *it != case.environment);
+            let other = others.next().map(|other| judge.git.branch(&other.branch()));
+            other.transpose()?.flatten()
+        }
+    };
+    let mut tips = vec![case.from.clone()];
+    tips.extend(beside.map(|tip| judge.git.commit(tip)).transpose()?);
+    let is_promotion = |tip: &Commit| promotion::held(tip) != tip.id;
+    let dated = tips.into_iter().filter(is_promotion);
+    Ok(dated.filter_map(|tip| tip.day().map(|day| (tip, day))).collect())
 }
 
 fn before(new: &Commit, tip: &Commit) -> Refusal {
@@ -102,10 +116,20 @@ fn before(new: &Commit, tip: &Commit) -> Refusal {
     Refusal::new(&RULE, message, again())
 }
 
-fn future(commit: &Commit) -> Refusal {
+fn late(new: &Commit, day: Date) -> Refusal {
+    let message = tr!(
+        "{commit} is dated {day}, and comes in later than on the day after",
+        commit = shown(new),
+        day = day
+    );
+    let help = tr!("promote again with `segell promote`: the same approvals fit");
+    Refusal::new(&RULE, message, help)
+}
+
+fn future(commit: &Commit, day: Date) -> Refusal {
     Refusal::new(
         &RULE,
-        tr!("{commit} is dated {day}, in the future", commit = shown(commit), day = commit.day()),
+        tr!("{commit} is dated {day}, in the future", commit = shown(commit), day = day),
         tr!("set the clock of the machine that made it, and promote again"),
     )
 }

@@ -1,16 +1,23 @@
 //! The line of an environment's branch, held against its record down to a root.
 
 use anyhow::Result;
+use git2::Oid;
 
 use super::{Judge, Refusal, history_kept};
+use crate::finding::Environment;
 use crate::git::Commit;
 
-/// Why the line that ends in `tip` does not hold: its first promotion, from the tip down, that
-/// breaks a rule on its own day. Inventories are not read again: that is `log --verify`.
-pub fn check(judge: &mut Judge<'_>, tip: &Commit) -> Result<Vec<Refusal>> {
+/// Why the line of `environment` that ends in `tip` does not hold: its first promotion, from the tip
+/// down, that breaks a rule on its own day. Inventories are not read again: that is `log --verify`.
+pub fn check(
+    judge: &mut Judge<'_>,
+    environment: Environment,
+    tip: &Commit,
+) -> Result<Vec<Refusal>> {
     let mut next = tip.clone();
-    while !judge.roots.contains(&next.id) {
-        let refusals = match judge.past(&next)? {
+    let mut walked: Vec<(Environment, Oid)> = Vec::new();
+    while !judge.sound.contains(&(environment, next.id)) && !judge.roots.has(environment, &next) {
+        let refusals = match judge.past(environment, &next)? {
             Err(refusal) => vec![refusal],
             Ok(case) => judge.check_record(&case)?,
         };
@@ -18,9 +25,11 @@ pub fn check(judge: &mut Judge<'_>, tip: &Commit) -> Result<Vec<Refusal>> {
             return Ok(refusals);
         }
         let Some(&parent) = next.parents.first() else {
-            return Ok(vec![history_kept::no_root(judge.environment)]);
+            return Ok(vec![history_kept::no_root(environment)]);
         };
+        walked.push((environment, next.id));
         next = judge.git.commit(parent)?;
     }
+    judge.sound.extend(walked);
     Ok(Vec::new())
 }

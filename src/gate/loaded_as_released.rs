@@ -34,10 +34,13 @@ struct Recorded {
 
 /// An ens, a certificate and its SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Asked {
-    ens: String,
-    certificate: String,
-    sha256: Option<String>,
+pub(super) struct Asked {
+    /// The ens.
+    pub ens: String,
+    /// The certificate's id.
+    pub certificate: String,
+    /// That of its DER, as its record says it.
+    pub sha256: Option<String>,
 }
 
 /// Looks for each newly recorded load in what the branch held, from its tip down.
@@ -47,14 +50,15 @@ pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
     let mut unseen: BTreeSet<Recorded> = now.difference(&known).cloned().collect();
     let mut next = Some(case.from.clone());
     while let (Some(tip), false) = (next.take(), unseen.is_empty()) {
-        let day = tip.day();
+        let is_root = judge.roots.has(case.environment, &tip);
+        // What a root asks for counts from ever.
+        let day = tip.day().filter(|_| !is_root).unwrap_or(Date::MIN);
         if unseen.iter().any(|load| day <= load.day) {
-            let asked = asked_at(judge, &tip, case.environment, &unseen)?;
+            let seals = unseen.iter().map(|load| &load.seal).collect();
+            let asked = asked_at(judge, &tip, case.environment, &seals)?;
             unseen.retain(|load| day > load.day || !asked.contains(&load.seal));
         }
-        if !judge.roots.contains(&tip.id)
-            && let Some(&parent) = tip.parents.first()
-        {
+        if !is_root && let Some(&parent) = tip.parents.first() {
             next = Some(judge.git.commit(parent)?);
         }
     }
@@ -82,37 +86,36 @@ fn recorded(inventory: &Inventory, environment: Environment) -> BTreeSet<Recorde
     loads
         .filter_map(|load| {
             let day = load.loaded(environment)?;
-            let seal = seal(inventory, load.ens.as_str(), load.certificate.as_str());
+            let seal = Asked::of(inventory, load.ens.as_str(), load.certificate.as_str());
             Some(Recorded { seal, day })
         })
         .collect()
 }
 
-fn seal(inventory: &Inventory, ens: &str, certificate: &str) -> Asked {
-    let record = inventory.certificates.get(certificate).and_then(|files| files.record.as_ref());
-    let record = record.and_then(|item| item.value.as_deref());
-    Asked {
-        ens: ens.to_owned(),
-        certificate: certificate.to_owned(),
-        sha256: record.map(|record| record.sha256.to_string()),
+impl Asked {
+    /// The seal of that id for that ens.
+    pub fn of(inventory: &Inventory, ens: &str, certificate: &str) -> Asked {
+        let sha256 = inventory.sha256_of(certificate);
+        Asked { ens: ens.to_owned(), certificate: certificate.to_owned(), sha256 }
     }
 }
 
-/// What the manifest of a tip asked to load: its batches and the records of the seals tell.
-fn asked_at(
+/// Which of these seals the manifest of a tip asked to load: its batches and the records of the seals
+/// tell.
+pub(super) fn asked_at(
     judge: &Judge<'_>,
     tip: &Commit,
     environment: Environment,
-    unseen: &BTreeSet<Recorded>,
+    seals: &BTreeSet<&Asked>,
 ) -> Result<HashSet<Asked>> {
     let held = judge.git.commit(promotion::held(tip))?;
     let Some(mut tree) = judge.git.inventory(&held)? else { return Ok(HashSet::new()) };
-    let record = |load: &Recorded| format!("inventory/certificates/{}.yaml", load.seal.certificate);
-    let records: HashSet<String> = unseen.iter().map(record).collect();
+    let record = |seal: &&Asked| format!("inventory/certificates/{}.yaml", seal.certificate);
+    let records: HashSet<String> = seals.iter().map(record).collect();
     tree.entries.retain(|entry| {
         entry.path.starts_with("inventory/calendars/") || records.contains(&entry.path)
     });
     let part = load::load(&tree);
     let asked = manifest::asked(&part, environment).into_iter();
-    Ok(asked.map(|(ens, certificate)| seal(&part, ens, certificate)).collect())
+    Ok(asked.map(|(ens, certificate)| Asked::of(&part, ens, certificate)).collect())
 }

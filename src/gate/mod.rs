@@ -5,30 +5,38 @@
 
 mod case;
 mod history_kept;
+mod kept;
 mod line;
 mod loaded_as_released;
 mod manifest_as_approved;
 mod no_new_error;
+mod not_stopped_since;
 mod promoted_from_main;
 mod promoted_through_pre;
 mod promotion_as_written;
 pub mod receive;
+mod restored_as_held;
 mod reviewed_by_aoc_and_siad;
+mod roots;
 mod snapshot;
+
+use std::collections::HashSet;
 
 use anyhow::Result;
 use git2::Oid;
 use jiff::civil::Date;
 
 use crate::finding::{Environment, Rule};
-use crate::git::{Commit, Git};
+use crate::git::{Commit, Git, Line};
 use crate::text::Text;
 use crate::{promotion, tr};
 
-pub use case::{Case, Record};
+pub use case::{Case, Record, Standing};
+pub use not_stopped_since::{Stopped, stopped};
 pub use reviewed_by_aoc_and_siad::{
-    Approved, Approvers, LONGEST as LONGEST_APPROVAL, approvers, authors, missing,
+    Approved, Approvers, LONGEST as LONGEST_APPROVAL, approvers, missing,
 };
+pub use roots::Roots;
 pub use snapshot::{Snapshot, Snapshots};
 
 /// The gate's rules, in the order in which they are asked.
@@ -37,6 +45,8 @@ pub static RULES: &[&Rule] = &[
     &history_kept::RULE,
     &promoted_from_main::RULE,
     &promoted_through_pre::RULE,
+    &restored_as_held::RULE,
+    &not_stopped_since::RULE,
     &reviewed_by_aoc_and_siad::RULE,
     &manifest_as_approved::RULE,
     &loaded_as_released::RULE,
@@ -75,36 +85,36 @@ pub struct Judge<'g> {
     pub git: &'g Git,
     /// The environment.
     pub environment: Environment,
-    /// The commits that an administrator lists as roots of its branch.
-    pub roots: Vec<Oid>,
+    /// The commits that an administrator lists as roots of the branches.
+    pub roots: Roots,
     /// The line of `main`.
-    pub main: crate::git::MainLine<'g>,
+    pub main: Line<'g>,
     /// The inventories read so far.
     pub snapshots: Snapshots<'g>,
+    /// The line of `env/pre`, where there is that branch.
+    pre: Option<Line<'g>>,
+    /// The tips whose line is known to hold down to a root.
+    sound: HashSet<(Environment, Oid)>,
 }
 
 impl<'g> Judge<'g> {
-    /// A judge of `environment`, with the roots that are listed besides those of git's
+    /// A judge of `environment`; `roots` are those that somebody names, besides those of git's
     /// configuration.
     ///
     /// # Errors
     /// When history is not all there, or `main` is missing.
-    pub fn new(git: &'g Git, environment: Environment, roots: &[Oid]) -> Result<Judge<'g>> {
+    pub fn new(git: &'g Git, environment: Environment, roots: &Roots) -> Result<Judge<'g>> {
         git.ensure_whole()?;
-        let mut all = git.roots(environment)?;
-        all.extend_from_slice(roots);
+        let pre = git.branch(&Environment::Pre.branch())?;
         Ok(Judge {
             git,
             environment,
-            roots: all,
-            main: crate::git::MainLine::new(git, git.existing_branch("main")?),
+            roots: roots.clone().with_configured(git)?,
+            main: Line::new(git, git.existing_branch("main")?),
             snapshots: Snapshots::new(git),
+            pre: pre.map(|tip| Line::new(git, tip)),
+            sound: HashSet::new(),
         })
-    }
-
-    /// The name of the environment's branch.
-    pub fn branch(&self) -> String {
-        format!("env/{}", self.environment.field())
     }
 
     /// Whether the branch may move from `old` (none: there is no such branch) to `new`.
@@ -113,11 +123,12 @@ impl<'g> Judge<'g> {
     /// When git data is missing. The answer is no.
     pub fn judge(&mut self, old: Option<Oid>, new: Oid, today: Date) -> Result<Verdict> {
         let new = self.git.commit(new)?;
-        if self.git.branch(&self.branch())? != old {
-            let refusals = vec![history_kept::moved(&self.branch())];
+        let branch = self.environment.branch();
+        if self.git.branch(&branch)? != old {
+            let refusals = vec![history_kept::moved(&branch)];
             return Ok(Verdict { is_root: false, refusals });
         }
-        if self.roots.contains(&new.id) {
+        if self.roots.has(self.environment, &new) {
             let refusals = history_kept::root(&new, old);
             return Ok(Verdict { is_root: true, refusals });
         }
@@ -129,18 +140,29 @@ impl<'g> Judge<'g> {
             Ok(record) => record,
             Err(refusal) => return refused(vec![refusal]),
         };
-        let mut case = self.case(old, record.statement.commit, today)?;
-        case.record = Some(Record { promotion: new.clone(), words: record });
-        let mut refusals = line::check(self, &case.from)?;
-        refusals.extend(self.check_record(&case)?);
-        if refusals.is_empty() {
-            refusals.extend(self.check_content(&case)?);
-        }
+        let day = record.day;
+        let mut refusals = self.check_pushed(&self.pushed(record.clone(), today)?)?;
         // What gets in must hold on its own day as well: that is how the record is verified later.
-        if refusals.is_empty() && new.day() != today {
-            refusals.extend(self.verify(&new)?);
+        if refusals.is_empty() && day != today {
+            refusals.extend(self.check_pushed(&self.pushed(record, day)?)?);
         }
         refused(refusals)
+    }
+
+    /// A promotion that asks to come in, looked at on that day.
+    fn pushed(&self, record: Record, today: Date) -> Result<Case> {
+        let statement = &record.words.statement;
+        let case = self.case(statement.from, statement.commit, statement.pre, today)?;
+        Ok(Case { standing: Standing::Pushed(record), ..case })
+    }
+
+    fn check_pushed(&mut self, case: &Case) -> Result<Vec<Refusal>> {
+        let mut refusals = line::check(self, case.environment, &case.from)?;
+        refusals.extend(self.check_record(case)?);
+        if refusals.is_empty() {
+            refusals.extend(self.check_content(case)?);
+        }
+        Ok(refusals)
     }
 
     /// What the gate would say of promoting `commit`, approvals apart.
@@ -148,25 +170,27 @@ impl<'g> Judge<'g> {
     /// # Errors
     /// When git data is missing.
     pub fn prospect(&mut self, case: &Case) -> Result<Vec<Refusal>> {
-        let mut refusals = line::check(self, &case.from)?;
+        let mut refusals = line::check(self, case.environment, &case.from)?;
         refusals.extend(history_kept::check(self, case)?);
         refusals.extend(promoted_from_main::check(self, case)?);
+        refusals.extend(promoted_through_pre::check_line(self, case)?);
         if refusals.is_empty() {
             refusals.extend(self.check_content(case)?);
         }
         Ok(refusals)
     }
 
-    /// What is to be judged, on that day: `from` is the branch's tip, `commit` the one of `main`.
+    /// What is to be judged, on that day: `from` is the branch's tip, `commit` the one of `main`,
+    /// `pre` for PRO the tip of `env/pre` that it rests on.
     ///
     /// # Errors
     /// When one of them is missing.
-    pub fn case(&self, from: Oid, commit: Oid, today: Date) -> Result<Case> {
+    pub fn case(&self, from: Oid, commit: Oid, pre: Option<Oid>, today: Date) -> Result<Case> {
         let from = self.git.commit(from)?;
         let held = self.git.commit(promotion::held(&from))?;
         let commit = self.git.commit(commit)?;
-        let environment = self.environment;
-        Ok(Case { environment, from, held, commit, today, record: None, is_history: false })
+        let (environment, standing) = (self.environment, Standing::Prospect);
+        Ok(Case { environment, from, held, commit, pre, today, standing })
     }
 
     /// The tip of the environment's branch, which must be there.
@@ -174,7 +198,15 @@ impl<'g> Judge<'g> {
     /// # Errors
     /// When it is not.
     pub fn tip(&self) -> Result<Commit> {
-        self.git.commit(self.git.existing_branch(&self.branch())?)
+        self.git.commit(self.git.existing_branch(&self.environment.branch())?)
+    }
+
+    /// How far below the tip of `env/pre` a commit stands on its line; none when it does not.
+    ///
+    /// # Errors
+    /// When a commit of the line is missing.
+    pub fn depth_in_pre(&mut self, commit: Oid) -> Result<Option<usize>> {
+        self.pre.as_mut().map_or(Ok(None), |line| line.depth(commit))
     }
 
     /// What the record alone shows: no inventory is read.
@@ -182,68 +214,105 @@ impl<'g> Judge<'g> {
         let mut refusals = history_kept::check(self, case)?;
         refusals.extend(promoted_from_main::check(self, case)?);
         refusals.extend(reviewed_by_aoc_and_siad::check(self, case)?);
+        if refusals.is_empty() {
+            refusals.extend(promoted_through_pre::check_line(self, case)?);
+        }
         Ok(refusals)
     }
 
-    /// What the inventories show.
+    /// What the inventories show of something that is to come in.
     fn check_content(&mut self, case: &Case) -> Result<Vec<Refusal>> {
         let mut refusals = manifest_as_approved::check(self, case)?;
         // An inventory without a manifest can be asked nothing more.
         if refusals.is_empty() {
             refusals.extend(promoted_through_pre::check(self, case)?);
+            refusals.extend(restored_as_held::check(self, case)?);
             refusals.extend(loaded_as_released::check(self, case)?);
+            refusals.extend(not_stopped_since::check(self, case)?);
             refusals.extend(no_new_error::check(self, case)?);
         }
         Ok(refusals)
     }
 
-    /// Asks every rule again of a promotion of the past, as of its own day.
+    /// Judges a promotion of the past, as of its own day. The checklist is not asked: rules change,
+    /// and the record stays.
     ///
     /// # Errors
     /// When git data is missing.
     pub fn verify(&mut self, promotion: &Commit) -> Result<Vec<Refusal>> {
-        if self.roots.contains(&promotion.id) {
+        if self.roots.has(self.environment, promotion) {
             return Ok(Vec::new());
         }
-        match self.past(promotion)? {
-            Err(refusal) => Ok(vec![refusal]),
-            Ok(case) => {
-                let mut refusals = self.check_record(&case)?;
-                refusals.extend(self.check_content(&case)?);
-                Ok(refusals)
-            }
-        }
+        let case = match self.past(self.environment, promotion)? {
+            Err(refusal) => return Ok(vec![refusal]),
+            Ok(case) => case,
+        };
+        let mut refusals = self.check_record(&case)?;
+        refusals.extend(manifest_as_approved::check(self, &case)?);
+        refusals.extend(promoted_through_pre::check(self, &case)?);
+        refusals.extend(restored_as_held::check(self, &case)?);
+        refusals.extend(loaded_as_released::check(self, &case)?);
+        Ok(refusals)
     }
 
-    /// Why the branch that ends in `tip` does not hold: its record down to a root, and the
-    /// inventories of its tip.
+    /// Why the branch that ends in `tip` does not hold: its record down to a root, and of its tip
+    /// also the manifest, and what it rests on in PRE.
     ///
     /// # Errors
     /// When git data is missing.
     pub fn verify_line(&mut self, tip: &Commit) -> Result<Vec<Refusal>> {
-        let mut refusals = line::check(self, tip)?;
-        if refusals.is_empty() {
-            refusals.extend(self.verify(tip)?);
+        let mut refusals = line::check(self, self.environment, tip)?;
+        if !refusals.is_empty() || self.roots.has(self.environment, tip) {
+            return Ok(refusals);
+        }
+        match self.past(self.environment, tip)? {
+            Err(refusal) => refusals.push(refusal),
+            Ok(case) => {
+                refusals.extend(manifest_as_approved::check(self, &case)?);
+                refusals.extend(promoted_through_pre::check(self, &case)?);
+            }
         }
         Ok(refusals)
     }
 
-    /// A promotion of the past as a case of its own day.
-    fn past(&mut self, promotion: &Commit) -> Result<Result<Case, Refusal>> {
+    /// A promotion of the past of `environment` as a case of its own day.
+    fn past(
+        &mut self,
+        environment: Environment,
+        promotion: &Commit,
+    ) -> Result<Result<Case, Refusal>> {
         let Some(&from) = promotion.parents.first() else {
-            return Ok(Err(history_kept::no_root(self.environment)));
+            return Ok(Err(history_kept::no_root(environment)));
         };
-        let written = promotion_as_written::check(self.git, self.environment, from, promotion)?;
-        Ok(match written {
-            Err(refusal) => Err(refusal),
-            Ok(words) => {
-                let mut case = self.case(from, words.statement.commit, promotion.day())?;
-                case.is_history = true;
-                case.record = Some(Record { promotion: promotion.clone(), words });
-                Ok(case)
-            }
-        })
+        let record = match promotion_as_written::check(self.git, environment, from, promotion)? {
+            Ok(record) => record,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let (commit, pre) = (record.words.statement.commit, record.words.statement.pre);
+        let case = self.case(from, commit, pre, record.day)?;
+        Ok(Ok(Case { environment, standing: Standing::Past(record), ..case }))
     }
+}
+
+/// Whether the branch of `environment` holds `commit`, by a promotion from its tip down to a root that
+/// git's configuration lists, or by that root.
+///
+/// # Errors
+/// When git data is missing.
+pub fn holds(git: &Git, environment: Environment, commit: &Commit) -> Result<bool> {
+    let roots = Roots::default().with_configured(git)?;
+    let mut next = git.branch(&environment.branch())?;
+    let mut found = false;
+    while let Some(id) = next.take() {
+        let tip = git.commit(id)?;
+        let held = promotion::held(&tip);
+        found |= held == commit.id;
+        if roots.has(environment, &tip) {
+            return Ok(found);
+        }
+        next = tip.parents.first().copied().filter(|_| held != id);
+    }
+    Ok(false)
 }
 
 /// A commit in a sentence.

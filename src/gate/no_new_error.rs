@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
-use super::{Case, Judge, Refusal};
-use crate::change;
-use crate::finding::{Finding, Kind, Rule};
+use super::{Case, Judge, Refusal, kept};
+use crate::change::{self, Judged, Sides, Terms};
+use crate::finding::{Cause, Finding, Kind, Rule};
 use crate::manifest::Manifest;
 use crate::tr;
 
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     name: "no-new-error",
     kind: Kind::Gate,
     holds: tr!(
-        "the commit has no error today that the branch does not have today too, and none at all about a load that its manifest asks for"
+        "the commit has no error today that the branch does not have today too, what is loaded apart; no fact of the record is lost; and there is no error at all about a load that its manifest asks for"
     ),
     why: tr!(
         "what is out of order is not loaded, and what is already out of order keeps no one else from loading"
@@ -25,19 +25,21 @@ pub static RULE: Rule = Rule {
 /// How many errors are told.
 const MOST: usize = 20;
 
-/// Checks both inventories, today.
+/// Compares both inventories, today. What is found of what is loaded today is nobody's: only a
+/// promotion mends it.
 pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
-    let old = judge.snapshots.at(&case.held)?;
+    let old = judge.snapshots.at_or_none(&case.held)?;
     let new = judge.snapshots.at(&case.commit)?;
     let made = judge.snapshots.yielded(&case.commit, case.environment)?;
-    let Ok(made) = made.as_ref() else { return Ok(Vec::new()) };
     let asked = Asked::of(&made.manifest);
-    let errors = change::errors_against(&new.inventory, &old.inventory, case.today);
-    let refused = errors.iter().filter(|(finding, is_new)| *is_new || asked.is_about(finding));
-    Ok(refused
-        .take(MOST)
-        .map(|(finding, _)| Refusal::new(&RULE, new.told(finding), finding.help.clone()))
-        .collect())
+    let sides = Sides { base: &old.inventory, head: &new.inventory, under_base: None };
+    let terms = Terms { today: case.today, committed: None, judged: Judged::ByItsOwn };
+    let mut errors = change::compare(sides, terms).findings;
+    errors.retain(|finding| !finding.now);
+    errors.retain(|finding| finding.cause == Some(Cause::Change) || asked.is_about(finding));
+    errors.extend(kept::lost(judge, case)?);
+    let refusal = |finding: &Finding| Refusal::new(&RULE, new.told(finding), finding.help.clone());
+    Ok(errors.iter().take(MOST).map(refusal).collect())
 }
 
 /// The loads that a manifest asks for, as findings name them.

@@ -1,19 +1,22 @@
 //! `promoted-through-pre`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use anyhow::Result;
+use git2::Oid;
 
-use super::{Case, Judge, Refusal};
+use super::{Case, Judge, Refusal, again, line};
 use crate::finding::{Environment, Kind, Rule};
-use crate::git::Commit;
+use crate::git::{Commit, short};
 use crate::manifest::Seal;
 use crate::{promotion, tr};
 
 pub static RULE: Rule = Rule {
     name: "promoted-through-pre",
     kind: Kind::Gate,
-    holds: tr!("each seal that PRO is to load is what PRE holds for that ens; restoring is exempt"),
+    holds: tr!(
+        "each seal that PRO is to load is what PRE holds for that ens, by a load that PRE's own record approved; restoring is exempt"
+    ),
     why: tr!("PRO may only get what PRE has shown to work"),
     mend: tr!("promote the batch to PRE first"),
 };
@@ -21,23 +24,49 @@ pub static RULE: Rule = Rule {
 /// An ens, a certificate and its SHA-256: another seal under the same id is another seal.
 type Loaded<'m> = (&'m str, &'m str, &'m str);
 
-/// Compares what PRO asks to load with the state that `env/pre` yields.
+/// PRE's own record: the tip of `env/pre` that the statement names stands on that branch's line, and
+/// the line holds down to a root of PRE. Of what is to come in now, from its present tip.
+pub fn check_line(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
+    if case.environment == Environment::Pre {
+        return Ok(Vec::new());
+    }
+    let Some(present) = judge.git.branch(&Environment::Pre.branch())? else {
+        return Ok(vec![without_pre()]);
+    };
+    let Some(pre) = case.pre else { return Ok(vec![without_pre()]) };
+    if judge.depth_in_pre(pre)?.is_none() {
+        let message =
+            tr!("{pre}, which it rests on, is not on the line of `env/pre`", pre = short(pre));
+        return Ok(vec![Refusal::new(&RULE, message, again())]);
+    }
+    let tip = judge.git.commit(if case.is_past() { pre } else { present })?;
+    line::check(judge, Environment::Pre, &tip)
+}
+
+fn without_pre() -> Refusal {
+    Refusal::new(&RULE, tr!("there is no `env/pre`"), tr!("promote to PRE first"))
+}
+
+/// Compares what PRO asks to load with the state that `env/pre` yields: at the tip that the statement
+/// names and, of what is to come in now, at its present one as well.
 pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
     if case.environment == Environment::Pre {
         return Ok(Vec::new());
     }
     let pro = judge.snapshots.yielded(&case.commit, Environment::Pro)?;
-    let Ok(pro) = pro.as_ref() else { return Ok(Vec::new()) };
     let asked: Vec<Loaded<'_>> =
         pro.manifest.load.iter().map(|load| loaded(&load.ens, &load.certificate)).collect();
     if asked.is_empty() {
         return Ok(Vec::new());
     }
-    let mut refusals =
-        vec![Refusal::new(&RULE, tr!("there is no `env/pre`"), tr!("promote to PRE first"))];
-    for tip in tips_of_pre(judge, case)? {
-        refusals = lacking(judge, &tip, &asked)?;
-        if refusals.is_empty() {
+    let present = judge.git.branch(&Environment::Pre.branch())?;
+    let present = present.filter(|_| !case.is_past());
+    let tips: BTreeSet<Oid> = case.pre.into_iter().chain(present).collect();
+    let mut refusals = Vec::new();
+    for tip in tips {
+        let tip = judge.git.commit(tip)?;
+        refusals.extend(lacking(judge, &tip, &asked)?);
+        if !refusals.is_empty() {
             break;
         }
     }
@@ -52,46 +81,72 @@ fn loaded<'m>(ens: &'m str, seal: &'m Seal) -> Loaded<'m> {
 fn lacking(judge: &mut Judge<'_>, tip: &Commit, asked: &[Loaded<'_>]) -> Result<Vec<Refusal>> {
     let held = judge.git.commit(promotion::held(tip))?;
     let pre = judge.snapshots.yielded(&held, Environment::Pre)?;
-    let Ok(pre) = pre.as_ref() else {
-        return Ok(vec![Refusal::new(
-            &RULE,
-            tr!("what `env/pre` holds yields no manifest"),
-            tr!("mend the inventory and promote to PRE first"),
-        )]);
-    };
     let state = pre.manifest.state.iter();
     let has: HashSet<Loaded<'_>> =
         state.filter_map(|held| Some(loaded(&held.ens, held.certificate.as_ref()?))).collect();
-    let lacking = asked.iter().filter(|asked| !has.contains(*asked));
-    Ok(lacking
-        .map(|(ens, certificate, _)| {
-            Refusal::new(
-                &RULE,
+    let mut refusals = Vec::new();
+    for &(ens, certificate, sha256) in asked {
+        let is_held = has.contains(&(ens, certificate, sha256));
+        if is_held && !pre.adopted.contains(ens) {
+            continue;
+        }
+        if is_held && is_of_a_root(judge, tip, (ens, certificate, sha256))? {
+            continue;
+        }
+        let (message, help) = match is_held {
+            true => (
+                tr!(
+                    "PRE has `{certificate}` of `{ens}` from the baseline alone, and no root of `env/pre` has it there",
+                    certificate = certificate,
+                    ens = ens
+                ),
+                tr!("schedule it and load it in PRE, or ask why the baseline was changed"),
+            ),
+            false => (
                 tr!(
                     "`{certificate}` for `{ens}` is not what `env/pre` holds",
-                    certificate = *certificate,
-                    ens = *ens
+                    certificate = certificate,
+                    ens = ens
                 ),
                 tr!("promote its batch to PRE and see that it works there first"),
-            )
-        })
-        .collect())
+            ),
+        };
+        refusals.push(Refusal::new(&RULE, message, help));
+    }
+    Ok(refusals)
 }
 
-/// The tip of `env/pre`. For a promotion of the past, each commit that was the tip on its day, the
-/// latest first: promotions are not dated before the other environment's tip, and within a day
-/// nobody knows the order.
-fn tips_of_pre(judge: &Judge<'_>, case: &Case) -> Result<Vec<Commit>> {
-    let Some(tip) = judge.git.branch("env/pre")? else { return Ok(Vec::new()) };
-    let mut tips = vec![judge.git.commit(tip)?];
-    let (true, Some(record)) = (case.is_history, &case.record) else { return Ok(tips) };
-    let day = record.promotion.day();
-    while let Some(tip) = tips.last().filter(|tip| tip.day() >= day) {
+/// Whether one of PRE's roots, on the line that ends in `tip`, has the seal in its baseline.
+fn is_of_a_root(judge: &mut Judge<'_>, tip: &Commit, seal: Loaded<'_>) -> Result<bool> {
+    let mut next = tip.clone();
+    loop {
+        let is_root = judge.roots.has(Environment::Pre, &next);
+        let held = promotion::held(&next);
+        if is_root {
+            let held = judge.git.commit(held)?;
+            let snapshot = judge.snapshots.at(&held)?;
+            if has_in_baseline(&snapshot.inventory, seal) {
+                return Ok(true);
+            }
+        }
         // Below where the branch begins lies `main`.
-        let is_promotion = promotion::held(tip) != tip.id;
-        let Some(&parent) = tip.parents.first().filter(|_| is_promotion) else { break };
-        tips.push(judge.git.commit(parent)?);
+        let is_promotion = held != next.id;
+        match next.parents.first() {
+            Some(&parent) if is_promotion => next = judge.git.commit(parent)?,
+            _ => return Ok(false),
+        }
     }
-    tips.retain(|tip| tip.day() <= day);
-    Ok(tips)
+}
+
+fn has_in_baseline(
+    inventory: &crate::inventory::Inventory,
+    (ens, certificate, sha256): Loaded<'_>,
+) -> bool {
+    let holds = inventory.baseline.iter().flat_map(|baseline| &baseline.holds);
+    let mut same = holds.filter(|held| {
+        held.ens.as_str() == ens
+            && held.certificate.as_str() == certificate
+            && held.environments.contains(&Environment::Pre)
+    });
+    same.next().is_some() && inventory.sha256_of(certificate).as_deref() == Some(sha256)
 }

@@ -3,10 +3,10 @@
 use anyhow::Result;
 use git2::Oid;
 
-use super::{Refusal, again, shown};
+use super::{Record, Refusal, again, shown};
 use crate::finding::{Environment, Kind, Rule};
 use crate::git::{Commit, Draft, Git};
-use crate::promotion::{self, Record, Signed};
+use crate::promotion::{self, Signed};
 use crate::reviewer::{reviewers_at, whose};
 use crate::tr;
 
@@ -56,17 +56,17 @@ pub fn check(
             main = shown(&merged)
         ));
     }
-    let Some(record) = promotion::read(new) else {
+    let Some(words) = promotion::read(new) else {
         return refuse(tr!("the message of {commit} is not a promotion's", commit = &id));
     };
-    let said = &record.statement;
+    let said = &words.statement;
     if (said.environment, said.from, said.commit) != (environment, from, commit) {
         return refuse(tr!(
             "the message of {commit} speaks of another environment, branch's tip or commit",
             commit = &id
         ));
     }
-    let signed = match named(git, from, &record)? {
+    let signed = match named(git, from, &words)? {
         Ok(signed) => signed,
         Err(fingerprint) => {
             return refuse(tr!(
@@ -77,7 +77,7 @@ pub fn check(
             ));
         }
     };
-    let message = promotion::message(&record.statement, &signed);
+    let message = promotion::message(&words.statement, &signed);
     let anew = Draft {
         tree: new.tree,
         parents: &new.parents,
@@ -85,17 +85,19 @@ pub fn check(
         committer: &new.committer.line,
         message: &message,
     };
-    if git.object(new.id, git2::ObjectType::Commit)? != anew.encode() {
+    let people_are_plain = new.author.is_plain() && new.committer.is_plain();
+    let as_written = git.object(new.id, git2::ObjectType::Commit)? == anew.encode();
+    let Some(day) = new.day().filter(|_| people_are_plain && as_written) else {
         return refuse(tr!(
             "{commit} holds more or other words than its approvals give; segell writes it otherwise",
             commit = &id
         ));
-    }
-    Ok(Ok(record))
+    };
+    Ok(Ok(Record { promotion: new.clone(), day, words }))
 }
 
 /// The approvals, named as in the policy at `from`; or the fingerprint of a key that is nobody's.
-fn named(git: &Git, from: Oid, record: &Record) -> Result<Result<Vec<Signed>, String>> {
+fn named(git: &Git, from: Oid, record: &promotion::Record) -> Result<Result<Vec<Signed>, String>> {
     let reviewers = reviewers_at(git, &git.commit(from)?)?;
     let mut signed = Vec::new();
     for approval in &record.approvals {

@@ -1,12 +1,12 @@
 //! What a server lets in with a push: git's pre-receive hook, ref by ref.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use git2::{ObjectType, Oid};
 use jiff::civil::Date;
 
-use super::{Judge, Refusal};
+use super::{Judge, Refusal, Roots};
 use crate::finding::{Environment, Rule};
-use crate::git::{Git, MainLine};
+use crate::git::{Git, Line};
 use crate::promotion::{Approval, LARGEST_APPROVAL};
 use crate::reviewer::{reviewers_at, whose};
 use crate::text::Text;
@@ -103,7 +103,7 @@ fn move_environment(
     today: Date,
 ) -> Result<Vec<Refusal>> {
     let new = update.new.with_context(|| tr!("an environment's branch is never deleted"))?;
-    let mut judge = Judge::new(git, environment, &[])?;
+    let mut judge = Judge::new(git, environment, &Roots::default())?;
     Ok(judge.judge(update.old, new, today)?.refusals)
 }
 
@@ -132,12 +132,23 @@ fn accept(git: &Git, update: &Update) -> Result<()> {
         !is_below(name, "refs/replace"),
         tr!("replacements would let people see another history than the gate")
     );
-    let guarded = ["refs/tags/main", "refs/tags/env", "refs/tags/manifests"];
     ensure!(
-        !guarded.iter().any(|tag| is_below(name, tag)) || update.new.is_none(),
+        !is_below(name, "refs/heads/promote") || name.len() > "refs/heads/promote".len(),
+        tr!("a branch named `promote` leaves no room for `promote/pre` and `promote/pro`")
+    );
+    ensure!(
+        !name.strip_prefix("refs/tags/").is_some_and(is_look_alike) || update.new.is_none(),
         tr!("a tag of this name could be taken for the branch")
     );
     Ok(())
+}
+
+/// Whether a tag could be taken for a guarded branch, of this repository or of a clone's remote.
+fn is_look_alike(tag: &str) -> bool {
+    let tag = format!("/{}", tag.to_ascii_lowercase());
+    let guarded = ["/env/", "/manifests/", "/promote/"];
+    let is_folder = matches!(&*tag, "/env" | "/manifests");
+    is_folder || tag.ends_with("/main") || guarded.iter().any(|part| tag.contains(part))
 }
 
 /// Whether a ref is this one or lies below it; case is ignored, as some disks do.
@@ -153,12 +164,20 @@ fn accept_main(git: &Git, update: &Update) -> Result<()> {
     git.commit(new)?;
     let Some(old) = update.old else { return Ok(()) };
     ensure!(
-        MainLine::new(git, new).depth(old)?.is_some(),
+        Line::new(git, new).depth(old)?.is_some(),
         tr!(
             "`main` may not be rewritten: its tip {old} would leave its line of first parents",
             old = crate::git::short(old)
         )
     );
+    // What cannot be read here would stop every promotion later.
+    let authors = git.authors(old, new)?;
+    if let Some(&nobodys) = authors.nobodys.first() {
+        bail!(tr!(
+            "commit {commit} touches `inventory/` and names no e-mail, so that nobody knows who wrote it; set `git config user.email`, and write it anew",
+            commit = crate::git::short(nobodys)
+        ));
+    }
     Ok(())
 }
 

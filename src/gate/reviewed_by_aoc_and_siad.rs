@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use git2::Oid;
 
-use super::{Case, Judge, Refusal, shown};
+use super::{Case, Judge, Refusal};
 use crate::finding::{Kind, Rule};
 use crate::git::Git;
 use crate::model::Role;
 use crate::promotion::{Approval, Statement};
-use crate::reviewer::{Reviewer, reviewers_at, role_name, whose};
+use crate::reviewer::{Reviewer, policy_at, reviewers_at, role_name, whose};
+use crate::signature::Key;
 use crate::text::{Text, names};
 use crate::time::plus_days;
 use crate::tr;
@@ -19,7 +20,7 @@ pub static RULE: Rule = Rule {
     name: "reviewed-by-aoc-and-siad",
     kind: Kind::Gate,
     holds: tr!(
-        "every approval verifies and has not expired; AOC and SIAD are among them; two at least are by people who wrote nothing of what is promoted"
+        "every approval verifies, has not expired and is another reviewer's; AOC and SIAD are among them; two at least are by people who wrote nothing of what is promoted"
     ),
     why: tr!("no one body, and no one alone, decides what signs citizens' data requests"),
     mend: tr!("ask the reviewers who are missing to run `segell approve`, and promote again"),
@@ -39,7 +40,7 @@ pub struct Approved {
 
 /// The approvals in a promotion, all of which must be good.
 pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
-    let Some(record) = &case.record else { return Ok(Vec::new()) };
+    let Some(record) = case.record() else { return Ok(Vec::new()) };
     let approvers = approvers(judge, case)?;
     let mut approved = Vec::new();
     let mut refusals = Vec::new();
@@ -71,21 +72,49 @@ fn ask_again() -> Text {
 pub struct Approvers {
     /// As the policy at the branch's tip lists them.
     listed: Vec<Reviewer>,
-    /// As the tip of `main` lists them today; none for a promotion of the past.
-    today: Option<Vec<Reviewer>>,
+    /// As `main` lists them: one of these lists must have the key in the same role.
+    by_main: Vec<Vec<Reviewer>>,
+    /// Of a promotion of the past, what it brought.
+    since: Option<Oid>,
     day: jiff::civil::Date,
 }
 
 /// Whose approvals count for a case: read from the policy at the branch's tip, each key only while
-/// the tip of `main` lists it in the same role.
+/// the tip of `main` lists it in the same role. Of a promotion of the past, while some commit of
+/// `main` from what it brought on does: else it never passed the gate.
 ///
 /// # Errors
-/// When one of the two policies cannot be read.
-pub fn approvers(judge: &Judge<'_>, case: &Case) -> Result<Approvers> {
+/// When one of the policies cannot be read.
+pub fn approvers(judge: &mut Judge<'_>, case: &Case) -> Result<Approvers> {
     let listed = reviewers_at(judge.git, &case.from)?;
-    let main = || reviewers_at(judge.git, &judge.git.commit(judge.main.tip)?);
-    let today = if case.is_history { None } else { Some(main()?) };
-    Ok(Approvers { listed, today, day: case.today })
+    let since = case.is_past().then_some(case.commit.id);
+    let mut approvers = Approvers { listed, by_main: Vec::new(), since, day: case.today };
+    let record = case.record().filter(|_| case.is_past());
+    let Some(record) = record else {
+        approvers.by_main.push(reviewers_at(judge.git, &judge.git.commit(judge.main.tip)?)?);
+        return Ok(approvers);
+    };
+    approvers.by_main.push(reviewers_at(judge.git, &case.commit)?);
+    let mut keys = record.words.approvals.iter().map(|approval| approval.signature.key());
+    if keys.any(|key| approvers.lacks(&key)) {
+        approvers.by_main.extend(lists_since(judge, case.commit.id)?);
+    }
+    Ok(approvers)
+}
+
+/// The lists of reviewers that `main` has had from a commit on, each policy once.
+fn lists_since(judge: &mut Judge<'_>, commit: Oid) -> Result<Vec<Vec<Reviewer>>> {
+    let (git, tip) = (judge.git, judge.main.tip);
+    let mut seen = BTreeSet::new();
+    let mut lists = Vec::new();
+    for &id in judge.main.between(tip, commit)? {
+        let commit = git.commit(id)?;
+        if policy_at(git, &commit)?.is_some_and(|policy| seen.insert(policy)) {
+            // A policy that cannot be read lists nobody.
+            lists.extend(reviewers_at(git, &commit).ok());
+        }
+    }
+    Ok(lists)
 }
 
 impl Approvers {
@@ -118,25 +147,43 @@ impl Approvers {
                 most = LONGEST
             ));
         }
-        if let Some(today) = &self.today
-            && whose(today, &key).is_none_or(|now| now.role != reviewer.role)
-        {
-            return Err(tr!(
-                "`main` no longer lists {key} of {name} for {role}",
-                key = &fingerprint,
-                name = name,
-                role = role_name(reviewer.role)
-            ));
+        if !self.is_on_main(reviewer, &key) {
+            let role = role_name(reviewer.role);
+            return Err(match self.since {
+                None => tr!(
+                    "`main` no longer lists {key} of {name} for {role}",
+                    key = &fingerprint,
+                    name = name,
+                    role = role
+                ),
+                Some(commit) => tr!(
+                    "{key} of {name} for {role} had left `main` before {commit}",
+                    key = &fingerprint,
+                    name = name,
+                    role = role,
+                    commit = crate::git::short(commit)
+                ),
+            });
         }
         Ok(reviewer.clone())
     }
 
+    /// Whether `main` lists a reviewer's key in the same role.
+    fn is_on_main(&self, reviewer: &Reviewer, key: &Key) -> bool {
+        let lists = |list: &Vec<Reviewer>| {
+            whose(list, key).is_some_and(|listed| listed.role == reviewer.role)
+        };
+        self.by_main.iter().any(lists)
+    }
+
+    /// Whether a key is a reviewer's whom `main`, as far as it is known here, does not list so.
+    fn lacks(&self, key: &Key) -> bool {
+        whose(&self.listed, key).is_some_and(|reviewer| !self.is_on_main(reviewer, key))
+    }
+
     /// Who has this key and may approve today.
-    pub fn with_key(&self, key: &crate::signature::Key) -> Option<&Reviewer> {
-        let reviewer = whose(&self.listed, key)?;
-        let counts =
-            |today: &Vec<Reviewer>| whose(today, key).is_some_and(|now| now.role == reviewer.role);
-        self.today.as_ref().is_none_or(counts).then_some(reviewer)
+    pub fn with_key(&self, key: &Key) -> Option<&Reviewer> {
+        whose(&self.listed, key).filter(|reviewer| self.is_on_main(reviewer, key))
     }
 
     /// All of them.
@@ -159,8 +206,8 @@ pub fn missing(git: &Git, case: &Case, people: &[&Reviewer]) -> Result<Vec<Refus
             refusals.push(Refusal::new(&RULE, message, help));
         }
     }
-    let authors = authors(git, case.held.id, case.commit.id)?;
-    let wrote = |reviewer: &&&Reviewer| authors.iter().any(|email| reviewer.is_at(email));
+    let authors = git.authors(case.held.id, case.commit.id)?;
+    let wrote = |reviewer: &&&Reviewer| authors.emails.iter().any(|email| reviewer.is_at(email));
     let others = people.iter().filter(|reviewer| !wrote(reviewer)).count();
     if others < 2 && refusals.is_empty() {
         let writers: Vec<&str> =
@@ -176,30 +223,4 @@ pub fn missing(git: &Git, case: &Case, people: &[&Reviewer]) -> Result<Vec<Refus
         refusals.push(Refusal::new(&RULE, message, help));
     }
     Ok(refusals)
-}
-
-/// The e-mails of those who wrote the commits, merges apart, that touch `inventory/` between what
-/// the branch holds and what is promoted.
-///
-/// # Errors
-/// When a commit is missing.
-pub fn authors(git: &Git, held: Oid, commit: Oid) -> Result<BTreeSet<String>> {
-    let mut authors = BTreeSet::new();
-    for id in git.between(held, commit)? {
-        let commit = git.commit(id)?;
-        let before = match commit.parents.as_slice() {
-            [] => None,
-            [parent] => git.entry(git.commit(*parent)?.tree, "inventory")?,
-            _ => continue,
-        };
-        if git.entry(commit.tree, "inventory")? == before {
-            continue;
-        }
-        ensure!(
-            !commit.author.email.is_empty(),
-            tr!("{commit} has no author", commit = shown(&commit))
-        );
-        authors.insert(commit.author.email);
-    }
-    Ok(authors)
 }

@@ -22,17 +22,15 @@ pub struct Snapshot {
     pub inventory: Inventory,
 }
 
-/// What a commit yields; or, where its inventory is not sound, what breaks its integrity.
-pub type Yielded = Result<Yield, Vec<Finding>>;
-
 /// The inventories read so far, by tree.
 pub struct Snapshots<'g> {
     git: &'g Git,
     known: HashMap<Oid, Rc<Snapshot>>,
     memory: load::Memory,
     seals: manifest::Seals,
+    /// By tree, as no day has a part in it.
     broken: HashMap<Oid, Rc<Vec<Finding>>>,
-    yields: HashMap<(Oid, Environment), Rc<Yielded>>,
+    yields: HashMap<(Oid, Environment), Rc<Yield>>,
 }
 
 /// How many are kept: a promotion and what it is compared with.
@@ -81,10 +79,21 @@ impl<'g> Snapshots<'g> {
         Ok(Rc::new(Snapshot { tree: Tree::empty(), inventory: Inventory::default() }))
     }
 
-    /// What breaks the integrity of `commit`'s inventory on the commit's own day.
-    fn broken(&mut self, commit: &Commit, snapshot: &Snapshot) -> Rc<Vec<Finding>> {
-        let find = || Rc::new(manifest::broken_integrity(&snapshot.inventory, commit.day()));
-        Rc::clone(self.broken.entry(commit.id).or_insert_with(find))
+    /// What breaks the integrity of `commit`'s inventory, whatever the day.
+    ///
+    /// # Errors
+    /// When it has none, or its objects are missing.
+    pub fn broken(&mut self, commit: &Commit) -> Result<Rc<Vec<Finding>>> {
+        if let Some(known) = self.broken.get(&commit.tree) {
+            return Ok(Rc::clone(known));
+        }
+        let snapshot = self.at_or_none(commit)?;
+        let broken = Rc::new(manifest::broken_integrity(&snapshot.inventory));
+        if self.broken.len() >= KEPT {
+            self.broken.clear();
+        }
+        self.broken.insert(commit.tree, Rc::clone(&broken));
+        Ok(broken)
     }
 
     /// The manifests of `commit`, of PRE and of PRO; none where its inventory is not sound.
@@ -92,38 +101,33 @@ impl<'g> Snapshots<'g> {
     /// # Errors
     /// When its objects are missing.
     pub fn manifests(&mut self, commit: &Commit) -> Result<Option<[manifest::Manifest; 2]>> {
-        let snapshot = self.at_or_none(commit)?;
-        if !self.broken(commit, &snapshot).is_empty() {
+        if !self.broken(commit)?.is_empty() {
             return Ok(None);
         }
+        let snapshot = self.at_or_none(commit)?;
         let (id, root) = (commit.id.to_string(), commit.tree.to_string());
-        let survey = Survey::of(&snapshot.inventory, commit.day());
+        let survey = Survey::timeless(&snapshot.inventory);
         let of = |environment| manifest::Manifest::of(&survey, environment, &id, &root);
         Ok(Some(Environment::BOTH.map(of)))
     }
 
-    /// What `commit` yields for `environment`.
+    /// What `commit` yields for `environment`, as far as its inventory can be read: whoever asks it of
+    /// something that is not held yet sees to it that nothing is [`broken`](Self::broken).
     ///
     /// # Errors
-    /// When its objects are missing.
-    pub fn yielded(&mut self, commit: &Commit, environment: Environment) -> Result<Rc<Yielded>> {
+    /// When it has no inventory, or its objects are missing.
+    pub fn yielded(&mut self, commit: &Commit, environment: Environment) -> Result<Rc<Yield>> {
         if let Some(known) = self.yields.get(&(commit.id, environment)) {
             return Ok(Rc::clone(known));
         }
         let snapshot = self.at(commit)?;
-        let broken = self.broken(commit, &snapshot);
-        let yielded = if broken.is_empty() {
-            let ids = (commit.id.to_string(), commit.tree.to_string());
-            let (inventory, tree) = (&snapshot.inventory, &snapshot.tree);
-            let ids = (&*ids.0, &*ids.1);
-            Ok(manifest::yield_of(inventory, tree, environment, ids, &mut self.seals)?)
-        } else {
-            Err(broken.to_vec())
-        };
-        let yielded = Rc::new(yielded);
+        let ids = (commit.id.to_string(), commit.tree.to_string());
+        let (inventory, tree) = (&snapshot.inventory, &snapshot.tree);
+        let ids = (&*ids.0, &*ids.1);
+        let made = manifest::yield_of(inventory, tree, environment, ids, &mut self.seals)?;
+        let yielded = Rc::new(made);
         if self.yields.len() >= KEPT {
             self.yields.clear();
-            self.broken.clear();
         }
         self.yields.insert((commit.id, environment), Rc::clone(&yielded));
         Ok(yielded)

@@ -48,8 +48,13 @@ impl Git {
     /// # Errors
     /// When a tree is missing, or names more than is looked at.
     pub fn changed_files(&self, old: Oid, new: Oid) -> Result<Vec<Changed>> {
+        self.changes(Some(old), Some(new))
+    }
+
+    /// The same, where one side may not be there.
+    pub(super) fn changes(&self, old: Option<Oid>, new: Option<Oid>) -> Result<Vec<Changed>> {
         let mut comparison = Comparison::default();
-        self.compare(Some(old), Some(new), "", 0, &mut comparison)?;
+        self.compare(old, new, "", 0, &mut comparison)?;
         Ok(comparison.changed)
     }
 

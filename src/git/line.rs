@@ -7,9 +7,11 @@ use git2::Oid;
 
 use super::Git;
 
-/// The line of `main`, followed only as far down as it is asked about.
-pub struct MainLine<'g> {
+/// The line of a branch, followed only as far down as it is asked about.
+pub struct Line<'g> {
     git: &'g Git,
+    /// From the tip down.
+    commits: Vec<Oid>,
     /// How far below the tip each commit stands.
     depths: HashMap<Oid, usize>,
     next: Option<Oid>,
@@ -17,10 +19,10 @@ pub struct MainLine<'g> {
     pub tip: Oid,
 }
 
-impl<'g> MainLine<'g> {
+impl<'g> Line<'g> {
     /// The line that ends in `tip`.
-    pub fn new(git: &'g Git, tip: Oid) -> MainLine<'g> {
-        MainLine { git, depths: HashMap::new(), next: Some(tip), tip }
+    pub fn new(git: &'g Git, tip: Oid) -> Line<'g> {
+        Line { git, commits: Vec::new(), depths: HashMap::new(), next: Some(tip), tip }
     }
 
     /// How far below the tip `id` stands; none when it is not on the line.
@@ -33,7 +35,8 @@ impl<'g> MainLine<'g> {
                 return Ok(Some(depth));
             }
             let Some(next) = self.next else { return Ok(None) };
-            self.depths.insert(next, self.depths.len());
+            self.depths.insert(next, self.commits.len());
+            self.commits.push(next);
             self.next = self.git.parents(next)?.first().copied();
         }
     }
@@ -46,6 +49,18 @@ impl<'g> MainLine<'g> {
         Ok(match (self.depth(later)?, self.depth(earlier)?) {
             (Some(later), Some(earlier)) => later < earlier,
             _ => false,
+        })
+    }
+
+    /// The commits of the line from `top` down to `bottom`, both included; none when one of them is
+    /// not on it.
+    ///
+    /// # Errors
+    /// When a commit of the line is missing.
+    pub fn between(&mut self, top: Oid, bottom: Oid) -> Result<&[Oid]> {
+        Ok(match (self.depth(top)?, self.depth(bottom)?) {
+            (Some(top), Some(bottom)) if top <= bottom => &self.commits[top..=bottom],
+            _ => &[],
         })
     }
 }

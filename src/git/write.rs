@@ -125,8 +125,8 @@ impl Git {
         let signature = Signature::new(&name, &email, &Time::new(at.as_second(), 0));
         let signature = signature.with_context(unset)?;
         let line = format!("{} <{}> {} +0000", name.trim(), email.trim(), at.as_second());
-        let person = Person::read(line.as_bytes());
-        ensure!(person.is_some() && signature.email().is_ok(), unset());
-        person.with_context(unset)
+        let person = Person { line: line.into_bytes() };
+        ensure!(person.is_plain() && signature.email().is_ok(), unset());
+        Ok(person)
     }
 }

@@ -117,6 +117,29 @@ pub fn load_after(tree: &Tree, memory: &mut Memory) -> Inventory {
     inventory
 }
 
+/// The inventory that `head` holds, read with the `trust/` of `base`; none where they have the same.
+pub fn under_trust_of(head: &Tree, base: &Tree) -> Option<Inventory> {
+    let (own, other) = (trust_of(head), trust_of(base));
+    if own == other {
+        return None;
+    }
+    let mut changes: BTreeMap<String, Option<Arc<[u8]>>> =
+        own.into_keys().map(|path| (path, None)).collect();
+    changes.extend(other.into_iter().map(|(path, bytes)| (path, Some(bytes))));
+    Some(load(&head.with(&changes)))
+}
+
+/// The files in `trust/` that can be read, by path.
+fn trust_of(tree: &Tree) -> BTreeMap<String, Arc<[u8]>> {
+    let reader = tree.reader();
+    let trust = tree.entries.iter().filter(|entry| entry.path.starts_with("inventory/trust/"));
+    let read = |entry: &Entry| {
+        let content = reader.read(entry, LARGE).ok()?;
+        Some((entry.path.clone(), content.bytes.into()))
+    };
+    trust.filter_map(read).collect()
+}
+
 /// Reads and understands many files at once, in the order given, until they are too much.
 fn read_all<'t>(
     tree: &Tree,

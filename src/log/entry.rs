@@ -5,49 +5,100 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::{Approver, Entry, Step};
-use crate::gate::{Judge, authors};
+use crate::finding::Severity;
+use crate::gate::Judge;
 use crate::git::Commit;
 use crate::manifest::Manifest;
-use crate::promotion;
 use crate::reviewer::{reviewers_at, role_name, whose};
+use crate::survey::Survey;
+use crate::{promotion, rules};
 
-/// Reads the entry of `commit`.
-pub fn read(judge: &mut Judge<'_>, commit: &Commit, verify: bool) -> Result<Entry> {
+/// Reads the entry of `commit`. What cannot be read below a root stops nobody: it is told there.
+pub fn read(judge: &mut Judge<'_>, commit: &Commit, asked: Asked) -> Result<Entry> {
     let held = judge.git.commit(promotion::held(commit))?;
-    let made = judge.snapshots.yielded(&held, judge.environment)?;
+    let made = match judge.git.inventory_in(held.tree)? {
+        Some(_) => Some(judge.snapshots.yielded(&held, judge.environment)?),
+        None => None,
+    };
     let from = match commit.parents.first() {
         Some(&from) if held.id != commit.id => Some(judge.git.commit(from)?),
         _ => None,
     };
-    let (mut loads, mut restores) = (BTreeSet::new(), BTreeSet::new());
-    let mut wrote = BTreeSet::new();
-    if let Some(from) = &from {
-        let before = judge.git.commit(promotion::held(from))?;
-        wrote = authors(judge.git, before.id, held.id)?;
-        if let Ok(made) = made.as_ref() {
-            let known = judge.snapshots.yielded(&before, judge.environment)?;
-            let known = known.as_ref().as_ref().ok().map(|known| &known.manifest);
-            loads = added(loaded(&made.manifest), known.map(loaded));
-            restores = added(restored(&made.manifest), known.map(restored));
-        }
-    }
-    Ok(Entry {
+    let mut entry = Entry {
         environment: judge.environment,
         commit: commit.id.to_string(),
-        day: commit.day().to_string(),
-        committer: format!("{} <{}>", commit.committer.name, commit.committer.email),
-        root: judge.roots.contains(&commit.id),
+        day: commit.day().map(|day| day.to_string()),
+        committer: format!("{} <{}>", commit.committer.name(), commit.committer.email()),
+        root: judge.roots.has(judge.environment, commit),
+        before_root: asked.before_root,
         main: held.id.to_string(),
-        manifest: made.as_ref().as_ref().ok().map(|made| format!("sha256:{}", made.files.digest())),
-        loads: loads.into_iter().collect(),
-        restores: restores.into_iter().collect(),
-        wrote: wrote.into_iter().collect(),
+        manifest: made.as_ref().map(|made| format!("sha256:{}", made.files.digest())),
+        loads: Vec::new(),
+        restores: Vec::new(),
+        removes: Vec::new(),
+        wrote: Vec::new(),
         approved: approved(judge, commit, from.as_ref())?,
-        refused: if verify { refused(judge, commit)? } else { Vec::new() },
-    })
+        refused: if asked.verify { refused(judge, commit)? } else { Vec::new() },
+        remarks: if asked.rules { remarks(judge, commit, &held)? } else { Vec::new() },
+    };
+    let Some(from) = &from else { return Ok(entry) };
+    let before = judge.git.commit(promotion::held(from))?;
+    entry.wrote = judge.git.authors(before.id, held.id)?.emails.into_iter().collect();
+    let known = match judge.git.inventory_in(before.tree)? {
+        Some(_) => Some(judge.snapshots.yielded(&before, judge.environment)?),
+        None => None,
+    };
+    let known = known.as_ref().map(|known| &known.manifest);
+    if let Some(made) = &made {
+        entry.loads = added(loaded(&made.manifest), known.map(loaded));
+        entry.restores = added(restored(&made.manifest), known.map(restored));
+        entry.removes = added(removed(&made.manifest), known.map(removed));
+    }
+    Ok(entry)
 }
 
-fn added(now: BTreeSet<Step>, before: Option<BTreeSet<Step>>) -> BTreeSet<Step> {
+/// What an entry is to say besides what was promoted.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// Whether the promotion holds.
+    pub verify: bool,
+    /// What today's checklist would say of it.
+    pub rules: bool,
+    /// Whether it lies below the line's latest root.
+    pub before_root: bool,
+}
+
+/// An entry of a commit that cannot be read as one.
+pub fn unreadable(judge: &Judge<'_>, commit: &Commit, why: &anyhow::Error) -> Entry {
+    Entry {
+        environment: judge.environment,
+        commit: commit.id.to_string(),
+        day: commit.day().map(|day| day.to_string()),
+        committer: format!("{} <{}>", commit.committer.name(), commit.committer.email()),
+        root: judge.roots.has(judge.environment, commit),
+        before_root: true,
+        main: commit.id.to_string(),
+        manifest: None,
+        loads: Vec::new(),
+        restores: Vec::new(),
+        removes: Vec::new(),
+        wrote: Vec::new(),
+        approved: Vec::new(),
+        refused: vec![format!("{why:#}")],
+        remarks: Vec::new(),
+    }
+}
+
+/// What today's checklist finds wrong with what was promoted: a remark, since rules change.
+fn remarks(judge: &mut Judge<'_>, promotion: &Commit, held: &Commit) -> Result<Vec<String>> {
+    let Some(day) = promotion.day() else { return Ok(Vec::new()) };
+    let snapshot = judge.snapshots.at_or_none(held)?;
+    let findings = rules::check(&Survey::of(&snapshot.inventory, day)).findings;
+    let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
+    Ok(errors.map(|finding| snapshot.told(&finding).to_string()).collect())
+}
+
+fn added(now: BTreeSet<Step>, before: Option<BTreeSet<Step>>) -> Vec<Step> {
     let before = before.unwrap_or_default();
     now.difference(&before).cloned().collect()
 }
@@ -58,6 +109,10 @@ fn loaded(manifest: &Manifest) -> BTreeSet<Step> {
 
 fn restored(manifest: &Manifest) -> BTreeSet<Step> {
     manifest.restore.iter().map(Step::of_restoring).collect()
+}
+
+fn removed(manifest: &Manifest) -> BTreeSet<Step> {
+    manifest.remove.iter().map(Step::of_removing).collect()
 }
 
 /// Who approved, by the policy of the tip that was promoted from.

@@ -13,9 +13,11 @@ use serde::Serialize;
 use crate::finding::Environment;
 use crate::gate::Judge;
 use crate::git::{Commit, Git};
-use crate::manifest::{Loading, Restoring};
+use crate::manifest::{Loading, Removing, Restoring};
 use crate::text::Text;
 use crate::tr;
+
+use entry::Asked;
 
 pub use signers::allowed_signers;
 
@@ -40,12 +42,15 @@ pub struct Entry {
     pub environment: Environment,
     /// The commit: 40 hexadecimal digits.
     pub commit: String,
-    /// The day in Europe/Madrid on which it was committed, `YYYY-MM-DD`.
-    pub day: String,
+    /// The day in Europe/Madrid on which it was committed, `YYYY-MM-DD`; absent: it bears none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day: Option<String>,
     /// Who committed it: name and e-mail.
     pub committer: String,
     /// Whether an administrator lists it as a root: it passes as it stands.
     pub root: bool,
+    /// Whether it lies below the line's latest root, so that it no longer decides anything.
+    pub before_root: bool,
     /// The commit of `main` that it holds.
     pub main: String,
     /// The digest of the manifest that it yields, `sha256:…`; absent: it yields none.
@@ -55,12 +60,16 @@ pub struct Entry {
     pub loads: Vec<Step>,
     /// What its manifest newly asks to restore.
     pub restores: Vec<Step>,
+    /// What its manifest newly asks to remove.
+    pub removes: Vec<Step>,
     /// The e-mails of those who wrote what it brings.
     pub wrote: Vec<String>,
     /// Who approved it.
     pub approved: Vec<Approver>,
     /// With `--verify`: what does not hold.
     pub refused: Vec<String>,
+    /// With `--rules`: what today's checklist says of it. Rules change, so it decides nothing.
+    pub remarks: Vec<String>,
 }
 
 /// One ens and its seal.
@@ -99,6 +108,12 @@ impl Step {
         }
     }
 
+    /// What a manifest takes out for good.
+    pub fn of_removing(removing: &Removing) -> Step {
+        let replaces = Some(removing.certificate.id.clone());
+        Step { ens: removing.ens.clone(), certificate: None, replaces }
+    }
+
     /// What a manifest restores.
     pub fn of_restoring(restoring: &Restoring) -> Step {
         Step {
@@ -123,22 +138,22 @@ pub struct Approver {
 }
 
 impl Log {
-    /// The record of these environments, newest first; with `verify`, each promotion is judged
-    /// again as of its own day.
+    /// The record of these environments, newest first; with `verify`, each promotion is judged again
+    /// as of its own day; with `rules`, today's checklist is asked of each.
     ///
     /// # Errors
     /// When git data is missing.
-    pub fn of(judges: &mut [Judge<'_>], verify: bool) -> Result<Log> {
+    pub fn of(judges: &mut [Judge<'_>], verify: bool, rules: bool) -> Result<Log> {
         let mut entries = Vec::new();
         for judge in judges {
-            entries.extend(entries_of(judge, verify)?);
+            entries.extend(entries_of(judge, verify, rules)?);
         }
         Ok(Log { schema: SCHEMA.to_owned(), verified: verify, entries })
     }
 
-    /// Whether something does not hold.
+    /// Whether something does not hold, from the tips down to their line's latest root.
     pub fn is_refused(&self) -> bool {
-        self.entries.iter().any(|entry| !entry.refused.is_empty())
+        self.entries.iter().any(|entry| !entry.before_root && !entry.refused.is_empty())
     }
 }
 
@@ -149,13 +164,28 @@ pub fn schema() -> schemars::Schema {
 
 /// The entries of one environment, newest first. The line is cut into as many parts as there are
 /// cores, each read from its oldest commit up, so that neighbours share what they have in common.
-fn entries_of(judge: &mut Judge<'_>, verify: bool) -> Result<Vec<Entry>> {
+fn entries_of(judge: &mut Judge<'_>, verify: bool, rules: bool) -> Result<Vec<Entry>> {
     let line = line(judge)?;
     let (folder, environment, roots) = (judge.git.folder(), judge.environment, &judge.roots);
-    let read = |part: &[Commit]| {
+    let root = line.iter().position(|commit| roots.has(environment, commit));
+    let line: Vec<(Commit, Asked)> = line
+        .into_iter()
+        .enumerate()
+        .map(|(depth, commit)| {
+            let before_root = root.is_some_and(|root| depth > root);
+            (commit, Asked { verify, rules, before_root })
+        })
+        .collect();
+    let read = |part: &[(Commit, Asked)]| {
         let git = Git::discover(folder)?;
         let mut judge = Judge::new(&git, environment, roots)?;
-        let entries = part.iter().rev().map(|commit| entry::read(&mut judge, commit, verify));
+        let entries = part.iter().rev().map(|(commit, asked)| {
+            let entry = entry::read(&mut judge, commit, *asked);
+            match entry {
+                Err(why) if asked.before_root => Ok(entry::unreadable(&judge, commit, &why)),
+                entry => entry,
+            }
+        });
         entries.collect::<Result<Vec<_>>>()
     };
     let parts = line.par_chunks(line.len().div_ceil(rayon::current_num_threads()));

@@ -44,8 +44,12 @@ fn human(log: &Log, out: &mut dyn Write) -> io::Result<()> {
             true => tr!("begins at {main}", main = main),
             false => tr!("brings {main} of `main`", main = main),
         };
-        let root = if entry.root { format!(", {}", tr!("a root")) } else { String::new() };
-        writeln!(out, "{}  {environment}  {commit}  {what}{root}", entry.day)?;
+        let standing = match (entry.root, entry.before_root) {
+            (true, _) => format!(", {}", tr!("a root")),
+            (false, true) => format!(", {}", tr!("before the root")),
+            (false, false) => String::new(),
+        };
+        writeln!(out, "{}  {environment}  {commit}  {what}{standing}", day(entry))?;
         for (label, text) in lines(entry) {
             writeln!(out, "    {:<10} {text}", label.to_string())?;
         }
@@ -61,11 +65,17 @@ fn human(log: &Log, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{total}: {outcome}")
 }
 
+/// The day; a commit may bear none.
+fn day(entry: &Entry) -> &str {
+    entry.day.as_deref().unwrap_or("????-??-??")
+}
+
 /// What is told of an entry, line by line.
 fn lines(entry: &Entry) -> Vec<(Text, String)> {
     let mut lines = Vec::new();
     lines.extend(entry.loads.iter().map(|step| (tr!("loads"), step.told().to_string())));
     lines.extend(entry.restores.iter().map(|step| (tr!("restores"), step.told().to_string())));
+    lines.extend(entry.removes.iter().map(|step| (tr!("removes"), step.told().to_string())));
     if !entry.wrote.is_empty() {
         lines.push((tr!("wrote"), join(entry.wrote.iter().map(|email| visible(email)))));
     }
@@ -80,6 +90,7 @@ fn lines(entry: &Entry) -> Vec<(Text, String)> {
         lines.push((tr!("manifest"), manifest.clone()));
     }
     lines.extend(entry.refused.iter().map(|why| (tr!("REFUSED"), visible(why))));
+    lines.extend(entry.remarks.iter().map(|remark| (tr!("today"), visible(remark))));
     lines
 }
 
@@ -96,6 +107,7 @@ fn table(log: &Log) -> Table {
         tr!("root"),
         tr!("loads"),
         tr!("restores"),
+        tr!("removes"),
         tr!("wrote"),
         tr!("approved"),
         tr!("manifest"),
@@ -107,12 +119,17 @@ fn table(log: &Log) -> Table {
 fn row(entry: &Entry) -> Vec<String> {
     let approved = entry.approved.iter();
     vec![
-        entry.day.clone(),
+        day(entry).to_owned(),
         entry.environment.shown().to_owned(),
         entry.commit.clone(),
-        if entry.root { tr!("root").to_string() } else { String::new() },
+        match (entry.root, entry.before_root) {
+            (true, _) => tr!("root").to_string(),
+            (false, true) => tr!("before the root").to_string(),
+            (false, false) => String::new(),
+        },
         join(entry.loads.iter().map(|step| step.told().to_string())),
         join(entry.restores.iter().map(|step| step.told().to_string())),
+        join(entry.removes.iter().map(|step| step.told().to_string())),
         join(entry.wrote.iter().cloned()),
         join(approved.map(|who| format!("{} ({})", who.name, who.role))),
         entry.manifest.clone().unwrap_or_default(),

@@ -19,7 +19,7 @@ const PROMOTION: &str = "promotion: ";
 /// Returns the commits that were added, oldest first.
 ///
 /// # Errors
-/// When git data is missing, the tip yields no manifest, or the branch cannot be written.
+/// When git data is missing, or the branch cannot be written.
 pub fn follow(
     git: &Git,
     snapshots: &mut Snapshots<'_>,
@@ -44,22 +44,14 @@ pub fn follow(
     let mut added = Vec::new();
     for commit in pending.into_iter().rev() {
         let held = git.commit(promotion::held(&commit))?;
-        let yielded = snapshots.yielded(&held, environment)?;
-        match yielded.as_ref() {
-            Ok(made) => {
-                let parent = added.last().copied().or(before);
-                added.push(write(git, environment, &commit, made, parent)?);
-            }
-            // A root passes as it stands; what comes after it is sound.
-            Err(_) if commit.id != tip => {}
-            Err(_) => {
-                let commit = held.id.to_string();
-                anyhow::bail!(tr!(
-                    "commit {commit} yields no manifest; see `segell check --rev`",
-                    commit = commit
-                ));
-            }
-        }
+        let made = match snapshots.yielded(&held, environment) {
+            Ok(made) => made,
+            // A root passes as it stands, and so does what lies below it; what comes after is sound.
+            Err(_) if commit.id != tip => continue,
+            Err(error) => return Err(error),
+        };
+        let parent = added.last().copied().or(before);
+        added.push(write(git, environment, &commit, &made, parent)?);
     }
     if let Some(&last) = added.last() {
         git.update(name, before, last, "segell manifest")?;

@@ -37,6 +37,8 @@ pub struct Manifest {
     pub restore: Vec<Restoring>,
     /// What is to be loaded, in order.
     pub load: Vec<Loading>,
+    /// What is to be taken out for good, from its day on.
+    pub remove: Vec<Removing>,
     /// What each ens has when all of that is done, by ens.
     pub state: Vec<Held>,
 }
@@ -101,6 +103,33 @@ pub struct Restoring {
     pub verified_by: Vec<Actor>,
 }
 
+/// One seal to take out for good: nothing takes its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Removing {
+    /// The ens.
+    pub ens: String,
+    /// Its organ code.
+    pub organ_code: String,
+    /// The seal.
+    pub certificate: Identity,
+    /// Where its private key is.
+    pub key: String,
+    /// The day from which it has to be out, `YYYY-MM-DD`.
+    pub date: String,
+    /// Why.
+    pub reason: RemovalReason,
+}
+
+/// Why a seal is taken out for good; the graver first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RemovalReason {
+    /// Its private key is, or may be, known to others.
+    Compromised,
+    /// Its ens is no more, or it was retired with it.
+    Ceased,
+}
+
 /// What an ens has when everything is done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Held {
@@ -141,7 +170,9 @@ pub struct Seal {
     pub spki_sha256: String,
     /// Its serial number, in hexadecimal digits.
     pub serial: String,
-    /// Who issued it.
+    /// Whose it is, as RFC 4514 writes it.
+    pub subject: String,
+    /// Who issued it, likewise.
     pub issuer: String,
     /// The first instant of its validity, in UTC (RFC 3339).
     pub not_before: String,

@@ -1,14 +1,17 @@
 //! From an inventory to the manifest of an environment.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
-use super::{Confirmed, Held, Identity, Loading, Manifest, Restoring, SCHEMA, Seal};
+use super::{
+    Confirmed, Held, Identity, Loading, Manifest, RemovalReason, Removing, Restoring, SCHEMA, Seal,
+};
 use crate::finding::{Actor, Environment};
 use crate::inventory::Inventory;
-use crate::model::{Ens, Evidence};
+use crate::model::{Ens, Evidence, RetirementReason};
 use crate::rules::ens::authorisation_in_place::grants;
 use crate::survey::{CertificateView, EnsView, LoadView, Survey};
-use crate::text::visible;
 
 /// Why nothing comes back.
 const NOTHING: &str = "none: what was there before is not in force, or retired";
@@ -23,6 +26,7 @@ impl Manifest {
             tree: tree.to_owned(),
             restore: Vec::new(),
             load: Vec::new(),
+            remove: Vec::new(),
             state: Vec::new(),
         };
         let mut loads = Vec::new();
@@ -31,11 +35,13 @@ impl Manifest {
             manifest.restore.extend(plan.restoring());
             loads
                 .extend(plan.to_load.iter().map(|&place| (plan.order(place), plan.loading(place))));
+            manifest.remove.extend(plan.removing());
             manifest.state.extend(plan.held());
         }
         manifest
             .restore
             .sort_by(|a, b| (&a.date, &a.batch, &a.ens).cmp(&(&b.date, &b.batch, &b.ens)));
+        manifest.remove.sort_by(|a, b| (&a.date, &a.ens).cmp(&(&b.date, &b.ens)));
         loads.sort_by_key(|(order, _)| *order);
         manifest.load = loads.into_iter().filter_map(|(_, loading)| loading).collect();
         manifest
@@ -46,12 +52,22 @@ impl Manifest {
 /// are enough to know them.
 pub fn asked(inventory: &Inventory, environment: Environment) -> Vec<(&str, &str)> {
     let batches = inventory.batches.values().filter_map(|item| item.value.as_deref());
-    let asking = batches.filter(|batch| batch.asks_for(environment));
+    let asking = batches.filter(|batch| batch.releases(environment));
     let loads = asking.flat_map(|batch| &batch.loads);
     loads
         .filter(|load| load.withdrawn.is_none() && load.record(environment).is_none())
         .map(|load| (load.ens.as_str(), load.certificate.as_str()))
         .collect()
+}
+
+/// The ens whose seal in the state of `environment` no load brings: the baseline has it.
+pub(super) fn adopted(survey: &Survey<'_>, environment: Environment) -> BTreeSet<String> {
+    let is_adopted = |ens: &&EnsView<'_>| {
+        let by = survey.current_by(ens, environment);
+        by.is_some_and(|(_, load)| load.is_none())
+            && Plan::of(survey, ens, environment).to_load.is_empty()
+    };
+    survey.ens.iter().filter(is_adopted).map(|ens| ens.id.to_owned()).collect()
 }
 
 /// What is to be done for one ens in one environment.
@@ -69,7 +85,7 @@ impl<'s, 'a> Plan<'s, 'a> {
     fn of(survey: &'s Survey<'a>, ens: &'s EnsView<'a>, environment: Environment) -> Self {
         let waits = |&&place: &&usize| {
             let view = &survey.loads[place];
-            survey.batches[view.batch].batch.asks_for(environment)
+            survey.batches[view.batch].batch.releases(environment)
                 && view.load.withdrawn.is_none()
                 && view.load.record(environment).is_none()
         };
@@ -129,17 +145,11 @@ impl<'s, 'a> Plan<'s, 'a> {
         })
     }
 
-    /// The load that has been withdrawn and waits for what was before: the latest recorded here.
+    /// The load that has been withdrawn and waits for what was before, as it still stands there.
     fn restoring(&self) -> Option<Restoring> {
-        let recorded = self.ens.loads.iter().filter_map(|&place| {
-            Some((self.survey.loads[place].load.loaded(self.environment)?, place))
-        });
-        let (_, place) = recorded.max()?;
+        let place = self.survey.to_restore(self.ens, self.environment)?;
         let view = &self.survey.loads[place];
         let withdrawal = view.load.withdrawn.as_ref()?;
-        if withdrawal.restored.get(self.environment).is_some() {
-            return None;
-        }
         let batch = &self.survey.batches[view.batch];
         Some(Restoring {
             batch: batch.id.to_owned(),
@@ -155,15 +165,33 @@ impl<'s, 'a> Plan<'s, 'a> {
         })
     }
 
-    /// What the ens has when all is done; none for an ens that never had or gets anything.
+    /// What is to be taken out for good, unless a load takes its place.
+    fn removing(&self) -> Option<Removing> {
+        if !self.to_load.is_empty() {
+            return None;
+        }
+        let removal = self.survey.removal(self.ens, self.environment)?;
+        let reason = match removal.reason {
+            RetirementReason::Compromised => RemovalReason::Compromised,
+            RetirementReason::Ceased | RetirementReason::Superseded => RemovalReason::Ceased,
+        };
+        Some(Removing {
+            ens: self.ens.id.to_owned(),
+            organ_code: self.ens.ens.organ_code.to_string(),
+            certificate: identity(removal.certificate),
+            key: removal.certificate.record.key.get(self.environment).to_owned(),
+            date: removal.date.to_string(),
+            reason,
+        })
+    }
+
+    /// What the ens has when all is done; none for an ens that never had or gets anything, and for one
+    /// whose seal was taken out for good.
     fn held(&self) -> Option<Held> {
         let last = self.to_load.last().map_or(self.current, |&place| self.certificate(place));
-        let had = self
-            .ens
-            .loads
-            .iter()
-            .any(|&place| self.survey.loads[place].load.record(self.environment).is_some());
-        if last.is_none() && !had {
+        let mut loads = self.ens.loads.iter().map(|&place| self.survey.loads[place].load);
+        let had = loads.any(|load| load.record(self.environment).is_some());
+        if last.is_none() && (!had || self.survey.is_removed(self.ens, self.environment)) {
             return None;
         }
         Some(Held {
@@ -186,7 +214,8 @@ impl<'s, 'a> Plan<'s, 'a> {
             sha256: facts.sha256.to_string(),
             spki_sha256: facts.public_key_sha256.to_string(),
             serial: facts.serial.to_string(),
-            issuer: visible(&facts.issuer.to_string()),
+            subject: facts.subject.to_rfc4514(),
+            issuer: facts.issuer.to_rfc4514(),
             not_before: facts.not_before.to_string(),
             not_after: facts.not_after.to_string(),
         })

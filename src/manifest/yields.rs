@@ -1,8 +1,10 @@
 //! What a commit yields: its manifest and the manifest's files.
 
-use anyhow::Result;
-use jiff::civil::Date;
+use std::collections::BTreeSet;
 
+use anyhow::Result;
+
+use super::of::adopted;
 use super::{Files, Manifest, Seals};
 use crate::finding::{Environment, Finding, Kind, Severity};
 use crate::inventory::Inventory;
@@ -15,6 +17,8 @@ use crate::survey::Survey;
 pub struct Yield {
     /// The manifest.
     pub manifest: Manifest,
+    /// The ens whose seal in its state no load brought: the baseline has it.
+    pub adopted: BTreeSet<String>,
     /// Its files.
     pub files: Files,
 }
@@ -30,17 +34,16 @@ pub fn yield_of(
     (commit, root): (&str, &str),
     seals: &mut Seals,
 ) -> Result<Yield> {
-    // The day has no part in what a manifest says.
-    let survey = Survey::of(inventory, Date::MIN);
+    let survey = Survey::timeless(inventory);
     let manifest = Manifest::of(&survey, environment, commit, root);
     let files = Files::of(&manifest, tree, seals)?;
-    Ok(Yield { manifest, files })
+    Ok(Yield { manifest, adopted: adopted(&survey, environment), files })
 }
 
-/// What breaks the integrity of an inventory on the day on which its commit was made: it yields no
-/// manifest then, on any later day.
-pub fn broken_integrity(inventory: &Inventory, committed: Date) -> Vec<Finding> {
-    let survey = Survey::of(inventory, committed);
+/// What breaks the integrity of an inventory on any day: what is recorded for days to come is told by
+/// `check`, and keeps no manifest from being made.
+pub fn broken_integrity(inventory: &Inventory) -> Vec<Finding> {
+    let survey = Survey::timeless(inventory);
     let mut findings = rules::check_integrity(&survey);
     findings.retain(|finding| {
         finding.rule.kind == Kind::Integrity && finding.severity == Severity::Error

@@ -1,9 +1,13 @@
 //! `inventory/calendars/<calendar>/<NN>-<slug>.yaml`, one batch a file, and `baseline.yaml`.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::fmt;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{CertificateId, Count, Day, Evidence, ServiceId, Slug, Words};
 use crate::finding::{Actor, Environment};
@@ -25,8 +29,8 @@ pub struct Batch {
     /// Checks that the departments still consume after the change in PRO.
     #[serde(default)]
     pub departments: Vec<Check>,
-    /// The batch is stopped.
-    pub hold: Option<Hold>,
+    /// The batch is, or was, stopped: one hold, or a list of them.
+    pub hold: Option<Holds>,
 }
 
 impl Batch {
@@ -44,6 +48,21 @@ impl Batch {
             Environment::Pre => self.stage >= Stage::Pre,
             Environment::Pro => self.stage >= Stage::Pro,
         }
+    }
+
+    /// Its holds, in the file's order.
+    pub fn holds(&self) -> &[Hold] {
+        self.hold.as_ref().map_or(&[], Holds::all)
+    }
+
+    /// The hold that stops it, if one runs: the first in the file.
+    pub fn running_hold(&self) -> Option<&Hold> {
+        self.holds().iter().find(|hold| hold.runs())
+    }
+
+    /// Whether a manifest of `environment` asks for its loads: the stage does, and no hold runs.
+    pub fn releases(&self, environment: Environment) -> bool {
+        self.asks_for(environment) && self.running_hold().is_none()
     }
 }
 
@@ -281,9 +300,76 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// Whether it still stops the batch on `day`.
-    pub fn stops_on(&self, day: Date) -> bool {
-        self.ended.as_ref().is_none_or(|ended| day < ended.date())
+    /// Whether it still stops the batch: it does while nobody has recorded its end, whatever the day.
+    pub fn runs(&self) -> bool {
+        self.ended.is_none()
+    }
+
+    /// Whether nothing may be loaded on `day`: one after its first and before its last.
+    pub fn covers(&self, day: Date) -> bool {
+        self.since.date() < day && self.ended.as_ref().is_none_or(|ended| day < ended.date())
+    }
+}
+
+/// The holds of a batch. One hold and a list of one are the same.
+#[derive(Clone, Debug)]
+pub enum Holds {
+    /// The only one, written without a list.
+    One(Hold),
+    /// One after the other.
+    List(Vec<Hold>),
+}
+
+impl Holds {
+    /// All of them, in order.
+    pub fn all(&self) -> &[Hold] {
+        match self {
+            Holds::One(hold) => std::slice::from_ref(hold),
+            Holds::List(holds) => holds,
+        }
+    }
+
+    /// Where the hold at `index` stands, from the batch's `hold`.
+    pub fn pointer(&self, index: usize) -> String {
+        match self {
+            Holds::One(_) => "/hold".to_owned(),
+            Holds::List(_) => format!("/hold/{index}"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Holds {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Holds;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a hold, or a list of holds")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Holds, A::Error> {
+                Hold::deserialize(MapAccessDeserializer::new(map)).map(Holds::One)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Holds, A::Error> {
+                let holds = Vec::deserialize(SeqAccessDeserializer::new(list))?;
+                if holds.is_empty() {
+                    return Err(serde::de::Error::invalid_length(0, &"one hold at least"));
+                }
+                Ok(Holds::List(holds))
+            }
+        }
+        from.deserialize_any(Reader)
+    }
+}
+
+impl JsonSchema for Holds {
+    fn schema_name() -> Cow<'static, str> {
+        "Holds".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let hold = generator.subschema_for::<Hold>();
+        schemars::json_schema!({
+            "anyOf": [hold, { "type": "array", "items": hold, "minItems": 1 }]
+        })
     }
 }
 

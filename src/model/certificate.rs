@@ -154,10 +154,16 @@ pub struct Retirement {
     pub date: Day,
     /// Why.
     pub reason: RetirementReason,
+    /// Of one compromised or ceased that nothing takes the place of: the days on which it was taken
+    /// out.
+    #[serde(default)]
+    pub removed: PerEnvironment<Day>,
 }
 
 /// Why a certificate is no longer used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum RetirementReason {
     /// A later one takes its place.

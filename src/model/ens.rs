@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Evidence, ServiceId, Slug, Words};
+use super::{Day, Evidence, PerEnvironment, ServiceId, Slug, Words};
 use crate::finding::{Actor, Environment};
 
 /// A public body that consumes data through Via Oberta.
@@ -164,4 +164,7 @@ pub struct Cessation {
     /// What shows it.
     #[serde(default)]
     pub evidence: Vec<Evidence>,
+    /// The days on which its seal was taken out.
+    #[serde(default)]
+    pub removed: PerEnvironment<Day>,
 }

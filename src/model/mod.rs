@@ -13,7 +13,7 @@ mod policy;
 mod waiver;
 
 pub use batch::{
-    Baseline, Batch, Check, Held, Hold, Informed, Load, Outcome, Record, Restored, Stage,
+    Baseline, Batch, Check, Held, Hold, Holds, Informed, Load, Outcome, Record, Restored, Stage,
     Withdrawal,
 };
 pub use certificate::{

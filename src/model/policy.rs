@@ -178,6 +178,9 @@ pub struct Reviewer {
     pub name: Words,
     /// Their e-mail, as in their commits.
     pub email: Words,
+    /// Further addresses under which they commit, such as a forge's `noreply` one.
+    #[serde(default)]
+    pub emails: Vec<Words>,
     /// For whom they approve.
     pub role: Role,
     /// Their SSH public key.

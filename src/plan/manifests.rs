@@ -27,6 +27,8 @@ pub struct ManifestChange {
     pub replaces: Vec<Step>,
     /// What is newly to be restored.
     pub restores: Vec<Step>,
+    /// What is newly to be taken out for good.
+    pub removes: Vec<Step>,
     /// Whether the inventory is too broken to yield a manifest.
     pub broken: bool,
     /// The unified diff of `manifest.yaml`, the lines that name commit and tree left out.
@@ -69,6 +71,7 @@ fn change(
         loses: only_in(&before.load, &after.load),
         replaces: replaced(&before.state, &after.state),
         restores: only_in(&after.restore, &before.restore),
+        removes: only_in(&after.remove, &before.remove),
         broken: new.is_none(),
         diff: diff.unified_diff().context_radius(3).header("before", "after").to_string(),
     }
@@ -79,6 +82,7 @@ fn change(
 struct Steps {
     load: Vec<Step>,
     restore: Vec<Step>,
+    remove: Vec<Step>,
     state: BTreeMap<String, String>,
 }
 
@@ -89,7 +93,8 @@ fn steps(manifest: Option<&Manifest>) -> Steps {
     let seal = |held: &crate::manifest::Held| {
         Some((held.ens.clone(), held.certificate.as_ref()?.id.clone()))
     };
-    Steps { load, restore, state: manifest.state.iter().filter_map(seal).collect() }
+    let remove = manifest.remove.iter().map(Step::of_removing).collect();
+    Steps { load, restore, remove, state: manifest.state.iter().filter_map(seal).collect() }
 }
 
 fn only_in(these: &[Step], those: &[Step]) -> Vec<Step> {

@@ -17,11 +17,14 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
-use crate::change;
+use crate::change::{self, Judged, Terms};
 use crate::finding::{Cause, Severity};
 use crate::gate::Snapshots;
 use crate::git::{Commit, Git};
 use crate::inventory::Inventory;
+use crate::load;
+use crate::repo::Tree;
+use crate::reviewer::reviewers_at;
 use crate::text::Text;
 
 pub use event::{Event, What};
@@ -45,6 +48,10 @@ pub struct Plan {
     pub head: String,
     /// The day on which the rules were asked, `YYYY-MM-DD`.
     pub as_of: String,
+    /// Who wrote what changes in the inventory.
+    pub wrote: Vec<Author>,
+    /// The commits that change the inventory and name no e-mail: 40 hexadecimal digits each.
+    pub nobodys: Vec<String>,
     /// What it means, in the order in which a reviewer asks.
     pub summary: Vec<Event>,
     /// What the manifests of PRE and PRO gain, lose, replace and restore.
@@ -55,6 +62,16 @@ pub struct Plan {
     pub outside: Vec<FileChange>,
     /// What `check` finds that it did not find before.
     pub findings: Vec<Introduced>,
+}
+
+/// Somebody who wrote part of a change.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Author {
+    /// The e-mail, as the commits have it.
+    pub email: String,
+    /// The reviewer of the policy before, whose address it is; absent: nobody's there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reviewer: Option<String>,
 }
 
 /// A finding that the change introduces.
@@ -101,6 +118,8 @@ impl Plan {
             base: base.id.to_string(),
             head: head.id.to_string(),
             as_of: today.to_string(),
+            wrote: Vec::new(),
+            nobodys: Vec::new(),
             summary: Vec::new(),
             manifests: Vec::new(),
             subjects: Vec::new(),
@@ -110,6 +129,14 @@ impl Plan {
         if base.tree == head.tree {
             return Ok(plan);
         }
+        let authors = git.authors(base.id, head.id)?;
+        let reviewers = reviewers_at(git, base).unwrap_or_default();
+        let author = |email: String| {
+            let reviewer = reviewers.iter().find(|reviewer| reviewer.is_at(&email));
+            Author { reviewer: reviewer.map(|reviewer| reviewer.name.clone()), email }
+        };
+        plan.wrote = authors.emails.into_iter().map(author).collect();
+        plan.nobodys = authors.nobodys.iter().map(ToString::to_string).collect();
         let (before, after) = (snapshots.at_or_none(base)?, snapshots.at_or_none(head)?);
         let sides = Sides { base: &before.inventory, head: &after.inventory, today };
         let (inside, outside): (Vec<_>, Vec<_>) = git
@@ -120,7 +147,7 @@ impl Plan {
         plan.outside = files::of(git, &outside)?;
         plan.summary = event::of(&sides, &plan.subjects, &plan.outside);
         plan.manifests = manifests::of(snapshots, base, head)?;
-        plan.findings = introduced(&sides, base);
+        plan.findings = introduced(&sides, &before.tree, &after.tree, base.day());
         Ok(plan)
     }
 
@@ -131,8 +158,16 @@ impl Plan {
 }
 
 /// What `check --base` would give the cause *change*, and is not merely still to be done.
-fn introduced(sides: &Sides<'_>, base: &Commit) -> Vec<Introduced> {
-    let outcome = change::check(sides.head, sides.base, base.day(), sides.today);
+fn introduced(
+    sides: &Sides<'_>,
+    base: &Tree,
+    head: &Tree,
+    committed: Option<Date>,
+) -> Vec<Introduced> {
+    let under_base = load::under_trust_of(head, base);
+    let Sides { base, head, today } = *sides;
+    let compared = change::Sides { base, head, under_base: under_base.as_ref() };
+    let outcome = change::compare(compared, Terms { today, committed, judged: Judged::ByBoth });
     let findings = outcome.findings.into_iter();
     let new = findings.filter(|finding| finding.cause == Some(Cause::Change));
     new.map(|finding| {

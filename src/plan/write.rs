@@ -7,7 +7,7 @@ use crate::finding::Severity;
 use crate::git::full_id;
 use crate::log::Step;
 use crate::report::markdown::inline;
-use crate::text::{Argument, Text, visible};
+use crate::text::{Argument, Text, names, visible};
 use crate::tr;
 
 /// How a plan is written.
@@ -47,7 +47,6 @@ pub fn write(plan: &Plan, format: Format, out: &mut dyn Write) -> io::Result<()>
 
 /// The first line.
 fn title(plan: &Plan) -> Text {
-    let short = |id: &str| full_id(id).map_or_else(|_| id.to_owned(), crate::git::short);
     let (base, head) = (short(&plan.base), short(&plan.head));
     match plan.is_empty() {
         true => tr!("nothing changes from {base} to {head}", base = base, head = head),
@@ -55,8 +54,40 @@ fn title(plan: &Plan) -> Text {
     }
 }
 
-/// The summary: every event, or, of very many, the first of each kind and how many more there are.
+/// Who wrote it, where that keeps no reviewer from approving it.
+fn authors(plan: &Plan) -> Vec<Text> {
+    let mut lines = Vec::new();
+    let unknown: Vec<&str> = plan
+        .wrote
+        .iter()
+        .filter(|author| author.reviewer.is_none())
+        .map(|author| author.email.as_str())
+        .collect();
+    if !unknown.is_empty() {
+        let authors = names(unknown);
+        lines
+            .push(tr!("written from addresses that no reviewer has: {authors}", authors = authors));
+    }
+    if !plan.nobodys.is_empty() {
+        let commits = names(plan.nobodys.iter().map(|id| short(id)));
+        lines.push(tr!("nobody knows who wrote {commits}", commits = commits));
+    }
+    lines
+}
+
+fn short(id: &str) -> String {
+    full_id(id).map_or_else(|_| id.to_owned(), crate::git::short)
+}
+
+/// The summary: every event, or, of very many, the first of each kind and how many more there are;
+/// then who wrote it.
 fn summary(plan: &Plan) -> Vec<Text> {
+    let mut lines = events(plan);
+    lines.extend(authors(plan));
+    lines
+}
+
+fn events(plan: &Plan) -> Vec<Text> {
     if plan.summary.len() <= LISTED {
         return plan.summary.iter().map(|event| event.message.clone()).collect();
     }
@@ -89,6 +120,7 @@ fn steps(change: &ManifestChange) -> Vec<Text> {
     tell(&change.loses, |step| tr!("no longer to load: {step}", step = step));
     tell(&change.replaces, |step| tr!("in the end: {step}", step = step));
     tell(&change.restores, |step| tr!("to restore: {step}", step = step));
+    tell(&change.removes, |step| tr!("to take out for good: {step}", step = step));
     if lines.is_empty() {
         lines.push(match change.is_empty() {
             true => tr!("no change"),

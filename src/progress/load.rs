@@ -39,7 +39,8 @@ impl Moment {
             return Moment::Withdrawn;
         }
         let Some(record) = load.record(environment) else {
-            return match batch.batch.asks_for(environment) {
+            return match batch.batch.releases(environment) {
+                _ if batch.batch.running_hold().is_some() => Moment::Planned,
                 _ if batch.batch.date(environment) < today => Moment::Missed,
                 true => Moment::Released,
                 false => Moment::Planned,

@@ -244,6 +244,7 @@ const OF_RULES: &[(&str, At)] = &[
     ("no-open-query", At::Step(Step::Authorised)),
     ("not-on-hold", At::NextLoad),
     ("not-ceased", At::Step(Step::Authorised)),
+    ("taken-out", At::Check(None)),
     ("working-day", At::Load),
     ("load-on-its-day", At::Load),
     ("pre-permission-first", At::Step(Step::Planned)),

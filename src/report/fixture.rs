@@ -125,6 +125,8 @@ fn superseded() -> Finding {
         ],
         cause: None,
         touched: false,
+        closes: false,
+        now: false,
         waived_by: None,
     }
 }

@@ -118,7 +118,7 @@ impl Report {
             Severity::Warning => self.deny_warnings,
             Severity::Pending | Severity::Waived => false,
         };
-        grave && (matches!(finding.cause, None | Some(Cause::Change)) || finding.touched)
+        grave && (finding.cause.is_none() || finding.is_of_the_change())
     }
 
     /// The process's exit code: 1 when something blocks, else 0.

@@ -109,6 +109,8 @@ impl Draft {
             related: self.related,
             cause: None,
             touched: false,
+            closes: false,
+            now: false,
             waived_by: None,
         }
     }

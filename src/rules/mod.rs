@@ -16,12 +16,12 @@ pub use case::{Case, Planned};
 pub use draft::{Draft, HOLDS, Verdict, unless};
 pub(crate) use identity::evidence_intact::{is_csv, is_ticket};
 pub use run::{
-    Outcome, Part, check, check_case, check_integrity, check_part, check_with, raised, sort,
-    waiting,
+    Loaded, Outcome, Part, check, check_case, check_integrity, check_part, check_with, raised,
+    sort, waiting,
 };
-pub(crate) use waive::waive;
+pub(crate) use waive::{covers, waive};
 
-use crate::finding::{Environment, Kind, Rule};
+use crate::finding::{Kind, Rule};
 use crate::inventory::Problem;
 use crate::survey::{CertificateView, EnsView, Survey};
 
@@ -42,8 +42,8 @@ pub enum Check {
     Open(fn(&Case<'_, '_>) -> Verdict),
     /// Each open load, and each ens whose latest certificate has none.
     Case(fn(&Case<'_, '_>) -> Verdict),
-    /// Each certificate that is loaded today, with the environments.
-    Current(fn(&Survey<'_>, &CertificateView<'_>, &[Environment]) -> Verdict),
+    /// Each certificate that is loaded today, and where: a *Now* finding.
+    Current(fn(&Survey<'_>, &CertificateView<'_>, &Loaded) -> Verdict),
     /// Only where it is asked otherwise: with `--base`, or of waivers after all else.
     Elsewhere,
 }
@@ -103,6 +103,7 @@ pub static CHECKLIST: &[(&Rule, Check)] = &[
     (&ens::no_open_query::RULE, Check::Case(ens::no_open_query::check)),
     (&load::not_on_hold::RULE, Check::Batch(load::not_on_hold::check)),
     (&ens::not_ceased::RULE, Check::Open(ens::not_ceased::check)),
+    (&ens::taken_out::RULE, Check::Ens(ens::taken_out::check)),
     (&calendar::working_day::RULE, Check::Batch(calendar::working_day::check)),
     (&calendar::load_on_its_day::RULE, Check::Batch(calendar::load_on_its_day::check)),
     (&calendar::pre_permission_first::RULE, Check::Open(calendar::pre_permission_first::check)),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::load::not_on_hold;
 use super::{CHECKLIST, Case, Check, Draft, Verdict, waive};
 use crate::finding::{Environment, Finding, Kind, Place, Rule, Severity, Subject};
 use crate::inventory::Waivers;
@@ -100,7 +101,16 @@ struct Scope<'s, 'a> {
     batches: Range<usize>,
     cases: Vec<Case<'s, 'a>>,
     /// Certificates that are loaded today, by place, and where.
-    current: Vec<(usize, Vec<Environment>)>,
+    current: Vec<(usize, Loaded)>,
+}
+
+/// Where a certificate is loaded today.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// In these environments, by ens that have ceased too.
+    pub environments: Vec<Environment>,
+    /// In these, by ens that have not ceased.
+    pub in_use: Vec<Environment>,
 }
 
 impl<'s, 'a> Scope<'s, 'a> {
@@ -231,18 +241,24 @@ fn waits<'s, 'a>(survey: &'s Survey<'a>, ens: &'s EnsView<'a>) -> Option<Case<'s
     waits.then_some(Case { survey, ens, certificate, planned: None })
 }
 
-/// Where the certificate at `place` is loaded today, if anywhere. What an ens that has ceased still
-/// has does not count.
-fn current(survey: &Survey<'_>, place: usize) -> Option<(usize, Vec<Environment>)> {
+/// Where the certificate at `place` is loaded today, if anywhere.
+fn current(survey: &Survey<'_>, place: usize) -> Option<(usize, Loaded)> {
     let view = &survey.certificates[place];
-    let users = view.users.iter().map(|&ens| &survey.ens[ens]);
-    let present: Vec<_> = users.filter(|ens| !ens.has_ceased_by(survey.today)).collect();
-    let is_current = |environment: &Environment| {
-        let mut held = present.iter().filter_map(|ens| survey.current(ens, *environment));
-        held.any(|current| current.id == view.id)
-    };
-    let environments: Vec<_> = Environment::BOTH.into_iter().filter(is_current).collect();
-    (!environments.is_empty()).then_some((place, environments))
+    let mut loaded = Loaded::default();
+    for environment in Environment::BOTH {
+        let users = view.users.iter().map(|&ens| &survey.ens[ens]);
+        let has = |ens: &&EnsView<'_>| {
+            survey.current(ens, environment).is_some_and(|current| current.id == view.id)
+        };
+        let mut holders = users.filter(has).peekable();
+        if holders.peek().is_some() {
+            loaded.environments.push(environment);
+        }
+        if holders.any(|ens| !ens.has_ceased_by(survey.today)) {
+            loaded.in_use.push(environment);
+        }
+    }
+    (!loaded.environments.is_empty()).then_some((place, loaded))
 }
 
 struct Run<'s, 'a> {
@@ -296,10 +312,12 @@ impl<'a> Run<'_, 'a> {
                 scope.cases.iter().for_each(|case| self.note_case(rule, ask(case), case));
             }
             Check::Current(ask) => {
-                for (place, environments) in &scope.current {
+                for (place, loaded) in &scope.current {
                     let view = &survey.certificates[*place];
-                    let verdict = ask(survey, view, environments);
+                    let first = self.findings.len();
+                    let verdict = ask(survey, view, loaded);
                     self.note_about(rule, verdict, || about_certificate(view.id));
+                    self.findings[first..].iter_mut().for_each(|finding| finding.now = true);
                 }
             }
             Check::Elsewhere => {}
@@ -353,9 +371,27 @@ impl<'a> Run<'_, 'a> {
 
     fn add(&mut self, rule: &'static Rule, draft: Draft, case: Option<&Case<'_, '_>>) {
         let severity = draft.severity.unwrap_or_else(|| severity(rule, &draft, case));
-        let severity = raised(rule, severity, self.survey.policy);
+        let severity = match is_stopped(self.survey, rule, &draft) {
+            true => severity.max(Severity::Pending),
+            false => raised(rule, severity, self.survey.policy),
+        };
         self.findings.push(draft.into_finding(rule, severity));
     }
+}
+
+/// Whether a hold runs over the batch that something is found of: whatever stopped it can be recorded
+/// with it, and keeps nobody else from loading.
+fn is_stopped(survey: &Survey<'_>, rule: &Rule, draft: &Draft) -> bool {
+    let waits = match rule.kind {
+        Kind::Precondition
+        | Kind::PreconditionAndNow
+        | Kind::PreconditionAndSequence
+        | Kind::Sequence => rule.name != not_on_hold::RULE.name,
+        Kind::Integrity | Kind::Gate | Kind::Warning | Kind::Pending => false,
+    };
+    let batch = draft.subject.batch.as_deref().filter(|_| waits);
+    let view = batch.and_then(|batch| survey.batch(batch));
+    view.is_some_and(|view| view.batch.running_hold().is_some())
 }
 
 /// `severity`, or an error where the policy raises the rule's warnings.

@@ -35,7 +35,7 @@ pub fn waive<'w>(
 }
 
 /// Whether the finding is of the waiver's rule, in its file and about its ens.
-fn covers(survey: &Survey<'_>, waiver: &Waiver, finding: &Finding) -> bool {
+pub fn covers(survey: &Survey<'_>, waiver: &Waiver, finding: &Finding) -> bool {
     let below = finding.place.file.strip_prefix("inventory/");
     finding.rule.may_be_waived()
         && finding.rule.name == waiver.rule.as_str()

@@ -70,7 +70,7 @@ pub fn loads(survey: &Survey<'_>, week: &Week) -> Vec<Task> {
             let waits =
                 environment == Environment::Pro && loads.iter().any(|view| view.load.pre.is_none());
             let is_far = day > plus_days(week.sunday, 7);
-            if is_far || waits || !batch.batch.asks_for(environment) {
+            if is_far || waits || !batch.batch.releases(environment) {
                 continue;
             }
             let ens = ids(&loads);
@@ -335,13 +335,55 @@ pub fn restorings(survey: &Survey<'_>) -> Vec<Task> {
     tasks
 }
 
+/// What a body that ceases, or a seal that was compromised or retired with its body, leaves behind is
+/// taken out, unless something is still to be loaded in its place.
+pub fn removals(survey: &Survey<'_>, week: &Week) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    for ens in &survey.ens {
+        for environment in Environment::BOTH {
+            let Some(removal) = survey.removal(ens, environment) else { continue };
+            let loads = ens.loads.iter().map(|&place| survey.loads[place].load);
+            let waits = |load: &crate::model::Load| {
+                load.withdrawn.is_none() && load.loaded(environment).is_none()
+            };
+            if loads.into_iter().any(waits) {
+                continue;
+            }
+            let subject = match ens.ens.ceased {
+                Some(_) => format!("--ens {}", ens.id),
+                None => format!("--certificate {}", removal.certificate.id),
+            };
+            tasks.push(Task {
+                when: week.when(removal.date),
+                day: removal.date,
+                actors: vec![Actor::Aoc],
+                what: tr!(
+                    "take {certificate} of {ens} out of {environment}",
+                    certificate = names([removal.certificate.id]),
+                    ens = names([ens.id]),
+                    environment = environment.shown()
+                ),
+                batch: None,
+                environment: Some(environment),
+                ens: vec![ens.id.to_owned()],
+                notes: Vec::new(),
+                commands: vec![format!(
+                    "segell record removed {subject} --env {}",
+                    environment.field()
+                )],
+            });
+        }
+    }
+    tasks
+}
+
 /// A batch on hold waits for whoever stopped it.
 pub fn holds(survey: &Survey<'_>) -> Vec<Task> {
     let mut tasks = Vec::new();
     for batch in &survey.batches {
-        let Some(hold) = &batch.batch.hold else { continue };
+        let Some(hold) = batch.batch.running_hold() else { continue };
         let loads = &survey.loads[batch.loads.clone()];
-        if !hold.stops_on(survey.today) || !loads.iter().any(|view| view.load.is_open()) {
+        if !loads.iter().any(|view| view.load.is_open()) {
             continue;
         }
         tasks.push(Task {

@@ -29,7 +29,7 @@ mod attribute {
     pub static ORGANIZATION_IDENTIFIER: Oid<'static> = oid!(2.5.4.97);
 }
 
-/// What attributes are called in one line of text (RFC 4514, 3 and RFC 4519, 2).
+/// What attributes are called where people read them (RFC 4519, 2, and what is usual).
 const SHORT_NAMES: [(&str, &str); 16] = [
     ("2.5.4.3", "CN"),
     ("2.5.4.4", "SN"),
@@ -47,6 +47,19 @@ const SHORT_NAMES: [(&str, &str); 16] = [
     ("0.9.2342.19200300.100.1.1", "UID"),
     ("0.9.2342.19200300.100.1.25", "DC"),
     ("1.2.840.113549.1.9.1", "emailAddress"),
+];
+
+/// The keywords of RFC 4514, 3, which every reader of it knows.
+const KEYWORDS: [(&str, &str); 9] = [
+    ("2.5.4.3", "CN"),
+    ("2.5.4.6", "C"),
+    ("2.5.4.7", "L"),
+    ("2.5.4.8", "ST"),
+    ("2.5.4.9", "STREET"),
+    ("2.5.4.10", "O"),
+    ("2.5.4.11", "OU"),
+    ("0.9.2342.19200300.100.1.1", "UID"),
+    ("0.9.2342.19200300.100.1.25", "DC"),
 ];
 
 /// A distinguished name. It keeps its DER, from which the attributes are read when asked for:
@@ -142,7 +155,7 @@ impl Name {
     /// The common name, or the whole name where it has none: enough to tell an authority by.
     pub(super) fn short(&self) -> impl fmt::Display {
         fmt::from_fn(move |f| match self.common_name() {
-            Some(name) => text::write_escaped(f, &name),
+            Some(name) => write!(f, "{}", text::Escaped(&name)),
             None => write!(f, "{self}"),
         })
     }
@@ -151,6 +164,17 @@ impl Name {
     /// either case are equal, and any white space is one space.
     pub fn matches(&self, other: &Name) -> bool {
         self.der == other.der || self.parts().map(comparable).eq(other.parts().map(comparable))
+    }
+
+    /// The name as RFC 4514 writes it, for programs: the keywords are those of its table, another type
+    /// is dotted and its value `#` and the DER in hexadecimal (2.4).
+    pub fn to_rfc4514(&self) -> String {
+        let part = |pairs: Vec<(Oid<'_>, Element<'_>)>| {
+            let pairs = pairs.iter().map(|(oid, value)| written(oid, value));
+            pairs.collect::<Vec<_>>().join("+")
+        };
+        let parts: Vec<_> = parts(&self.der).map(Iterator::collect).collect();
+        parts.into_iter().rev().map(part).collect::<Vec<_>>().join(",")
     }
 
     /// The relative distinguished names, each a set of attributes that is not empty.
@@ -171,6 +195,19 @@ fn parts(der: &[u8]) -> impl Iterator<Item = impl Iterator<Item = (Oid<'_>, Elem
             (oid.oid().expect(READ_BEFORE), value)
         })
     })
+}
+
+/// An attribute as RFC 4514 writes it.
+fn written(oid: &Oid<'_>, value: &Element<'_>) -> String {
+    let dotted = text::dotted(oid);
+    let known = KEYWORDS.iter().find(|(long, _)| *long == dotted);
+    match known {
+        Some((_, keyword)) => {
+            let value = text::decode(value).expect(READ_BEFORE);
+            format!("{keyword}={}", text::Escaped(&value))
+        }
+        None => format!("{dotted}=#{}", text::Hex(value.whole)),
+    }
 }
 
 fn elements(content: &[u8]) -> impl Iterator<Item = Element<'_>> {
@@ -203,7 +240,7 @@ impl fmt::Display for Attribute<'_> {
         let oid = self.oid();
         let short = SHORT_NAMES.iter().find(|(long, _)| *long == oid);
         write!(f, "{}=", short.map_or(&*oid, |(_, name)| name))?;
-        text::write_escaped(f, &self.value)
+        text::Escaped(&self.value).fmt(f)
     }
 }
 
@@ -213,7 +250,7 @@ impl fmt::Debug for Attribute<'_> {
     }
 }
 
-/// One line as in RFC 4514: the most specific attribute first.
+/// One line for people, in the order of RFC 4514: the most specific attribute first.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts: Vec<_> = self.parts().collect();

@@ -70,23 +70,27 @@ impl fmt::Display for Hex<'_> {
     }
 }
 
-/// Writes a value as RFC 4514, 2.4 does, and what cannot be seen as `\` and hexadecimal digits too.
-pub(super) fn write_escaped(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
-    let last = value.chars().count().wrapping_sub(1);
-    for (place, character) in value.chars().enumerate() {
-        let at_edge = place == 0 || place == last;
-        match character {
-            ',' | '+' | '"' | '\\' | '<' | '>' | ';' => write!(f, "\\{character}")?,
-            '#' if place == 0 => f.write_str("\\#")?,
-            ' ' if at_edge => f.write_str("\\ ")?,
-            _ if is_invisible(character) => {
-                let bytes = character.encode_utf8(&mut [0; 4]).bytes().collect::<Vec<_>>();
-                bytes.iter().try_for_each(|byte| write!(f, "\\{byte:02X}"))?;
+/// A value as RFC 4514, 2.4 writes it, and what cannot be seen as `\` and hexadecimal digits too.
+pub(super) struct Escaped<'a>(pub &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = self.0.chars().count().wrapping_sub(1);
+        for (place, character) in self.0.chars().enumerate() {
+            let at_edge = place == 0 || place == last;
+            match character {
+                ',' | '+' | '"' | '\\' | '<' | '>' | ';' => write!(f, "\\{character}")?,
+                '#' if place == 0 => f.write_str("\\#")?,
+                ' ' if at_edge => f.write_str("\\ ")?,
+                _ if is_invisible(character) => {
+                    let bytes = character.encode_utf8(&mut [0; 4]).bytes().collect::<Vec<_>>();
+                    bytes.iter().try_for_each(|byte| write!(f, "\\{byte:02X}"))?;
+                }
+                _ => f.write_char(character)?,
             }
-            _ => f.write_char(character)?,
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Control, formatting, private and unassigned characters, and every space but the usual one.

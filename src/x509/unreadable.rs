@@ -278,7 +278,7 @@ fn escaped(label: &str) -> String {
     struct Escaped<'a>(&'a str);
     impl fmt::Display for Escaped<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            text::write_escaped(f, self.0)
+            text::Escaped(self.0).fmt(f)
         }
     }
     Escaped(label).to_string()

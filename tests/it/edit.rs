@@ -330,25 +330,38 @@ fn on_hold_nothing_is_loaded() {
     ok(&inventory, &release);
     let hold =
         format!("hold --batch {C} --by siad --reason Dubte --evidence ST-9 --as-of 2026-11-30");
-    // What is not loaded yet is no longer asked for, so that the change can be merged at once.
+    // While it runs no manifest asks for the batch, whatever its stage.
     assert_eq!(
         changes(&inventory, &hold),
         "\
--stage: pre
-+stage: planned
 +hold: { since: 2026-11-30, by: siad, reason: Dubte, evidence: [{ ticket: ST-9 }] }
 "
     );
     assert!(!ok(&inventory, &hold).contains("error["));
     let loaded = format!("record loaded --batch {C} --env pre --as-of 2026-12-01");
-    assert_eq!(refused(&inventory, &loaded), ["stage-follows-calendar"]);
-    assert_eq!(refused(&inventory, &release), ["not-on-hold"]);
+    assert_eq!(refused(&inventory, &loaded), ["not-on-hold"]);
+    let further = release.replace("--stage pre", "--stage pro");
+    assert!(refused(&inventory, &further).contains(&"not-on-hold".to_owned()));
     let other = hold.replace("Dubte", "Res");
     assert!(failed(&inventory, &other).contains("on hold already, since 2026-11-30: Dubte"));
     let end = format!("hold --batch {C} --end --as-of 2026-12-01");
     assert!(changes(&inventory, &end).ends_with(", ended: 2026-12-01 }\n"));
-    ok(&inventory, &release.replace("2026-11-30", "2026-12-01"));
+    ok(&inventory, &end);
     ok(&inventory, &loaded);
+    // A later stop stands beside the earlier one.
+    let again =
+        format!("hold --batch {C} --by aoc --reason Torna --evidence ST-10 --as-of 2026-12-02");
+    ok(&inventory, &again);
+    let text = fs::read_to_string(inventory.path(C_FILE)).unwrap();
+    let holds = text.split_once("hold:\n").unwrap().1;
+    assert_eq!(
+        holds,
+        "  - { since: 2026-11-30, by: siad, reason: Dubte, evidence: [{ ticket: ST-9 }], ended: 2026-12-01 }\n  - { since: 2026-12-02, by: aoc, reason: Torna, evidence: [{ ticket: ST-10 }] }\n"
+    );
+    ok(&inventory, &end.replace("2026-12-01", "2026-12-03"));
+    ok(&inventory, &again.replace("2026-12-02", "2026-12-04").replace("Torna", "Encara"));
+    let text = fs::read_to_string(inventory.path(C_FILE)).unwrap();
+    assert_eq!(text.matches("since: ").count(), 3, "{text}");
     assert!(failed(&inventory, &format!("hold --batch {B} --end")).contains("is not on hold"));
 }
 

@@ -420,14 +420,14 @@ fn days_are_madrids() {
     let world = World::begin();
     let commit = release(&world);
     let at = |instant: &str| world.dated(world.approved("pro", &commit), instant);
-    // The branches' tips are of noon on 2026-11-24, UTC; that day began an hour before UTC's.
-    world.refuses("pro", &at("2026-11-23T22:59:59Z"), "is dated before");
+    // Yesterday, 2026-11-23, began an hour before UTC's.
+    world.refuses("pro", &at("2026-11-22T22:59:59Z"), "comes in later than on the day after");
     world.refuses("pro", &at("2026-11-24T23:00:00Z"), "in the future");
     // The zone that is written beside it has no say.
     let mut zoned = at("2026-11-24T23:00:00Z");
     zoned.committer = zoned.committer.replace("+0000", "-1200");
     world.refuses("pro", &zoned, "in the future");
-    let id = world.put(&at("2026-11-23T23:00:00Z").raw());
+    let id = world.put(&at("2026-11-22T23:00:00Z").raw());
     world.push(&[&format!("{id}:refs/heads/env/pro")]).ok();
 }
 
@@ -441,13 +441,13 @@ fn what_gets_in_holds_on_its_own_day() {
     let statement = world.statement("pro");
     let lines = ["marta", "joan"].map(|name| world.line_until(name, &statement, "2027-01-01"));
     let crafted = world.craft_with(&statement, &lines);
-    let early = world.dated(world.craft_with(&statement, &lines), "2026-11-24T12:00:00Z");
+    let early = world.dated(world.craft_with(&statement, &lines), "2026-11-30T12:00:00Z");
     world.refuses("pro", &early, "more than 31 days");
     // PRE has moved since the day that it bears.
     empty_commit(&world);
     world.promoted("pre");
     world.refuses("pro", &world.dated(crafted, "2026-11-30T12:00:00Z"), "is dated before");
-    // The batch was still stopped on that day.
+    // What is recorded had not happened yet on that day.
     world.on("2026-12-02");
     append(
         &world,
@@ -456,7 +456,7 @@ fn what_gets_in_holds_on_its_own_day() {
     );
     let recorded = world.merge("stopped for a day");
     let early = world.dated(world.approved("pro", &recorded), "2026-12-01T12:00:00Z");
-    world.refuses("pro", &early, "(not-on-hold)");
+    world.refuses("pro", &early, "(dates-in-order)");
     let id = world.put(&world.approved("pro", &recorded).raw());
     world.push(&[&format!("{id}:refs/heads/env/pro")]).ok();
     world.git(&world.path("olga"), &["fetch", "-q"]).ok();
@@ -751,26 +751,42 @@ fn a_tree_that_is_not_sorted_hides_nobody_who_wrote() {
     world.refuses("pro", &world.approved("pro", &shown), "wrote part of what is promoted");
 }
 
-/// Who wrote is known by e-mail; outside the inventory nobody asks.
+/// Who wrote is known by e-mail; outside the inventory nobody asks. One that got in all the same is
+/// nobody's, and stops nothing.
 #[test]
 fn who_touches_the_inventory_has_an_e_mail() {
     let world = World::begin();
-    let olga = world.path("olga");
+    let (olga, server) = (world.path("olga"), world.path("server.git"));
     let nobody = |world: &World| {
         world.git(&olga, &["add", "-A"]).ok();
         let tree = world.git(&olga, &["write-tree"]).ok();
-        let commit = commit_by(world, "nobody <>", tree.trim(), &[&world.tip("main")]);
-        world.push(&[&format!("{commit}:refs/heads/main")]).ok();
+        commit_by(world, "nobody <>", tree.trim(), &[&world.tip("main")])
+    };
+    let take = |world: &World| {
         world.git(&olga, &["fetch", "-q"]).ok();
         world.git(&olga, &["reset", "-q", "--hard", "origin/main"]).ok();
-        commit
     };
     fs::write(olga.join("elsewhere.txt"), "Words.\n").unwrap();
-    nobody(&world);
+    let elsewhere = nobody(&world);
+    world.push(&[&format!("{elsewhere}:refs/heads/main")]).ok();
+    take(&world);
     world.promoted("pre");
     world.write("README.md", "More words.\n");
     let commit = nobody(&world);
-    world.refuses("pre", &world.approved("pre", &commit), "has no author");
+    world.is_refused(&[&format!("{commit}:refs/heads/main")], "names no e-mail");
+    // It got in before the hook asked.
+    world.push(&[&format!("{commit}:refs/heads/topic")]).ok();
+    world.git(&server, &["update-ref", "refs/heads/main", &commit]).ok();
+    take(&world);
+    let said = world.approve("marta", "pre");
+    assert!(
+        said.err.contains(&format!("nobody knows who wrote `{}`", &commit[..12])),
+        "{}",
+        said.err
+    );
+    said.ok();
+    world.approve("joan", "pre").ok();
+    world.promote("pre").ok();
 }
 
 #[test]
@@ -848,6 +864,9 @@ fn a_guarded_name_may_be_taken_away() {
 fn a_tip_of_tomorrow_is_approved_on_no_day_before() {
     let world = World::begin();
     release(&world);
+    world.promoted("pro");
+    world.write("README.md", "Words.\n");
+    world.merge("words");
     world.on("2026-11-23");
     world.approve("marta", "pro").refused("in the future");
     world.on("2026-11-24");
@@ -859,7 +878,7 @@ fn another_manifest_was_approved() {
     let world = World::begin();
     release(&world);
     let statement = world.statement("pro");
-    let digest = statement.rsplit("sha256:").next().unwrap().trim().to_owned();
+    let digest = statement.split("sha256:").nth(1).unwrap()[..64].to_owned();
     let other = statement.replace(&digest, &"0".repeat(64));
     let lines = ["marta", "joan"].map(|name| world.line(name, &other));
     world.refuses("pro", &world.craft_with(&other, &lines), "(manifest-as-approved)");

@@ -69,7 +69,7 @@ fn the_command_line_speaks_it_too() {
 fn what_is_signed_and_loaded_is_the_same_in_every_language() {
     let story = |locale| {
         let world = World::begin();
-        world.locale.set(locale);
+        *world.locale.write().unwrap() = locale;
         world.edit(IN_PRE, "stage: pre", "stage: pro");
         world.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-11-25");
         world.merge("release Institut B to PRO");

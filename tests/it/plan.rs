@@ -26,7 +26,12 @@ fn summary(edit: impl FnOnce(&Inventory)) -> Vec<String> {
     let (inventory, base, head) = after(edit);
     let text = plan(&inventory, &base, &head, "human");
     let lines = text.lines().skip(2).take_while(|line| line.starts_with("  • "));
-    lines.map(|line| line.trim_start_matches("  • ").to_owned()).collect()
+    let mut lines: Vec<String> =
+        lines.map(|line| line.trim_start_matches("  • ").to_owned()).collect();
+    // The last line says whose the commit is, and that is nobody's in the policy.
+    let wrote = "written from addresses that no reviewer has: `test@example.org`";
+    assert_eq!(lines.pop().as_deref(), Some(wrote));
+    lines
 }
 
 #[test]

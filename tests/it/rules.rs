@@ -1074,18 +1074,86 @@ fn not_on_hold() {
         held(IN_PRE, hold),
         ["pending not-on-hold calendars/transicio-2026/20-institut-b.yaml:14:9"]
     );
-    // What is loaded while it holds does, from its first day on.
-    for (since, severity) in [("2026-11-11", "pending"), ("2026-11-10", "error")] {
-        let found = held(IN_PRE, &hold.replace("2026-11-20", since));
-        let place = "not-on-hold calendars/transicio-2026/20-institut-b.yaml:14:9";
-        assert_eq!(found, [format!("{severity} {place}")]);
-    }
+    // What is loaded on a day after its first does, whether it has ended or not, before its last.
+    let loaded = "error not-on-hold calendars/transicio-2026/20-institut-b.yaml:10:15";
+    let runs = "pending not-on-hold calendars/transicio-2026/20-institut-b.yaml:14:9";
+    let since = |day: &str| held(IN_PRE, &hold.replace("2026-11-20", day));
+    assert_eq!(since("2026-11-10"), [runs]);
+    assert_eq!(since("2026-11-09"), [loaded, runs]);
+    let ended = |day: &str| {
+        let ended = format!("2026-11-09, ended: {day}");
+        held(IN_PRE, &hold.replace("2026-11-20", &ended))
+    };
+    assert_eq!(ended("2026-11-11"), [loaded]);
+    assert_eq!(ended("2026-11-10"), [""; 0]);
+    // Whether the load is open or not; of several holds each counts.
+    let list = "hold:\n  - { since: 2026-11-02, by: siad, reason: A doubt, ended: 2026-11-05 }\n  - { since: 2026-11-20, by: aoc, reason: Another }\n";
+    let found = held(FINISHED, &list.replace("2026-11-05", "2026-11-19"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("error not-on-hold "), "{found:?}");
+    assert_eq!(held(IN_PRE, list), [runs.replace("14:9", "15:3")]);
+}
+
+/// What a body that ceases still has, and what stands under a seal that was retired with it.
+#[test]
+fn taken_out() {
+    let ceases = |end: &str, day: &str| {
+        let inventory = Inventory::shipped();
+        inventory.append(
+            A,
+            &format!("ceased: {{ date: 2026-11-23, evidence: [{{ ticket: ST-24000 }}]{end} }}\n"),
+        );
+        inventory.check_on(day)
+    };
+    let of = |severity: &str, found: Vec<String>| {
+        found.iter().filter(|line| line.starts_with(&format!("{severity} taken-out "))).count()
+    };
+    let found = ceases("", "2026-11-23");
+    let line = "pending taken-out ens/agencia-a.yaml:16:11".to_owned();
+    assert!(found.contains(&line), "{found:?}");
+    assert_eq!(of("pending", ceases("", "2026-11-23")), 2);
+    assert_eq!(of("warning", ceases("", "2026-11-24")), 2);
+    let one = ", removed: { pre: 2026-11-23 }";
+    assert_eq!(of("warning", ceases(one, "2026-11-24")), 1);
+    let both = ", removed: { pre: 2026-11-23, pro: 2026-11-24 }";
+    assert_eq!(of("warning", ceases(both, "2026-11-24")), 0);
+    let retired = |reason: &str| {
+        let inventory = Inventory::shipped();
+        inventory.append(
+            "certificates/agencia-a/2026.yaml",
+            &format!("retired: {{ date: 2026-11-22, reason: {reason} }}\n"),
+        );
+        inventory.check_on(TODAY)
+    };
+    assert_eq!(of("warning", retired("ceased")), 2);
+    assert_eq!(of("warning", retired("superseded")), 0);
+    // Of a compromised one `certificate-in-force` speaks.
+    let compromised = retired("compromised");
+    let in_force = "error certificate-in-force certificates/agencia-a/2026.yaml:";
+    assert!(compromised.iter().any(|line| line.starts_with(in_force)), "{compromised:?}");
+    assert_eq!(of("warning", compromised), 0);
+}
+
+/// A compromised seal is told whether its ens has ceased or not, until it is taken out; its expiry no
+/// more.
+#[test]
+fn what_a_ceased_ens_still_has() {
     let inventory = Inventory::shipped();
-    inventory.append(IN_PRE, hold).edit(IN_PRE, "stage: pre", "stage: pro");
-    assert_eq!(
-        inventory.news(),
-        ["error not-on-hold calendars/transicio-2026/20-institut-b.yaml:14:9"]
-    );
+    inventory.append(A, "ceased: { date: 2026-11-20, evidence: [{ ticket: ST-24000 }] }\n");
+    let in_force = |inventory: &Inventory, day: &str| {
+        let found = inventory.check_on(day);
+        found
+            .iter()
+            .filter(|line| line.contains("certificate-in-force certificates/agencia-a"))
+            .count()
+    };
+    assert_eq!(in_force(&inventory, "2035-01-01"), 0);
+    let retired = "retired: { date: 2026-11-22, reason: compromised }\n";
+    inventory.append("certificates/agencia-a/2026.yaml", retired);
+    assert_eq!(in_force(&inventory, TODAY), 1);
+    let out = "compromised, removed: { pre: 2026-11-22, pro: 2026-11-22 }";
+    inventory.edit("certificates/agencia-a/2026.yaml", "compromised", out);
+    assert_eq!(in_force(&inventory, TODAY), 0);
 }
 
 #[test]

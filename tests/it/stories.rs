@@ -354,23 +354,37 @@ fn an_ens_ceases_and_has_a_successor() {
         "ens/agencia-a.yaml",
         "ceased: { date: 2026-12-31, successor: agencia-z, evidence: [{ ticket: ST-24000 }] }\n",
     );
-    on(&story, TODAY, &["error known-reference ens/agencia-a.yaml:16:40"]);
+    // What it still has is to be taken out in both environments.
+    let left = "pending taken-out ens/agencia-a.yaml:16:11";
+    on(&story, TODAY, &["error known-reference ens/agencia-a.yaml:16:40", left, left]);
     // The successor keeps the code.
     story.write(
         "ens/agencia-z.yaml",
         format!("name: Agència Z\nblock: consuming\norgan_code: \"7\"\nnif: Q9900004D\nauthorisations:\n  - {{ service: AEAT_IRPF/C2, organ_code: \"7\", pre: {permission}, pro: {permission} }}\n"),
     );
-    on(&story, TODAY, &["pending certificate-for-every-authorised-ens ens/agencia-z.yaml:3:13"]);
+    let lacks = "pending certificate-for-every-authorised-ens ens/agencia-z.yaml:3:13";
+    on(&story, TODAY, &[left, left, lacks]);
     story.issue("agencia-z/2026", "7", Seal::of("Q9900004D", "Agència Z").from("2026-11-02"));
-    on(&story, TODAY, &[]);
+    on(&story, TODAY, &[left, left]);
     let loads = load("agencia-z", "agencia-z/2026")
         + &works_in_pre("2026-12-01", "2026-12-02")
         + &works_in_pro("2026-12-15", "2026-12-16")
         + &departments("2026-12-16");
     story.write(BATCH, batch(10, "pro", "2026-12-01", "2026-12-15", &loads));
-    on(&story, "2026-12-16", &[]);
-    // What the old one still has warns nobody once it is no more.
-    on(&story, "2026-12-31", &[]);
+    on(&story, "2026-12-16", &[left, left]);
+    // It waits through the day; what is left after it is a warning until it is recorded as gone.
+    on(&story, "2026-12-31", &[left, left]);
+    let late = "warning taken-out ens/agencia-a.yaml:16:11";
+    on(&story, "2027-01-01", &[late, late]);
+    story.edit(
+        "ens/agencia-a.yaml",
+        "ticket: ST-24000 }] }",
+        "ticket: ST-24000 }], removed: { pre: 2027-01-02 } }",
+    );
+    on(&story, "2027-01-02", &[late]);
+    story.edit("ens/agencia-a.yaml", "pre: 2027-01-02 }", "pre: 2027-01-02, pro: 2027-01-03 }");
+    on(&story, "2027-01-02", &["error dates-in-order ens/agencia-a.yaml:16:118"]);
+    on(&story, "2027-01-03", &[]);
     on(&story, "2027-04-01", &[]);
 }
 
@@ -388,10 +402,12 @@ fn a_load_of_an_ens_that_ceases_is_taken_out() {
         "ceased: { date: 2026-12-15, evidence: [{ ticket: ST-24000 }] }\n",
     );
     let pending = "pending pre-verified-before-pro calendars/campanya/10-a.yaml:6:5";
-    on(&story, TODAY, &["error not-ceased calendars/campanya/10-a.yaml:6:10", pending]);
+    let left = "pending taken-out ens/agencia-a.yaml:16:11";
+    on(&story, TODAY, &["error not-ceased calendars/campanya/10-a.yaml:6:10", pending, left, left]);
     story.append(BATCH, "    withdrawn: { date: 2026-11-23, reason: It ceases., evidence: [{ ticket: ST-24000 }] }\n");
-    on(&story, TODAY, &[]);
-    on(&story, "2027-06-01", &[]);
+    on(&story, TODAY, &[left, left]);
+    let late = "warning taken-out ens/agencia-a.yaml:16:11";
+    on(&story, "2027-06-01", &[late, late]);
 }
 
 /// 8. AEAT denies a service: of two, the other is loaded; of one, nothing is.

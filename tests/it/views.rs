@@ -459,7 +459,16 @@ fn stories() -> Vec<(Inventory, &'static str)> {
         &authority,
     );
     partly.append(IN_PRE, "  - ens: agencia-a\n    certificate: agencia-a/2027\n");
+    let broken = this_week();
+    broken.write("ens/nou.yaml", "name: [\n");
+    let ceased = this_week();
+    ceased.append(
+        "ens/agencia-a.yaml",
+        "ceased: { date: 2026-11-24, evidence: [{ ticket: ST-9 }] }\n",
+    );
     vec![
+        (ceased, "2026-11-24"),
+        (broken, "2026-11-26"),
         (this_week(), "2026-11-23"),
         (this_week(), "2026-11-26"),
         (Inventory::shipped(), "2028-11-02"),
@@ -507,6 +516,7 @@ fn the_commands_that_are_offered_are_those_that_segell_has() {
         "record departments",
         "record informed",
         "record loaded",
+        "record removed",
         "record restored",
         "release",
         "withdraw",
@@ -609,16 +619,18 @@ fn a_hold_lasts_until_it_ends() {
     let inventory = this_week();
     inventory.append(
         PLANNED,
-        "hold: { since: 2026-11-20, by: siad, reason: Doubts, evidence: [{ ticket: ST-1 }], ended: 2026-11-24 }\n",
+        "hold: { since: 2026-11-20, by: siad, reason: Doubts, evidence: [{ ticket: ST-1 }] }\n",
     );
-    let is_on_hold = |day| {
-        let document = json(&inventory, "calendar", day, &[]);
+    let is_on_hold = || {
+        let document = json(&inventory, "calendar", "2026-11-23", &[]);
         document["calendars"]["transicio-2026"][2]["on_hold"].as_bool().unwrap()
     };
     let waits =
-        |day| shown(&inventory, "today", day, &["--who", "siad"]).contains("on hold: Doubts");
-    assert_eq!([is_on_hold("2026-11-23"), waits("2026-11-23")], [true, true]);
-    assert_eq!([is_on_hold("2026-11-24"), waits("2026-11-24")], [false, false]);
+        || shown(&inventory, "today", "2026-11-23", &["--who", "siad"]).contains("on hold: Doubts");
+    assert_eq!([is_on_hold(), waits()], [true, true]);
+    // Its end is recorded; until then no day has a part in it.
+    inventory.edit(PLANNED, "ticket: ST-1 }] }", "ticket: ST-1 }], ended: 2026-11-23 }");
+    assert_eq!([is_on_hold(), waits()], [false, false]);
 }
 
 #[test]

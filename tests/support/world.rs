@@ -3,11 +3,11 @@
 
 #![allow(dead_code)]
 
-use std::cell::Cell;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::{OnceLock, RwLock};
 
 use segell::signature::NAMESPACE;
 use ssh_key::private::{Ed25519Keypair, KeypairData};
@@ -109,23 +109,47 @@ pub struct World {
     folder: TempDir,
     pub day: String,
     /// What everybody's `LC_ALL` is, and the server's.
-    pub locale: Cell<&'static str>,
+    pub locale: RwLock<&'static str>,
 }
 
 impl World {
     /// The shipped inventory on `main`, Marta and Pau of AOC and Joan and Laia of SIAD as its
     /// reviewers, both environments at their root; on 2026-11-24.
     pub fn begin() -> World {
-        World::with(|_| {})
+        // Made once, and copied: what is in it names its own folder.
+        static FIRST: OnceLock<World> = OnceLock::new();
+        // Nothing drops it at the end, so it lies where `cargo clean` finds it.
+        let folder = || tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        FIRST.get_or_init(|| World::made(folder(), |_| {})).copy()
+    }
+
+    fn copy(&self) -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let mut copy = Command::new("cp");
+        copy.arg("-a").arg(self.folder.path().join(".")).arg(folder.path());
+        assert!(copy.status().unwrap().success());
+        let world = World { folder, day: self.day.clone(), locale: RwLock::new("C") };
+        let mut files = vec![world.path("server.git/hooks/pre-receive")];
+        files.push(world.path("server.git/hooks/post-receive"));
+        let people = ["olga", "marta", "joan", "laia", "pau", "eve"];
+        files.extend(people.map(|person| world.clone_of(person).join(".git/config")));
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap();
+            let (from, to) = (self.path(""), world.path(""));
+            let (from, to) = (from.to_str().unwrap(), to.to_str().unwrap());
+            assert!(text.contains(from), "{}", file.display());
+            fs::write(&file, text.replace(from, to)).unwrap();
+        }
+        world
     }
 
     /// The same, with the inventory changed before its first commit.
     pub fn with(change: impl FnOnce(&Inventory)) -> World {
-        let world = World {
-            folder: tempfile::tempdir().unwrap(),
-            day: "2026-11-24".to_owned(),
-            locale: Cell::new("C"),
-        };
+        World::made(tempfile::tempdir().unwrap(), change)
+    }
+
+    fn made(folder: TempDir, change: impl FnOnce(&Inventory)) -> World {
+        let world = World { folder, day: "2026-11-24".to_owned(), locale: RwLock::new("C") };
         world.on("2026-11-24");
         let server = world.path("server.git");
         world.git(&world.path("."), &["init", "-q", "--bare", "-b", "main", "server.git"]).ok();
@@ -230,7 +254,7 @@ impl World {
         let mut child = Command::new("git")
             .current_dir(folder)
             .args(arguments)
-            .env("LC_ALL", self.locale.get())
+            .env("LC_ALL", *self.locale.read().unwrap())
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_AUTHOR_DATE", &date)
@@ -258,7 +282,7 @@ impl World {
 
     pub fn segell_in(&self, folder: &Path, arguments: &[&str]) -> Ran {
         let output = Command::new(env!("CARGO_BIN_EXE_segell"))
-            .env("LC_ALL", self.locale.get())
+            .env("LC_ALL", *self.locale.read().unwrap())
             .current_dir(folder)
             .args(arguments)
             .args(["--as-of", &self.today()])
@@ -337,11 +361,11 @@ impl World {
         self.tip(&format!("env/{environment}"))
     }
 
-    /// The five lines of the statement about what `main` has, as Olga's clone sees them.
+    /// The lines of the statement about what `main` has, as Olga's clone sees them.
     pub fn statement(&self, environment: &str) -> String {
         self.git(&self.path("olga"), &["fetch", "-q", "origin"]).ok();
         let text = self.segell("olga", &["approve", "--env", environment, "--statement"]).ok();
-        text.split_inclusive('\n').take(5).collect()
+        text.split_inclusive('\n').filter(|line| !line.starts_with("expires: ")).collect()
     }
 
     /// The same of any commit, whatever the gate would say of it: the digest is that of the manifest
@@ -357,8 +381,12 @@ impl World {
         assert_eq!(made.code == 0, !sums.is_empty());
         let (from, digest) =
             (self.tip(&format!("env/{environment}")), segell::digest::Sha256::of(&sums));
+        let pre = match environment {
+            "pro" => format!("pre: {}\n", self.tip("env/pre")),
+            _ => String::new(),
+        };
         format!(
-            "segell approval v1\nenvironment: {environment}\nfrom: {from}\ncommit: {commit}\nmanifest: sha256:{digest}\n"
+            "segell approval v1\nenvironment: {environment}\nfrom: {from}\ncommit: {commit}\nmanifest: sha256:{digest}\n{pre}"
         )
     }
 

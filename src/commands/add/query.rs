@@ -1,5 +1,6 @@
 //! `segell add query`.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -8,10 +9,11 @@ use jiff::civil::Date;
 use crate::ask::Interview;
 use crate::commands::asking::{self, open};
 use crate::commands::batch::words;
+use crate::commands::stop::Stop;
 use crate::commands::writing::{Writing, about_ens};
-use crate::edit::Value;
+use crate::edit::{Changeset, Value};
 use crate::finding::Actor;
-use crate::survey::Survey;
+use crate::survey::{EnsView, Survey};
 use crate::tr;
 
 /// Record a doubt, asked along SIAD, DGTJ and AEAT; no load goes on before its answer
@@ -36,6 +38,9 @@ pub struct Arguments {
     /// The day on which it was asked; today unless given
     #[arg(long, value_name = "DATE", value_parser = crate::commands::date)]
     asked: Option<Date>,
+    /// Stop the batches of its open loads with it, until the answer is there
+    #[arg(long)]
+    hold: bool,
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -66,9 +71,33 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         ]);
         changes.edit(view.file, |ens| ens.append("/queries", &query))?;
     }
+    if arguments.hold {
+        let reason = tr!("query: {question}", question = &question).to_string();
+        let stop = Stop { since: asked, by, reason, evidence: None };
+        stop_loads(view, &stop, &survey, &mut changes)?;
+    }
     let next = tr!(
         "when the answer is there: `segell answer query --ens {ens} --answer TEXT --evidence TICKET`",
         ens = view.id
     );
     arguments.writing.finish(&changes, about_ens(view.id), &[next])
+}
+
+/// Stops the batches in which something is still to be loaded for the ens, those apart that are
+/// stopped already.
+fn stop_loads(
+    ens: &EnsView<'_>,
+    stop: &Stop,
+    survey: &Survey<'_>,
+    changes: &mut Changeset,
+) -> Result<()> {
+    let open = ens.loads.iter().map(|&place| &survey.loads[place]);
+    let open = open.filter(|view| view.load.is_open()).map(|view| view.batch);
+    for batch in open.collect::<BTreeSet<usize>>() {
+        let batch = &survey.batches[batch];
+        if batch.batch.running_hold().is_none() {
+            stop.write(batch, changes)?;
+        }
+    }
+    Ok(())
 }

@@ -1,9 +1,10 @@
-//! `segell record`: what happened to a batch.
+//! `segell record`: what happened to a batch, and what was taken out.
 
 mod check;
 mod departments;
 mod informed;
 mod loaded;
+mod removed;
 mod restored;
 
 use std::process::ExitCode;
@@ -21,7 +22,7 @@ use crate::survey::{BatchView, Survey};
 use crate::text::Text;
 use crate::tr;
 
-/// Record what happened to a batch
+/// Record what happened to a batch, or that a seal was taken out
 ///
 /// Exit code 0: written, or recorded already; 1: it would break a rule; 2: it could not run.
 #[derive(Debug, clap::Args)]
@@ -37,6 +38,7 @@ enum What {
     Informed(informed::Arguments),
     Departments(departments::Arguments),
     Restored(restored::Arguments),
+    Removed(removed::Arguments),
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -46,6 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         What::Informed(arguments) => informed::run(arguments),
         What::Departments(arguments) => departments::run(arguments),
         What::Restored(arguments) => restored::run(arguments),
+        What::Removed(arguments) => removed::run(arguments),
     }
 }
 

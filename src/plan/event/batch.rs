@@ -3,7 +3,7 @@
 use super::{Events, What, gone, several};
 use crate::finding::Environment;
 use crate::model::{
-    Batch, Check, Day, Hold, Informed, Load, Outcome, Record, Restored, Stage, Withdrawal,
+    Batch, Check, Day, Hold, Holds, Informed, Load, Outcome, Record, Restored, Stage, Withdrawal,
 };
 use crate::plan::Sides;
 use crate::tr;
@@ -51,7 +51,7 @@ fn new(about: &About<'_>, batch: &Batch, events: &mut Events) {
     }
     loads.iter().for_each(|load| history(about, None, load, events));
     checks(about, "departments", &[], departments, events);
-    held(about, None, hold.as_ref(), events);
+    held(about, &[], list(hold.as_ref()), events);
 }
 
 fn change(about: &About<'_>, before: &Batch, after: &Batch, events: &mut Events) {
@@ -100,7 +100,7 @@ fn change(about: &About<'_>, before: &Batch, after: &Batch, events: &mut Events)
         );
     }
     checks(about, "departments", &before.departments, departments, events);
-    held(about, before.hold.as_ref(), hold.as_ref(), events);
+    held(about, before.holds(), list(hold.as_ref()), events);
 }
 
 fn released(about: &About<'_>, loads: &[Load], before: Stage, after: Stage, events: &mut Events) {
@@ -324,30 +324,41 @@ fn withdrawn(
     }
 }
 
-fn held(about: &About<'_>, before: Option<&Hold>, after: Option<&Hold>, events: &mut Events) {
-    let Some(Hold { since, by, reason, evidence: _, ended }) = after else {
-        if before.is_some() {
-            let message = tr!("the hold of batch {batch} is erased", batch = about.id);
+fn list(holds: Option<&Holds>) -> &[Hold] {
+    holds.map_or(&[], Holds::all)
+}
+
+/// What becomes of each stop, told by the day on which it began.
+fn held(about: &About<'_>, before: &[Hold], after: &[Hold], events: &mut Events) {
+    for Hold { since, by, reason, evidence: _, ended } in after {
+        let before = before.iter().find(|before| before.since == *since);
+        if before.is_none_or(|before| before.by != *by) {
+            events.add(
+                What::Held,
+                about.file,
+                tr!(
+                    "batch {batch} is stopped since {day} by {by}: {reason}",
+                    batch = about.id,
+                    day = since.date(),
+                    by = by.word(),
+                    reason = reason
+                ),
+            );
+        }
+        let known = before.and_then(|before| before.ended.as_ref());
+        if let Some(ended) = ended.as_ref().filter(|ended| known != Some(*ended)) {
+            let message =
+                tr!("batch {batch} goes on from {day}", batch = about.id, day = ended.date());
             events.add(What::Held, about.file, message);
         }
-        return;
-    };
-    if before.is_none_or(|before| (&before.since, before.by) != (since, *by)) {
-        events.add(
-            What::Held,
-            about.file,
-            tr!(
-                "batch {batch} is stopped since {day} by {by}: {reason}",
-                batch = about.id,
-                day = since.date(),
-                by = by.word(),
-                reason = reason
-            ),
-        );
     }
-    let known = before.and_then(|before| before.ended.as_ref());
-    if let Some(ended) = ended.as_ref().filter(|ended| known != Some(*ended)) {
-        let message = tr!("batch {batch} goes on from {day}", batch = about.id, day = ended.date());
+    let is_kept = |gone: &&Hold| after.iter().any(|hold| hold.since == gone.since);
+    for gone in before.iter().filter(|gone| !is_kept(gone)) {
+        let message = tr!(
+            "the hold of batch {batch} since {day} is erased",
+            batch = about.id,
+            day = gone.since.date()
+        );
         events.add(What::Held, about.file, message);
     }
 }

@@ -188,7 +188,10 @@ fn retired(
     events: &mut Events,
 ) {
     let known = before.and_then(|before| before.retired.as_ref());
-    let Some(Retirement { date, reason }) = &after.retired else {
+    let removed = |record: &Certificate| Some(record.retired.as_ref()?.removed.clone());
+    let (was, is) = (before.and_then(removed), removed(after));
+    super::removed((What::Retired, file), id, was.as_ref(), is.as_ref(), events);
+    let Some(Retirement { date, reason, removed: _ }) = &after.retired else {
         if known.is_some() {
             let message = tr!("{certificate} is no longer retired", certificate = id);
             events.add(What::Retired, file, message);

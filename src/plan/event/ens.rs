@@ -168,7 +168,7 @@ fn ended(
     events: &mut Events,
 ) {
     match (before, after) {
-        (_, Some(Cessation { date, successor, evidence: _ }))
+        (_, Some(Cessation { date, successor, evidence: _, removed: _ }))
             if before
                 .is_none_or(|before| (&before.date, &before.successor) != (date, successor)) =>
         {
@@ -192,4 +192,7 @@ fn ended(
         }
         _ => {}
     }
+    let removed = |ceased: Option<&Cessation>| ceased.map(|it| it.removed.clone());
+    let (before, after) = (removed(before), removed(after));
+    super::removed((What::Ceased, file), id, before.as_ref(), after.as_ref(), events);
 }

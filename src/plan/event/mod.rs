@@ -13,8 +13,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{FileChange, Sides, Subject};
+use crate::finding::Environment;
 use crate::inventory::Item;
-use crate::model::{Baseline, Held, Waiver};
+use crate::model::{Baseline, Day, Held, PerEnvironment, Waiver};
 use crate::text::{Text, names};
 use crate::tr;
 
@@ -219,6 +220,35 @@ fn baseline(sides: &Sides<'_>, events: &mut Events) {
                 environments = environments
             ),
         );
+    }
+}
+
+/// The days on which a seal was taken out, as they are recorded or erased.
+fn removed(
+    (what, file): (What, &str),
+    id: &str,
+    before: Option<&PerEnvironment<Day>>,
+    after: Option<&PerEnvironment<Day>>,
+    events: &mut Events,
+) {
+    for environment in Environment::BOTH {
+        let day = |side: Option<&PerEnvironment<Day>>| side?.get(environment).map(Day::date);
+        let shown = environment.shown();
+        let message = match (day(before), day(after)) {
+            (before, Some(day)) if before != Some(day) => tr!(
+                "the seal of {id} was taken out of {environment} on {day}",
+                id = id,
+                environment = shown,
+                day = day
+            ),
+            (Some(_), None) => tr!(
+                "that the seal of {id} was taken out of {environment} is erased",
+                id = id,
+                environment = shown
+            ),
+            _ => continue,
+        };
+        events.add(what, file, message);
     }
 }
 

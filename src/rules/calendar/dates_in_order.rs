@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::finding::{Environment, Kind, Place, Rule};
-use crate::model::{Check, Day, Load, Record};
+use crate::model::{Check, Day, Load, PerEnvironment, Record};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{BatchView, CertificateView, EnsView, Survey};
 use crate::text::Text;
@@ -138,11 +138,30 @@ fn ens(view: &EnsView<'_>, dates: &mut Dates) {
     if let Some(agreement) = &view.ens.agreement {
         dates.chain(|| place.key("agreement"), &[("signed", agreement.signed.as_ref())], about);
     }
+    if let Some(ceased) = &view.ens.ceased {
+        removed(&|| place.key("ceased"), &ceased.removed, dates, about);
+    }
+}
+
+/// The days on which something was taken out, which have come.
+fn removed(
+    place: &dyn Fn() -> Place,
+    removed: &PerEnvironment<Day>,
+    dates: &mut Dates,
+    about: impl Fn(Draft) -> Draft,
+) {
+    for environment in Environment::BOTH {
+        let day = removed.get(environment);
+        dates.chain(|| place().key("removed"), &[(environment.field(), day)], &about);
+    }
 }
 
 fn certificate(view: &CertificateView<'_>, dates: &mut Dates) {
     let place = Place::start(view.file);
     let about = |draft: Draft| draft.certificate(view.id);
+    if let Some(retired) = &view.record.retired {
+        removed(&|| place.key("retired"), &retired.removed, dates, about);
+    }
     if let Some(delivered) = &view.record.delivered {
         dates.chain(|| place.key("delivered"), &[("date", Some(&delivered.date))], about);
     }
@@ -169,12 +188,9 @@ fn batch(view: &BatchView<'_>, dates: &mut Dates) {
     }
     let about = |draft: Draft| draft.batch(view.id);
     checks_dates(&|| place.key("departments"), &view.batch.departments, None, dates, about);
-    if let Some(hold) = &view.batch.hold {
-        let ended = hold.ended.as_ref();
-        if ended.is_some_and(|ended| ended.date() < hold.since.date()) {
-            let place = place.key("hold").key("ended");
-            dates.add(about(Draft::at(place, tr!("the hold ends before it begins"))));
-        }
+    for (index, hold) in view.batch.holds().iter().enumerate() {
+        let fields = [("since", Some(&hold.since)), ("ended", hold.ended.as_ref())];
+        dates.chain(|| view.hold_place(index), &fields, about);
     }
 }
 

@@ -1,10 +1,11 @@
-//! `record-kept`, asked by `--base`.
+//! `record-kept`, asked of two inventories.
 
 use std::collections::BTreeMap;
 
-use crate::change::{Fact, FactKey};
-use crate::finding::{Finding, Kind, Place, Rule, Severity};
+use crate::facts::{self, Fact, What};
+use crate::finding::{Finding, Kind, Place, Rule};
 use crate::rules::Draft;
+use crate::survey::Survey;
 use crate::text::Text;
 use crate::tr;
 
@@ -12,35 +13,58 @@ pub static RULE: Rule = Rule {
     name: "record-kept",
     kind: Kind::Warning,
     holds: tr!(
-        "with `--base`, no recorded fact has changed or vanished: granted, confirmed, loaded, a check, informed"
+        "no recorded fact has changed or vanished since the base: an error of what decides what an environment holds (loaded, withdrawn, restored, removed, retired, ceased, the baseline), a warning of what shows that it was in order (granted, denied, ended, confirmed, checks, informed, their evidence, queries, ended holds, the key's place)"
     ),
     why: tr!("the files are the record of what happened; history is added to, not rewritten"),
-    mend: tr!("restore the record, or say in the pull request why it was wrong"),
+    mend: tr!(
+        "put the record back; if it was wrong, AOC and SIAD agree on a waiver of `record-kept` for this file first"
+    ),
 };
 
-/// What the base records and the change does not, or records otherwise.
-pub fn check(base: &BTreeMap<FactKey, Fact>, head: &BTreeMap<FactKey, Fact>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for (key, before) in base {
-        let (place, message) = match head.get(key) {
-            Some(now) if now.value == before.value => continue,
-            Some(now) => (now.place.clone(), changed(key.1)),
-            None => (before.place.clone(), vanished(key.1)),
-        };
-        found.push(finding(key, place, message));
+/// What the base records and the change does not, or records otherwise: each fact that is lost, and
+/// the finding about it.
+pub fn check(base: &Survey<'_>, head: &Survey<'_>) -> Vec<(Fact, Finding)> {
+    let (before, after) = facts::of(base, head);
+    let mut now: BTreeMap<_, Vec<Fact>> = BTreeMap::new();
+    for fact in after {
+        let (what, subject, which) = fact.name();
+        now.entry((what, subject.clone(), which.to_owned())).or_default().push(fact);
     }
-    found
+    let named = |fact: &Fact| {
+        let (what, subject, which) = fact.name();
+        (what, subject.clone(), which.to_owned())
+    };
+    let mut lost = Vec::new();
+    for fact in before {
+        let alike = now.entry(named(&fact)).or_default();
+        match alike.iter().position(|now| now.value == fact.value) {
+            Some(place) => {
+                alike.swap_remove(place);
+            }
+            None => lost.push(fact),
+        }
+    }
+    let told = |fact: Fact| {
+        let changed = now.get_mut(&named(&fact)).and_then(Vec::pop);
+        let finding = match changed {
+            Some(now) => finding(&now, now.place.clone(), changed_to(fact.what)),
+            None => finding(&fact, fact.place.clone(), vanished(fact.what)),
+        };
+        (fact, finding)
+    };
+    lost.into_iter().map(told).collect()
 }
 
-fn changed(what: &'static str) -> Text {
-    tr!("a recorded fact has changed: `{what}`", what = what)
+fn changed_to(what: What) -> Text {
+    tr!("a recorded fact has changed: `{what}`", what = what.field())
 }
 
-fn vanished(what: &'static str) -> Text {
-    tr!("a recorded fact has vanished: `{what}`", what = what)
+fn vanished(what: What) -> Text {
+    tr!("a recorded fact has vanished: `{what}`", what = what.field())
 }
 
-fn finding((subject, _, _): &FactKey, place: Place, message: Text) -> Finding {
-    let draft = Draft { subject: subject.clone(), ..Draft::at(place, message) };
-    draft.into_finding(&RULE, Severity::Warning)
+fn finding(fact: &Fact, place: Place, message: Text) -> Finding {
+    let mut draft = Draft { subject: fact.subject.clone(), ..Draft::at(place, message) };
+    draft.subject.batch.clone_from(&fact.batch);
+    draft.into_finding(&RULE, fact.what.severity())
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::finding::{Environment, Kind, Place, Rule, Severity};
-use crate::rules::{Case, Draft, HOLDS, Verdict};
+use crate::rules::{Case, Draft, HOLDS, Loaded, Verdict};
 use crate::survey::{CertificateView, Survey};
 use crate::text::Text;
 use crate::time::{day_of, days_between, plus_days};
@@ -83,12 +83,11 @@ fn retired(case: &Case<'_, '_>) -> Option<Draft> {
     )
 }
 
-pub fn check_current(
-    survey: &Survey<'_>,
-    view: &CertificateView<'_>,
-    environments: &[Environment],
-) -> Verdict {
+pub fn check_current(survey: &Survey<'_>, view: &CertificateView<'_>, loaded: &Loaded) -> Verdict {
     let ((facts, _), policy) = (view.pem?, survey.policy?);
+    if loaded.in_use.is_empty() && !view.is_compromised_on(survey.today) {
+        return None;
+    }
     let place = Place::start(view.file);
     let Some((place, message, severity)) = state(
         view,
@@ -100,8 +99,8 @@ pub fn check_current(
         return HOLDS;
     };
     let mut draft = Draft::at(place, message).severity(severity);
-    if let [only] = environments {
-        draft = draft.environment(*only);
+    if let [only] = *loaded.environments {
+        draft = draft.environment(only);
     }
     draft.into()
 }

@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::finding::{Environment, Kind, Place, Rule, Severity};
+use crate::finding::{Kind, Place, Rule, Severity};
 use crate::inventory::ListFile;
-use crate::rules::{Case, Draft, HOLDS, Verdict};
+use crate::rules::{Case, Draft, HOLDS, Loaded, Verdict};
 use crate::survey::{CertificateView, Survey};
 use crate::time::day_of;
 use crate::tr;
@@ -24,11 +24,7 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
     draft.map_or(HOLDS, Verdict::from)
 }
 
-pub fn check_current(
-    survey: &Survey<'_>,
-    view: &CertificateView<'_>,
-    _: &[Environment],
-) -> Verdict {
+pub fn check_current(survey: &Survey<'_>, view: &CertificateView<'_>, _: &Loaded) -> Verdict {
     let place = Place::start(view.file).key("sha256");
     let draft = revoked(survey, view, place)?;
     draft.map_or(HOLDS, |draft| draft.severity(Severity::Error).into())

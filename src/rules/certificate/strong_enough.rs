@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::finding::{Environment, Kind, Place, Rule, Severity};
 use crate::model::Policy;
-use crate::rules::{Case, Draft, HOLDS, Verdict, unless};
+use crate::rules::{Case, Draft, HOLDS, Loaded, Verdict, unless};
 use crate::survey::{CertificateView, Survey};
 use crate::text::Text;
 use crate::time::{day_of, days_between, plus_days};
@@ -39,11 +39,10 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
     Some(found)
 }
 
-pub fn check_current(
-    survey: &Survey<'_>,
-    view: &CertificateView<'_>,
-    environments: &[Environment],
-) -> Verdict {
+pub fn check_current(survey: &Survey<'_>, view: &CertificateView<'_>, loaded: &Loaded) -> Verdict {
+    if loaded.in_use.is_empty() {
+        return None;
+    }
     let ((facts, _), policy) = (view.pem?, survey.policy?);
     let warned = plus_days(survey.today, policy.certificates.warn_days_before_expiry.count());
     let Some((day, smallest)) = first_weak_day(facts, policy, survey.today, warned) else {
@@ -52,8 +51,8 @@ pub fn check_current(
     let severity = if day == survey.today { Severity::Error } else { Severity::Warning };
     let message = key_message(view.id, facts, day, smallest);
     let mut draft = Draft::at(Place::start(view.file).key("sha256"), message).severity(severity);
-    if let [only] = environments {
-        draft = draft.environment(*only);
+    if let [only] = *loaded.in_use {
+        draft = draft.environment(only);
     }
     unless(Some(draft))
 }

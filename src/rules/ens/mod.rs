@@ -9,3 +9,4 @@ pub mod no_open_query;
 pub mod not_ceased;
 pub mod organ_codes_match;
 pub mod scheduled_after_confirmation;
+pub mod taken_out;

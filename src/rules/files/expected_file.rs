@@ -65,6 +65,16 @@ fn misplaced(kind: Entry) -> (crate::text::Text, crate::text::Text) {
             tr!("a git tree holds this name twice, so tools read different things"),
             tr!("write the commit again with plain git; `git fsck` names the tree"),
         ),
+        Entry::Misnamed => (
+            tr!("a git tree gives it a name that no file can have"),
+            tr!("write the commit again with plain git; `git fsck` names the tree"),
+        ),
+        Entry::LookAlike => (
+            tr!(
+                "the name differs from another in upper and lower case alone, so many disks keep only one of the two"
+            ),
+            tr!("rename one of the two, or delete it"),
+        ),
         Entry::TooDeep => (tr!("the folders are nested too deep"), tr!("move the files up")),
         Entry::Unlistable => (
             tr!(

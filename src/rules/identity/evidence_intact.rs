@@ -88,8 +88,8 @@ impl Walk<'_, '_> {
             self.load(&|| place.key("loads").item(index), load);
         }
         self.checks(&|| place.key("departments"), &view.batch.departments);
-        if let Some(hold) = &view.batch.hold {
-            self.list(|| place.key("hold"), &hold.evidence);
+        for (index, hold) in view.batch.holds().iter().enumerate() {
+            self.list(|| view.hold_place(index), &hold.evidence);
         }
     }
 

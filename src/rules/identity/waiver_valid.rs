@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::finding::{Kind, Place, Rule, Severity};
 use crate::inventory::Item;
 use crate::model::{Role, Waiver};
+use crate::rules::calendar::record_kept;
 use crate::rules::{Draft, Verdict};
 use crate::survey::Survey;
 use crate::time::days_between;
@@ -29,7 +30,9 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
     let mut found = Vec::new();
     for item in survey.inventory.waivers.values() {
         if let Some(waiver) = item.value.as_deref() {
+            let known = found.len();
             faults(survey, item, waiver, &mut found);
+            found.extend(expired(survey, item, waiver).filter(|_| known == found.len()));
         }
     }
     Some(found)
@@ -37,11 +40,16 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
 
 /// Whether the waiver is without fault and holds today.
 pub fn counts(survey: &Survey<'_>, item: &Item<Waiver>) -> bool {
+    counts_on(survey, item, survey.today)
+}
+
+/// Whether the waiver is without fault and held on `day`.
+pub fn counts_on(survey: &Survey<'_>, item: &Item<Waiver>, day: Date) -> bool {
     let Some(waiver) = item.value.as_deref() else { return false };
+    let (Some(granted), Some(expires)) = (&waiver.granted, &waiver.expires) else { return false };
     let mut found = Vec::new();
     faults(survey, item, waiver, &mut found);
-    let begun = waiver.granted.as_ref().is_some_and(|granted| granted.date() <= survey.today);
-    found.is_empty() && begun
+    found.is_empty() && (granted.date()..=expires.date()).contains(&day)
 }
 
 /// What a waiver that covers nothing is told.
@@ -68,7 +76,7 @@ fn faults(survey: &Survey<'_>, item: &Item<Waiver>, waiver: &Waiver, found: &mut
     found.extend(rule_fault(waiver, &place));
     found.extend(approval_fault(survey, waiver, &place));
     if let (Some(granted), Some(expires)) = (&waiver.granted, &waiver.expires) {
-        found.extend(term_fault(survey.today, granted.date(), expires.date(), &place));
+        found.extend(term_fault(granted.date(), expires.date(), &place));
     }
 }
 
@@ -101,21 +109,27 @@ fn approval_fault(survey: &Survey<'_>, waiver: &Waiver, place: &Place) -> Option
     Some(Draft::at(place.key("approved_by"), message).help(help))
 }
 
-fn term_fault(today: Date, granted: Date, expires: Date, place: &Place) -> Option<Draft> {
+fn term_fault(granted: Date, expires: Date, place: &Place) -> Option<Draft> {
     let days = days_between(granted, expires);
-    if !(0..=LONGEST).contains(&days) {
-        let message = tr!(
-            "the waiver holds for {days} days, not for 0 to {longest}",
-            days = days,
-            longest = LONGEST
-        );
-        return Some(Draft::at(place.key("expires"), message));
+    let message = tr!(
+        "the waiver holds for {days} days, not for 0 to {longest}",
+        days = days,
+        longest = LONGEST
+    );
+    let is_right = (0..=LONGEST).contains(&days);
+    (!is_right).then(|| Draft::at(place.key("expires"), message))
+}
+
+/// A waiver that has expired. One of the record stays: what was changed while it held is lifted for
+/// ever.
+fn expired(survey: &Survey<'_>, item: &Item<Waiver>, waiver: &Waiver) -> Option<Draft> {
+    let expires = waiver.expires.as_ref()?.date();
+    let stays = waiver.rule.as_str() == record_kept::RULE.name;
+    if stays || survey.today <= expires {
+        return None;
     }
-    if expires < today {
-        let message = tr!("the waiver expired on {date}", date = expires);
-        let help = tr!("delete it, or agree on a new one");
-        let draft = Draft::at(place.key("expires"), message).help(help);
-        return Some(draft.severity(Severity::Warning));
-    }
-    None
+    let message = tr!("the waiver expired on {date}", date = expires);
+    let help = tr!("delete it, or agree on a new one");
+    let draft = Draft::at(Place::start(&item.file).key("expires"), message).help(help);
+    Some(draft.severity(Severity::Warning))
 }

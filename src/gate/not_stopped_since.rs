@@ -1,0 +1,128 @@
+//! `not-stopped-since`.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+
+use super::{Case, Judge, Refusal};
+use crate::finding::{Kind, Rule};
+use crate::inventory::Inventory;
+use crate::manifest::Loading;
+use crate::model::{Batch, Load, RetirementReason};
+use crate::tr;
+
+pub static RULE: Rule = Rule {
+    name: "not-stopped-since",
+    kind: Kind::Gate,
+    holds: tr!(
+        "nothing that is to be loaded has been put on hold, withdrawn or retired as compromised on `main` since"
+    ),
+    why: tr!("a push to `main` stops a load at once, whatever was approved before"),
+    mend: tr!("promote what `main` is now, or wait until the hold has ended"),
+};
+
+/// Why a load is to be made no more, as `main` says today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// Its batch is on hold, for that reason.
+    OnHold(String),
+    /// It is withdrawn, for that reason.
+    Withdrawn(String),
+    /// The seal's private key may be known to others.
+    Compromised,
+    /// The batch or the record cannot be read there.
+    Unknown,
+}
+
+/// Asks the tip of `main` about each load that the manifest asks for. The past is not asked.
+pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
+    let made = judge.snapshots.yielded(&case.commit, case.environment)?;
+    if made.manifest.load.is_empty() {
+        return Ok(Vec::new());
+    }
+    let told = |(load, why): (&Loading, Stopped)| {
+        let message = tr!(
+            "`{certificate}` for `{ens}` is not to be loaded any more: {why}",
+            certificate = &load.certificate.id,
+            ens = &load.ens,
+            why = why.told()
+        );
+        Refusal::new(&RULE, message, RULE.mend.clone())
+    };
+    let tip = judge.git.commit(judge.main.tip)?;
+    let today = judge.snapshots.at_or_none(&tip)?;
+    let stopped = stopped(&today.inventory, &made.manifest.load);
+    Ok(stopped.into_iter().map(told).collect())
+}
+
+/// The loads that `today`, the inventory of `main`'s tip, has stopped, and why.
+pub fn stopped<'l>(today: &Inventory, loads: &'l [Loading]) -> Vec<(&'l Loading, Stopped)> {
+    let mut known: HashMap<(&str, &str), Vec<Standing<'_>>> = HashMap::new();
+    for item in today.batches.values() {
+        let Some(batch) = item.value.as_deref() else { continue };
+        for load in &batch.loads {
+            let seal = (load.ens.as_str(), load.certificate.as_str());
+            known.entry(seal).or_default().push(Standing { id: &item.id, batch, load });
+        }
+    }
+    let why = |load: &'l Loading| {
+        let standing = known.get(&(load.ens.as_str(), load.certificate.id.as_str()));
+        let standing = standing.map_or(&[][..], Vec::as_slice);
+        Some((load, stop_of_seal(today, load).or_else(|| stop_of_load(today, load, standing))?))
+    };
+    loads.iter().filter_map(why).collect()
+}
+
+/// A load of the same seal for the same ens, as it stands on `main`.
+struct Standing<'i> {
+    id: &'i str,
+    batch: &'i Batch,
+    load: &'i Load,
+}
+
+impl Standing<'_> {
+    fn stop(&self) -> Option<Stopped> {
+        if let Some(withdrawal) = &self.load.withdrawn {
+            return Some(Stopped::Withdrawn(withdrawal.reason.to_string()));
+        }
+        let hold = self.batch.running_hold()?;
+        Some(Stopped::OnHold(hold.reason.to_string()))
+    }
+}
+
+fn stop_of_seal(today: &Inventory, asked: &Loading) -> Option<Stopped> {
+    let files = today.certificates.get(asked.certificate.id.as_str())?;
+    let Some(record) = files.record.as_ref()?.value.as_deref() else {
+        return Some(Stopped::Unknown);
+    };
+    let reason = record.retired.as_ref().map(|retired| retired.reason);
+    (reason == Some(RetirementReason::Compromised)).then_some(Stopped::Compromised)
+}
+
+/// What `main` says of the load in its own batch; of one in another, where it has moved, if that is
+/// stopped wherever it stands.
+fn stop_of_load(today: &Inventory, asked: &Loading, standing: &[Standing<'_>]) -> Option<Stopped> {
+    if today.batches.get(asked.batch.as_str()).is_some_and(|item| item.value.is_none()) {
+        return Some(Stopped::Unknown);
+    }
+    let is_own = |standing: &&Standing<'_>| standing.id == asked.batch;
+    let has_own = standing.iter().any(|standing| is_own(&standing));
+    let counts = standing.iter().filter(|standing| !has_own || is_own(standing));
+    let stops: Vec<Option<Stopped>> = counts.map(Standing::stop).collect();
+    let goes_on = stops.iter().any(Option::is_none);
+    stops.into_iter().flatten().next().filter(|_| !goes_on)
+}
+
+impl Stopped {
+    /// In words.
+    pub fn told(&self) -> crate::text::Text {
+        match self {
+            Stopped::OnHold(reason) => {
+                tr!("`main` has put its batch on hold: {reason}", reason = reason)
+            }
+            Stopped::Withdrawn(reason) => tr!("`main` has withdrawn it: {reason}", reason = reason),
+            Stopped::Compromised => tr!("`main` has retired the seal as compromised"),
+            Stopped::Unknown => tr!("what `main` says of it cannot be read"),
+        }
+    }
+}

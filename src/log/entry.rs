@@ -118,6 +118,9 @@ fn removed(manifest: &Manifest) -> BTreeSet<Step> {
 /// Who approved, by the policy of the tip that was promoted from.
 fn approved(judge: &Judge<'_>, commit: &Commit, from: Option<&Commit>) -> Result<Vec<Approver>> {
     let (Some(record), Some(from)) = (promotion::read(commit), from) else { return Ok(Vec::new()) };
+    if record.approvals.is_empty() {
+        return Ok(Vec::new());
+    }
     let reviewers = reviewers_at(judge.git, from)?;
     let approvers = record.approvals.iter().filter_map(|approval| {
         let reviewer = whose(&reviewers, &approval.signature.key())?;

@@ -712,6 +712,48 @@ fn tree_as_listed(world: &World, entries: &[(&str, &str, &str)]) -> String {
     world.git_with(&world.path("olga"), &write, &raw).ok().trim().to_owned()
 }
 
+/// An entry whose name holds a slash makes two files of one path, and two folders that differ in case
+/// alone are one on many disks.
+#[test]
+fn names_that_are_one_file_elsewhere_are_refused() {
+    let world = World::begin();
+    let (olga, server) = (world.path("olga"), world.path("server.git"));
+    world.git(&server, &["config", "receive.fsckObjects", "false"]).ok();
+    let id = |name: &str| world.git(&olga, &["rev-parse", name]).ok().trim().to_owned();
+    let inventory = id("HEAD:inventory");
+    let blob = id("HEAD:inventory/ens/agencia-a.yaml");
+    let list = world.git(&olga, &["ls-tree", "HEAD:inventory"]).ok();
+    let mut entries: Vec<(String, String, String)> = list
+        .lines()
+        .map(|line| {
+            let (head, name) = line.split_once('\t').unwrap();
+            let mode = head.split(' ').next().unwrap().trim_start_matches('0');
+            (mode.to_owned(), name.to_owned(), head.rsplit(' ').next().unwrap().to_owned())
+        })
+        .collect();
+    entries.insert(0, ("100644".into(), "ens/agencia-a.yaml".into(), blob));
+    let slashed: Vec<(&str, &str, &str)> =
+        entries.iter().map(|(mode, name, id)| (&**mode, &**name, &**id)).collect();
+    let slashed = tree_as_listed(&world, &slashed);
+    let cases = [
+        (vec![("40000", "inventory", &*slashed)], "a name that no file can have"),
+        (
+            vec![("40000", "Inventory", &*inventory), ("40000", "inventory", &*inventory)],
+            "in upper and lower case alone",
+        ),
+    ];
+    for (entries, words) in cases {
+        let tree = tree_as_listed(&world, &entries);
+        let main = world.tip("main");
+        let commit = world.git(&olga, &["commit-tree", &tree, "-p", &main, "-m", "odd"]);
+        world.push(&[&format!("{}:refs/heads/main", commit.ok().trim())]).ok();
+        world.git(&world.clone_of("marta"), &["fetch", "-q"]).ok();
+        world.approve("marta", "pre").refused(words);
+        let checked = world.segell("marta", &["check", "--rev", "origin/main"]);
+        assert!(checked.out.contains("error[expected-file]"), "{}", checked.out);
+    }
+}
+
 /// A commit by that author, `name <e-mail>`, on these parents.
 fn commit_by(world: &World, author: &str, tree: &str, parents: &[&str]) -> String {
     let seconds =

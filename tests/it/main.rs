@@ -17,6 +17,8 @@ mod pipeline;
 mod plan;
 mod propose;
 mod readme;
+mod record;
+mod releases;
 mod repositories;
 mod rules;
 mod sarif;

@@ -108,3 +108,127 @@ fn the_state_names_who_has_something_or_has_lost_it() {
     assert_eq!((lost.certificate, lost.key), (None, None));
     assert!(lost.warning.unwrap().starts_with("none: what was there before"));
 }
+
+/// What stands there is what is to be restored: the baseline's seal, then A, then B, which is taken out
+/// and A back, then A is taken out.
+#[test]
+fn what_came_back_and_is_withdrawn_later_is_restored_too() {
+    let restores = |b: &str, a: &str| {
+        let inventory = Inventory::shipped();
+        let seal = Seal::of("Q9900002H", "Institut B").valid("2026-01-01", "2030-01-01");
+        inventory.with_certificate("institut-b/next", &["9699969043"], seal, &Authority::new("CA"));
+        let withdrawn = |date: &str, more: &str| {
+            format!(
+                "    withdrawn: {{ date: {date}, reason: Doubts, evidence: [{{ ticket: ST-1 }}]{more} }}\n"
+            )
+        };
+        let of_a = match a {
+            "" => String::new(),
+            date => withdrawn(date, ""),
+        };
+        inventory.append(IN_PRE, &of_a);
+        let batch = format!(
+            "day: 25\nstage: pre\npre: 2026-11-12\npro: 2028-01-13\nloads:\n  - ens: institut-b\n    certificate: institut-b/next\n    pre: {{ loaded: 2026-11-12 }}\n{}",
+            withdrawn("2026-11-14", b)
+        );
+        inventory.write("calendars/transicio-2026/25-institut-b.yaml", batch);
+        let manifest = manifest(&inventory, Environment::Pre);
+        let restored = manifest
+            .restore
+            .into_iter()
+            .map(|it| (it.withdraws.id, it.certificate.map(|seal| seal.id).unwrap_or_default()));
+        let state = manifest.state.into_iter().find(|held| held.ens == "institut-b");
+        let state = state.and_then(|held| held.certificate).map(|seal| seal.id);
+        (restored.collect::<Vec<_>>(), state.unwrap_or_default())
+    };
+    let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    let (a, b, before) = ("institut-b/2026", "institut-b/next", "generalitat/2025");
+    // B waits for A to come back; once it has, nothing is left to do.
+    assert_eq!(restores("", ""), (vec![pair(b, a)], a.to_owned()));
+    let back = ", restored: { pre: 2026-11-15 }";
+    assert_eq!(restores(back, ""), (vec![], a.to_owned()));
+    // A is withdrawn after it came back: it stands there, and what was before it comes back.
+    assert_eq!(restores(back, "2026-11-16"), (vec![pair(a, before)], before.to_owned()));
+    // Both were withdrawn when something came back: that was what came before both.
+    assert_eq!(restores(back, "2026-11-15"), (vec![], before.to_owned()));
+    assert_eq!(restores("", "2026-11-13"), (vec![pair(b, before)], before.to_owned()));
+}
+
+/// What is to be removed stays in the state until it is recorded as gone; then the ens has no entry.
+#[test]
+fn what_a_ceased_ens_or_seal_leaves_is_removed() {
+    let asked = |ens: &str, seal: &str| {
+        let inventory = Inventory::shipped();
+        inventory.append("ens/agencia-a.yaml", ens);
+        inventory.append("certificates/agencia-a/2026.yaml", seal);
+        let manifest = manifest(&inventory, Environment::Pro);
+        let removed = manifest.remove.iter().map(|it| {
+            assert_eq!(
+                (it.ens.as_str(), it.certificate.id.as_str()),
+                ("agencia-a", "agencia-a/2026")
+            );
+            format!("{} {:?}", it.date, it.reason)
+        });
+        let held = manifest.state.iter().any(|held| held.ens == "agencia-a");
+        (removed.collect::<Vec<_>>(), held)
+    };
+    let ceased = "ceased: { date: 2027-06-30, evidence: [{ ticket: ST-1 }] }\n";
+    let retired = |reason: &str| format!("retired: {{ date: 2027-07-01, reason: {reason} }}\n");
+    let one = |text: &str| (vec![text.to_owned()], true);
+    assert_eq!(asked("", ""), (vec![], true));
+    // Whatever the day: whoever compares counts it from its date on.
+    assert_eq!(asked(ceased, ""), one("2027-06-30 Ceased"));
+    assert_eq!(asked(ceased, &retired("compromised")), one("2027-06-30 Ceased"));
+    assert_eq!(asked("", &retired("compromised")), one("2027-07-01 Compromised"));
+    assert_eq!(asked("", &retired("ceased")), one("2027-07-01 Ceased"));
+    assert_eq!(asked("", &retired("superseded")), (vec![], true));
+    let gone = ceased.replace("] }", "], removed: { pro: 2027-07-02 } }");
+    assert_eq!(asked(&gone, ""), (vec![], false));
+    let gone = retired("ceased, removed: { pro: 2027-07-02 }");
+    assert_eq!(asked("", &gone), (vec![], false));
+    let elsewhere = ceased.replace("] }", "], removed: { pre: 2027-07-02 } }");
+    assert_eq!(asked(&elsewhere, ""), one("2027-06-30 Ceased"));
+}
+
+#[test]
+fn a_successor_under_the_same_code_takes_the_place() {
+    let inventory = Inventory::shipped();
+    inventory.append(
+        "ens/agencia-a.yaml",
+        "ceased: { date: 2026-11-01, successor: agencia-z, evidence: [{ ticket: ST-1 }] }\n",
+    );
+    inventory.write(
+        "ens/agencia-z.yaml",
+        "name: Agència Z\nblock: consuming\norgan_code: \"9699969038\"\nnif: Q9900004D\n",
+    );
+    let seal = Seal::of("Q9900004D", "Agència Z").valid("2026-01-01", "2030-01-01");
+    inventory.with_certificate("agencia-z/2026", &["9699969038"], seal, &Authority::new("CA"));
+    let batch = "calendars/urgent/10-agencia-z.yaml";
+    inventory.write(
+        batch,
+        "day: 10\nstage: pre\npre: 2026-11-12\npro: 2028-01-13\nloads:\n  - ens: agencia-z\n    certificate: agencia-z/2026\n",
+    );
+    let known = |inventory: &Inventory| {
+        let manifest = manifest(inventory, Environment::Pre);
+        let removed = manifest.remove.len();
+        let held = |ens: &str| manifest.state.iter().any(|held| held.ens == ens);
+        (removed, held("agencia-a"), held("agencia-z"))
+    };
+    assert_eq!(known(&inventory), (1, true, true));
+    inventory.append(batch, "    pre: { loaded: 2026-11-12 }\n");
+    assert_eq!(known(&inventory), (0, false, true));
+}
+
+/// While a hold runs nothing is asked to be loaded, and what is withdrawn is restored all the same.
+#[test]
+fn a_stopped_batch_is_not_asked_for() {
+    let hold = "hold: { since: 2026-11-20, by: siad, reason: Doubts }\n";
+    let inventory = Inventory::shipped();
+    inventory.edit(PLANNED, "stage: planned", "stage: pre").append(PLANNED, hold);
+    assert_eq!(loads(&inventory, Environment::Pre), (vec![], vec![]));
+    inventory.edit(PLANNED, "reason: Doubts }", "reason: Doubts, ended: 2026-11-21 }");
+    assert_eq!(loads(&inventory, Environment::Pre).0, ["consorci-c"]);
+    let inventory = Inventory::shipped();
+    inventory.append(IN_PRE, &format!("{WITHDRAWN}{hold}"));
+    assert_eq!(manifest(&inventory, Environment::Pre).restore.len(), 1);
+}

@@ -1094,6 +1094,18 @@ fn not_on_hold() {
     assert_eq!(held(IN_PRE, list), [runs.replace("14:9", "15:3")]);
 }
 
+/// Two files that differ in case alone are one on many disks.
+#[test]
+fn names_alike_but_for_case() {
+    let inventory = Inventory::shipped();
+    inventory.write("evidence/Letter.txt", "One.\n").write("evidence/letter.txt", "Another.\n");
+    assert_eq!(inventory.news(), ["error expected-file evidence/Letter.txt:1:1"]);
+    inventory.delete("evidence/letter.txt");
+    assert_eq!(inventory.news(), [""; 0]);
+    inventory.write("evidence/LETTER.txt", "Another.\n");
+    assert_eq!(inventory.news(), ["error expected-file evidence/Letter.txt:1:1"]);
+}
+
 /// What a body that ceases still has, and what stands under a seal that was retired with it.
 #[test]
 fn taken_out() {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::{Context, Result, bail, ensure};
-use git2::{ErrorCode, ObjectType, Oid, Repository};
+use git2::{ConfigLevel, ErrorCode, ObjectType, Oid, Repository};
 
 use crate::finding::Environment;
 use crate::{repo, tr};
@@ -32,6 +32,8 @@ pub struct Git {
     repository: Repository,
     /// Where the objects of a push lie until it is accepted.
     quarantine: Option<PathBuf>,
+    /// Whether whoever runs this is not who answers for it: a push's own configuration has no say.
+    in_hook: bool,
     parents: RefCell<HashMap<Oid, Rc<[Oid]>>>,
 }
 
@@ -41,7 +43,15 @@ impl Git {
     /// # Errors
     /// When there is none, or it cannot be opened.
     pub fn discover(folder: &Path) -> Result<Git> {
-        Ok(Git::new(repo::open(folder)?, None))
+        Ok(Git::new(repo::open(folder)?, None, false))
+    }
+
+    /// Opens the repository that somebody names, or the one found upwards from there.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be opened.
+    pub fn named(folder: &Path) -> Result<Git> {
+        Ok(Git::new(repo::open_named(folder)?, None, false))
     }
 
     /// Opens the repository that a hook runs in, with the objects that a push brings.
@@ -50,11 +60,11 @@ impl Git {
     /// When it cannot be opened.
     pub fn in_hook(folder: &Path, quarantine: Option<PathBuf>) -> Result<Git> {
         let repository = repo::open_with(folder, quarantine.as_deref())?;
-        Ok(Git::new(repository, quarantine))
+        Ok(Git::new(repository, quarantine, true))
     }
 
-    fn new(repository: Repository, quarantine: Option<PathBuf>) -> Git {
-        Git { repository, quarantine, parents: RefCell::default() }
+    fn new(repository: Repository, quarantine: Option<PathBuf>, in_hook: bool) -> Git {
+        Git { repository, quarantine, in_hook, parents: RefCell::default() }
     }
 
     /// Whether the history is all there.
@@ -157,7 +167,8 @@ impl Git {
         repo::commit(&self.repository, name).map(|commit| commit.id())
     }
 
-    /// The roots of an environment's branch that the repository's configuration lists.
+    /// The roots of an environment's branch that git's configuration lists. In a hook that is the
+    /// repository's and the system's: a pusher may well have one of their own.
     ///
     /// # Errors
     /// When one is not the full id of a commit.
@@ -172,7 +183,11 @@ impl Git {
             Err(error) => return Err(error.into()),
         };
         while let Some(entry) = entries.next() {
-            let value = entry?.value().unwrap_or_default().to_owned();
+            let entry = entry?;
+            if self.in_hook && matches!(entry.level(), ConfigLevel::Global | ConfigLevel::XDG) {
+                continue;
+            }
+            let value = entry.value().unwrap_or_default().to_owned();
             roots.push(
                 full_id(&value)
                     .with_context(|| tr!("in git's configuration, `{name}`", name = &name))?,

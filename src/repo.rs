@@ -242,9 +242,9 @@ fn inventory_kind(inventory: &Path) -> Option<Kind> {
 /// The file that whoever writes below `root` locks: in the repository's own folder, or beside the
 /// inventory where there is none.
 pub(crate) fn lock_of(root: &Path) -> PathBuf {
-    match Repository::discover(root) {
-        Ok(repository) => repository.path().join("segell.lock"),
-        Err(_) => root.join(".segell.lock"),
+    match search(root) {
+        Ok(Ok(repository)) => repository.path().join("segell.lock"),
+        _ => root.join(".segell.lock"),
     }
 }
 
@@ -285,7 +285,7 @@ impl Ignores {
             executable: HashSet::new(),
             trusts_modes: true,
         };
-        let repository = match Repository::discover(root) {
+        let repository = match search(root)? {
             Ok(repository) => repository,
             Err(error) if error.code() == ErrorCode::NotFound => return Ok(ignores),
             Err(error) => return Err(explained(error, root)),
@@ -461,7 +461,49 @@ fn tree_entry_kind(entry: &git2::TreeEntry<'_>, depth: usize) -> Kind {
 /// # Errors
 /// When there is none, or it cannot be opened.
 pub(crate) fn open(root: &Path) -> Result<Repository> {
-    Repository::discover(root).map_err(|error| explained(error, root))
+    search(root)?.map_err(|error| explained(error, root))
+}
+
+/// Opens the repository that somebody names: one that lies in another's working tree too.
+///
+/// # Errors
+/// When there is none, or it cannot be opened.
+pub(crate) fn open_named(folder: &Path) -> Result<Repository> {
+    if is_bare(folder) { open_with(folder, None) } else { open(folder) }
+}
+
+/// Looks for a repository from `start` upwards. A folder that is one itself, and lies in another's
+/// working tree, may have come with a clone, its configuration and so its roots too: that one is never
+/// found.
+///
+/// # Errors
+/// When such a folder comes first.
+fn search(start: &Path) -> Result<std::result::Result<Repository, git2::Error>> {
+    let repository = match Repository::discover(start) {
+        Ok(repository) => repository,
+        Err(error) => return Ok(Err(error)),
+    };
+    let (start, found) = (start.canonicalize(), repository.path().canonicalize());
+    if let (Ok(start), Ok(found)) = (start, found)
+        && start.starts_with(&found)
+        && let Some(outer) = working_tree_around(&found)
+    {
+        bail!(tr!(
+            "the repository at `{folder}` lies in the working tree of `{outer}`, so anybody could have put it there; name it with `--repo` or `GIT_DIR` if you mean it",
+            folder = shown(&found),
+            outer = shown(outer)
+        ));
+    }
+    Ok(Ok(repository))
+}
+
+/// The folder of the repository in whose working tree `folder` lies.
+fn working_tree_around(folder: &Path) -> Option<&Path> {
+    let is_around = |outer: &&Path| {
+        let own = outer.join(".git");
+        own.symlink_metadata().is_ok() && !folder.starts_with(own)
+    };
+    folder.ancestors().skip(1).find(is_around)
 }
 
 /// Opens the repository at `folder`, with the objects of a push beside its own.

@@ -153,7 +153,7 @@ fn entries_of(judge: &mut Judge<'_>, verify: bool) -> Result<Vec<Entry>> {
     let line = line(judge)?;
     let (folder, environment, roots) = (judge.git.folder(), judge.environment, &judge.roots);
     let read = |part: &[Commit]| {
-        let git = Git::discover(folder)?;
+        let git = Git::named(folder)?;
         let mut judge = Judge::new(&git, environment, roots)?;
         let entries = part.iter().rev().map(|commit| entry::read(&mut judge, commit, verify));
         entries.collect::<Result<Vec<_>>>()

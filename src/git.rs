@@ -12,11 +12,13 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use git2::{ConfigLevel, ErrorCode, ObjectType, Oid, Repository};
 
 use crate::finding::Environment;
+use crate::objects::{self, Failure, Objects, TreeEntry};
 use crate::{repo, tr};
 
 pub use commit::{Commit, Person};
@@ -25,13 +27,12 @@ pub use line::MainLine;
 pub use write::Draft;
 
 /// The largest object that is read whole, in bytes.
-pub const LARGEST_OBJECT: usize = 64 << 20;
+pub const LARGEST_OBJECT: usize = objects::LARGEST as usize;
 
 /// A repository whose history is read.
 pub struct Git {
     repository: Repository,
-    /// Where the objects of a push lie until it is accepted.
-    quarantine: Option<PathBuf>,
+    objects: Arc<Objects>,
     /// Whether whoever runs this is not who answers for it: a push's own configuration has no say.
     in_hook: bool,
     parents: RefCell<HashMap<Oid, Rc<[Oid]>>>,
@@ -59,12 +60,12 @@ impl Git {
     /// # Errors
     /// When it cannot be opened.
     pub fn in_hook(folder: &Path, quarantine: Option<PathBuf>) -> Result<Git> {
-        let repository = repo::open_with(folder, quarantine.as_deref())?;
-        Ok(Git::new(repository, quarantine, true))
+        Ok(Git::new(repo::open_at(folder)?, quarantine.as_deref(), true))
     }
 
-    fn new(repository: Repository, quarantine: Option<PathBuf>, in_hook: bool) -> Git {
-        Git { repository, quarantine, in_hook, parents: RefCell::default() }
+    fn new(repository: Repository, quarantine: Option<&Path>, in_hook: bool) -> Git {
+        let objects = Arc::new(repo::objects_of(&repository, quarantine));
+        Git { repository, objects, in_hook, parents: RefCell::default() }
     }
 
     /// Whether the history is all there.
@@ -164,7 +165,7 @@ impl Git {
     /// # Errors
     /// When there is none.
     pub fn find(&self, name: &str) -> Result<Oid> {
-        repo::commit(&self.repository, name).map(|commit| commit.id())
+        repo::name::commit(&self.repository, &self.objects, name)
     }
 
     /// The roots of an environment's branch that git's configuration lists. In a hook that is the
@@ -213,40 +214,26 @@ impl Git {
     /// # Errors
     /// When it is missing, corrupt, of another kind or larger than is read.
     pub fn object(&self, id: Oid, expected: ObjectType) -> Result<Vec<u8>> {
-        let size = self.size(id, expected)?;
-        let shown = id.to_string();
+        let object = self.objects.read(id, objects::LARGEST).map_err(|why| anyhow!(why.of(id)))?;
         ensure!(
-            size <= LARGEST_OBJECT,
-            tr!("object {id} is larger than {limit} MiB", id = shown, limit = LARGEST_OBJECT >> 20)
-        );
-        let objects = self.repository.odb()?;
-        let object = objects.read(id).map_err(|error| repo::unreadable(&error, id))?;
-        Ok(object.data().to_owned())
-    }
-
-    /// A tree.
-    ///
-    /// # Errors
-    /// When it is missing, corrupt or no tree.
-    fn tree(&self, id: Oid) -> Result<git2::Tree<'_>> {
-        self.size(id, ObjectType::Tree)?;
-        let tree = self.repository.find_tree(id);
-        Ok(tree.map_err(|error| repo::unreadable(&error, id))?)
-    }
-
-    /// How many bytes an object has, which must be of the kind that is expected.
-    fn size(&self, id: Oid, expected: ObjectType) -> Result<usize> {
-        let (size, kind) = self.header(id)?;
-        ensure!(
-            kind == expected,
+            object.kind == expected,
             tr!(
                 "{id} is a {kind}, where a {wanted} should be",
                 id = id.to_string(),
-                kind = kind.str(),
+                kind = object.kind.str(),
                 wanted = expected.str()
             )
         );
-        Ok(size)
+        Ok(object.bytes)
+    }
+
+    /// What a tree holds, in its own order.
+    ///
+    /// # Errors
+    /// When it is missing, corrupt or no tree.
+    fn tree(&self, id: Oid) -> Result<Vec<TreeEntry>> {
+        let raw = self.object(id, ObjectType::Tree)?;
+        objects::read_tree(&raw).with_context(|| Failure::Damaged.of(id))
     }
 
     /// How many bytes an object has, and its kind.
@@ -254,8 +241,8 @@ impl Git {
     /// # Errors
     /// When it is missing.
     pub fn header(&self, id: Oid) -> Result<(usize, ObjectType)> {
-        let objects = self.repository.odb()?;
-        Ok(objects.read_header(id).map_err(|error| repo::unreadable(&error, id))?)
+        let (size, kind) = self.objects.header(id).map_err(|why| anyhow!(why.of(id)))?;
+        Ok((usize::try_from(size).unwrap_or(usize::MAX), kind))
     }
 
     /// A commit, from its raw bytes.
@@ -273,7 +260,7 @@ impl Git {
     /// # Errors
     /// When its tree cannot be read.
     pub fn inventory(&self, commit: &Commit) -> Result<Option<repo::Tree>> {
-        let tree = repo::tree_of(&self.repository, self.quarantine.as_deref(), commit.tree);
+        let tree = repo::tree_of(&self.objects, commit.tree);
         tree.with_context(|| tr!("cannot read the tree of {id}", id = commit.id.to_string()))
     }
 
@@ -283,9 +270,8 @@ impl Git {
     /// # Errors
     /// When the tree cannot be read.
     pub fn entry(&self, tree: Oid, name: &str) -> Result<Option<Oid>> {
-        let tree = self.tree(tree)?;
-        let entry = tree.iter().find(|entry| entry.name_bytes() == name.as_bytes());
-        Ok(entry.map(|entry| entry.id()))
+        let entry = self.tree(tree)?.into_iter().find(|entry| entry.name == name.as_bytes());
+        Ok(entry.map(|entry| entry.id))
     }
 
     /// The parents of a commit, remembered.

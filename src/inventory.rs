@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use anyhow::{Result, anyhow, bail};
+
 use crate::digest::Sha256;
 use crate::finding::{Place, Spot};
 use crate::model::{Baseline, Batch, Certificate, Ens, Policy, Waiver};
 use crate::repo::{Kind, Unread};
 use crate::source::Sources;
 use crate::text::Text;
+use crate::tr;
 use crate::x509::{self, Authority, Distrust, ListDistrust, RevocationList, Unreadable};
 use crate::yaml;
 
@@ -203,6 +206,41 @@ impl Inventory {
                 }
             }
             (None, None) => {}
+        }
+    }
+
+    /// Sees to it that what git keeps of it is not damaged: whatever is said of the rest could be wrong.
+    ///
+    /// # Errors
+    /// When an object cannot be read.
+    pub fn ensure_sound(&self) -> Result<()> {
+        self.ensure_had(&|trouble| {
+            matches!(trouble, Trouble::Unread(Unread::Lost { is_damaged: true, .. }))
+        })
+    }
+
+    /// Sees to it that all that git keeps of it can be had: what is compared with it would else be
+    /// compared with nothing.
+    ///
+    /// # Errors
+    /// When an object is missing, or cannot be read.
+    pub fn ensure_whole(&self) -> Result<()> {
+        self.ensure_had(&|trouble| {
+            matches!(
+                trouble,
+                Trouble::Unread(Unread::Lost { .. }) | Trouble::Misplaced(Kind::Unlistable)
+            )
+        })
+    }
+
+    fn ensure_had(&self, is_lost: &dyn Fn(&Trouble) -> bool) -> Result<()> {
+        let Some(lost) = self.problems.iter().find(|problem| is_lost(&problem.trouble)) else {
+            return Ok(());
+        };
+        let cannot_read = tr!("cannot read `{file}`", file = &*lost.file);
+        match &lost.trouble {
+            Trouble::Unread(why) => Err(anyhow!(why.to_string()).context(cannot_read)),
+            _ => bail!(cannot_read),
         }
     }
 

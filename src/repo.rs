@@ -1,17 +1,19 @@
 //! The files of an inventory, from the working tree or from a commit. Only this module knows git
 //! and the disk.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashSet};
+pub(crate) mod name;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use git2::{ErrorCode, FileMode, ObjectType, Oid, Repository};
+use git2::{ErrorCode, FileMode, Oid, Repository};
 use rayon::prelude::*;
 
+use crate::objects::{self, Failure, Objects, TreeEntry};
 use crate::text::Text;
 use crate::tr;
 
@@ -39,12 +41,7 @@ enum From {
         /// Whether the disk's executable bits say something: git's `core.filemode`.
         trusts_modes: bool,
     },
-    Repository {
-        /// The folder of the repository whose objects are read.
-        folder: PathBuf,
-        /// Where the objects of a push lie until it is accepted.
-        quarantine: Option<PathBuf>,
-    },
+    Repository(Arc<Objects>),
 }
 
 /// Something that lies in the inventory.
@@ -109,8 +106,15 @@ pub enum Unread {
         /// The most bytes that are read.
         limit: u64,
     },
-    /// The system or git gave this reason.
+    /// The system gave this reason.
     Failed(String),
+    /// Git keeps it in an object that cannot be had.
+    Lost {
+        /// Why not.
+        why: String,
+        /// Whether it is here, and damaged.
+        is_damaged: bool,
+    },
 }
 
 /// The folder that holds `inventory/`, sought from `start` upwards and not beyond its repository.
@@ -363,11 +367,12 @@ pub struct Revision {
 /// When there is no repository, or no such commit in it.
 pub fn revision(root: &Path, name: &str) -> Result<Revision> {
     let repository = open(root)?;
-    let commit = commit(&repository, name)?;
-    let seconds = commit.time().seconds();
-    let committed = jiff::Timestamp::from_second(seconds)
+    let objects = objects_of(&repository, None);
+    let id = name::commit(&repository, &objects, name)?;
+    let raw = objects.read(id, objects::LARGEST).map_err(|why| anyhow!(why.of(id)))?;
+    let committed = name::committed(&raw.bytes)
         .with_context(|| tr!("the date of commit `{name}` is out of range", name = name))?;
-    Ok(Revision { id: commit.id().to_string(), committed })
+    Ok(Revision { id: id.to_string(), committed })
 }
 
 /// The files of the commit that `name` stands for; no checkout is needed. None when it has no
@@ -377,64 +382,99 @@ pub fn revision(root: &Path, name: &str) -> Result<Revision> {
 /// When there is no repository, no such commit, or its tree cannot be read.
 pub fn revision_tree(root: &Path, name: &str) -> Result<Option<Tree>> {
     let repository = open(root)?;
-    let commit = commit(&repository, name)?;
+    let objects = Arc::new(objects_of(&repository, None));
+    let id = name::commit(&repository, &objects, name)?;
     let cannot_read = || tr!("cannot read the tree of `{name}`", name = name);
-    let here = commit.tree().map_err(|error| anyhow!(unreadable(&error, commit.tree_id())));
-    let mut tree = here.with_context(cannot_read)?;
-    for part in prefix_of(&repository, root) {
-        let folder = tree.get_name_bytes(part.as_bytes()).map(|entry| entry.id());
-        let Some(id) = folder else { return Ok(None) };
-        tree = repository.find_tree(id).with_context(cannot_read)?;
+    let below = prefix_of(&repository, root);
+    let tree = || -> Result<Option<Tree>> {
+        let Some(tree) = folder_at(&objects, name::tree_of(&objects, id)?, &below)? else {
+            return Ok(None);
+        };
+        tree_of(&objects, tree)
+    };
+    tree().with_context(cannot_read)
+}
+
+/// The objects of a repository, with those of a push beside its own.
+pub(crate) fn objects_of(repository: &Repository, quarantine: Option<&Path>) -> Objects {
+    Objects::of(&repository.commondir().join("objects"), quarantine)
+}
+
+/// The folder that lies so many folders below `tree`.
+fn folder_at(objects: &Objects, tree: Oid, below: &[String]) -> Result<Option<Oid>> {
+    let mut tree = tree;
+    for part in below {
+        let entries = objects.tree(tree).map_err(|why| anyhow!(why.of(tree)))?;
+        let folder = entries.into_iter().find(|entry| entry.name == part.as_bytes());
+        let Some(folder) = folder else { return Ok(None) };
+        tree = folder.id;
     }
-    tree_of(&repository, None, tree.id()).with_context(cannot_read)
+    Ok(Some(tree))
 }
 
 /// The files of the inventory that the tree `id` holds; none when it holds none.
 ///
 /// # Errors
-/// When the tree cannot be read.
-pub(crate) fn tree_of(
-    repository: &Repository,
-    quarantine: Option<&Path>,
-    id: Oid,
-) -> Result<Option<Tree>> {
-    let tree = repository.find_tree(id).map_err(|error| unreadable(&error, id))?;
-    let found: Vec<_> =
-        tree.iter().filter(|entry| entry.name_bytes() == INVENTORY.as_bytes()).collect();
-    let Some(inventory) = found.first() else { return Ok(None) };
+/// When the tree cannot be read, or a folder of the inventory is damaged.
+pub(crate) fn tree_of(objects: &Arc<Objects>, id: Oid) -> Result<Option<Tree>> {
+    let tree = objects.tree(id).map_err(|why| anyhow!(why.of(id)))?;
+    let mut found = tree.into_iter().filter(|entry| entry.name == INVENTORY.as_bytes());
+    let Some(inventory) = found.next() else { return Ok(None) };
     let mut entries = Vec::new();
-    if found.len() > 1 {
+    if found.next().is_some() {
         entries.push(Entry { path: INVENTORY.to_owned(), kind: Kind::Twice, bytes: Bytes::None });
     }
-    let mut open = vec![(inventory.to_owned(), INVENTORY.to_owned(), 0)];
+    let mut folders = Folders::default();
+    let mut open = vec![(inventory, INVENTORY.to_owned(), 0)];
     let mut looked_at = 0;
     while let Some((entry, path, depth)) = open.pop() {
         looked_at += 1;
         ensure!(looked_at <= MOST_FILES, too_many());
         let kind = tree_entry_kind(&entry, depth);
         if kind != Kind::Unlistable {
-            entries.push(Entry { path, kind, bytes: Bytes::Blob(entry.id()) });
+            entries.push(Entry { path, kind, bytes: Bytes::Blob(entry.id) });
             continue;
         }
-        let Ok(folder) = repository.find_tree(entry.id()) else {
-            entries.push(Entry { path, kind, bytes: Bytes::None });
-            continue;
+        let folder = match folders.get(objects, entry.id) {
+            Ok(folder) => folder,
+            Err(Failure::Missing) => {
+                entries.push(Entry { path, kind, bytes: Bytes::None });
+                continue;
+            }
+            Err(why) => bail!(why.of(entry.id)),
         };
         let mut names = HashSet::new();
-        for item in &folder {
-            let below = format!("{path}/{}", String::from_utf8_lossy(item.name_bytes()));
-            if names.insert(item.name_bytes().to_owned()) {
-                open.push((item.to_owned(), below, depth + 1));
+        for item in &*folder {
+            let below = format!("{path}/{}", String::from_utf8_lossy(&item.name));
+            if names.insert(item.name.clone()) {
+                open.push((item.clone(), below, depth + 1));
             } else {
                 entries.push(Entry { path: below, kind: Kind::Twice, bytes: Bytes::None });
             }
         }
     }
-    let from = From::Repository {
-        folder: repository.path().to_owned(),
-        quarantine: quarantine.map(Path::to_owned),
-    };
-    Ok(Some(sorted(from, entries)))
+    Ok(Some(sorted(From::Repository(Arc::clone(objects)), entries)))
+}
+
+/// Folders of a commit that were read last: one can stand in a tree under many names.
+#[derive(Default)]
+struct Folders(HashMap<Oid, Arc<Vec<TreeEntry>>>);
+
+impl Folders {
+    /// How many are kept.
+    const MOST: usize = 64;
+
+    fn get(&mut self, objects: &Objects, id: Oid) -> Result<Arc<Vec<TreeEntry>>, Failure> {
+        if let Some(known) = self.0.get(&id) {
+            return Ok(Arc::clone(known));
+        }
+        let folder = Arc::new(objects.tree(id)?);
+        if self.0.len() >= Folders::MOST {
+            self.0.clear();
+        }
+        self.0.insert(id, Arc::clone(&folder));
+        Ok(folder)
+    }
 }
 
 /// A tree names more files than are looked at.
@@ -443,15 +483,14 @@ pub(crate) fn too_many() -> Text {
 }
 
 /// What a tree's entry is; `Unlistable` for a folder, until it has been listed.
-fn tree_entry_kind(entry: &git2::TreeEntry<'_>, depth: usize) -> Kind {
-    let name_is_text = std::str::from_utf8(entry.name_bytes()).is_ok();
-    match (entry.kind(), entry.filemode_raw()) {
-        _ if !name_is_text => Kind::NotUtf8,
-        (Some(ObjectType::Tree), _) if depth > DEEPEST => Kind::TooDeep,
-        (Some(ObjectType::Tree), _) => Kind::Unlistable,
-        (Some(ObjectType::Commit), _) => Kind::Submodule,
-        (_, 0o120_000) => Kind::Symlink,
-        (_, 0o100_755) => Kind::Executable,
+fn tree_entry_kind(entry: &TreeEntry, depth: usize) -> Kind {
+    match entry.mode {
+        _ if std::str::from_utf8(&entry.name).is_err() => Kind::NotUtf8,
+        _ if entry.is_folder() && depth > DEEPEST => Kind::TooDeep,
+        _ if entry.is_folder() => Kind::Unlistable,
+        _ if entry.is_submodule() => Kind::Submodule,
+        0o120_000 => Kind::Symlink,
+        0o100_755 => Kind::Executable,
         _ => Kind::File,
     }
 }
@@ -469,7 +508,7 @@ pub(crate) fn open(root: &Path) -> Result<Repository> {
 /// # Errors
 /// When there is none, or it cannot be opened.
 pub(crate) fn open_named(folder: &Path) -> Result<Repository> {
-    if is_bare(folder) { open_with(folder, None) } else { open(folder) }
+    if is_bare(folder) { open_at(folder) } else { open(folder) }
 }
 
 /// Looks for a repository from `start` upwards. A folder that is one itself, and lies in another's
@@ -506,16 +545,12 @@ fn working_tree_around(folder: &Path) -> Option<&Path> {
     folder.ancestors().skip(1).find(is_around)
 }
 
-/// Opens the repository at `folder`, with the objects of a push beside its own.
+/// Opens the repository at `folder`.
 ///
 /// # Errors
 /// When it cannot be opened.
-pub(crate) fn open_with(folder: &Path, quarantine: Option<&Path>) -> Result<Repository> {
-    let repository = Repository::open(folder).map_err(|error| explained(error, folder))?;
-    if let Some(objects) = quarantine {
-        repository.odb()?.add_disk_alternate(&objects.to_string_lossy())?;
-    }
-    Ok(repository)
+pub(crate) fn open_at(folder: &Path) -> Result<Repository> {
+    Repository::open(folder).map_err(|error| explained(error, folder))
 }
 
 /// From the repository's folder to the root.
@@ -527,48 +562,6 @@ fn prefix_of(repository: &Repository, root: &Path) -> Vec<String> {
         .and_then(|(folder, root)| root.strip_prefix(folder).ok().map(|below| below.to_owned()));
     let parts = below.unwrap_or_default();
     parts.iter().map(|part| part.to_string_lossy().into_owned()).collect()
-}
-
-/// The commit that a name given by a person stands for.
-///
-/// # Errors
-/// When there is none, or the name could mean another as well.
-pub(crate) fn commit<'r>(repository: &'r Repository, name: &str) -> Result<git2::Commit<'r>> {
-    ensure_clear(repository, name)?;
-    let object = repository.revparse_single(name);
-    object.and_then(|object| object.peel_to_commit()).with_context(|| {
-        let hint = if repository.is_shallow() {
-            tr!("; the clone is shallow: run `git fetch --unshallow`")
-        } else {
-            tr!("; see `git log --all`, or run `git fetch`")
-        };
-        tr!("no commit `{name}` in this repository{hint}", name = name, hint = hint)
-    })
-}
-
-/// Sees to it that a name stands for one thing alone: a tag that is named as a branch, or as the
-/// first digits of a commit, would show people something else than they ask for.
-fn ensure_clear(repository: &Repository, name: &str) -> Result<()> {
-    /// The fewest digits by which people call a commit.
-    const SHORTEST: usize = 7;
-    let name = name.split(['^', '~', '@', ':']).next().unwrap_or_default();
-    let full_names = ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
-    let full_names = full_names.iter().map(|start| format!("{start}{name}"));
-    let mut meant: Vec<String> =
-        full_names.filter(|full| repository.find_reference(full).is_ok()).collect();
-    let is_short_id = (SHORTEST..40).contains(&name.len());
-    if is_short_id && !meant.is_empty() && repository.find_object_by_prefix(name, None).is_ok() {
-        meant.push(tr!("an object of that id").to_string());
-    }
-    ensure!(
-        meant.len() <= 1,
-        tr!(
-            "`{name}` is ambiguous: {meant}; give the full name",
-            name = name,
-            meant = meant.join(", ")
-        )
-    );
-    Ok(())
 }
 
 /// A repository's error, with what to do about it.
@@ -592,23 +585,9 @@ fn explained(error: git2::Error, root: &Path) -> anyhow::Error {
     anyhow::Error::new(error).context(words)
 }
 
-/// Why an object cannot be had, and what to fetch.
-pub(crate) fn unreadable(error: &git2::Error, id: Oid) -> Text {
-    let id = id.to_string();
-    match error.code() {
-        ErrorCode::NotFound => tr!(
-            "object {id} is not here; if the clone is partial, run `git fetch --refetch --no-filter`, else `git fetch`",
-            id = id
-        ),
-        _ => tr!("object {id} cannot be read: {reason}", id = id, reason = error.message()),
-    }
-}
-
-/// Reads the bytes of entries; one a thread.
+/// Reads the bytes of entries.
 pub struct Reader {
     from: From,
-    /// Opened when the first of its objects is read.
-    repository: OnceCell<Option<Repository>>,
 }
 
 /// What a file holds.
@@ -648,7 +627,7 @@ impl Tree {
 
     /// A reader for the entries of this tree.
     pub fn reader(&self) -> Reader {
-        Reader { from: self.from.clone(), repository: OnceCell::new() }
+        Reader { from: self.from.clone() }
     }
 }
 
@@ -670,19 +649,13 @@ impl Reader {
                 return Err(Unread::TooLarge { limit });
             }
             Bytes::Held(bytes) => bytes.to_vec(),
-            Bytes::Blob(id) => match self.repository() {
-                Some(repository) => read_blob(repository, *id, limit)?,
-                None => return Err(cannot_open()),
+            Bytes::Blob(id) => match &self.from {
+                From::Repository(objects) => read_blob(objects, *id, limit)?,
+                From::Folder { .. } => return Err(cannot_open()),
             },
             Bytes::None => return Err(cannot_open()),
         };
         Ok(Content { bytes, executable: entry.kind == Kind::Executable })
-    }
-
-    fn repository(&self) -> Option<&Repository> {
-        let From::Repository { folder, quarantine } = &self.from else { return None };
-        let open = || open_with(folder, quarantine.as_deref()).ok();
-        self.repository.get_or_init(open).as_ref()
     }
 }
 
@@ -731,12 +704,10 @@ fn open_plain(path: &Path) -> std::io::Result<fs::File> {
     fs::File::open(path)
 }
 
-fn read_blob(repository: &Repository, id: Oid, limit: u64) -> Result<Vec<u8>, Unread> {
-    let failed = |error: git2::Error| Unread::Failed(unreadable(&error, id).to_string());
-    let objects = repository.odb().map_err(failed)?;
-    let (size, _) = objects.read_header(id).map_err(failed)?;
-    if size as u64 > limit {
-        return Err(Unread::TooLarge { limit });
-    }
-    objects.read(id).map(|object| object.data().to_owned()).map_err(failed)
+fn read_blob(objects: &Objects, id: Oid, limit: u64) -> Result<Vec<u8>, Unread> {
+    let object = objects.read(id, limit).map_err(|why| match why {
+        Failure::TooLarge => Unread::TooLarge { limit },
+        why => Unread::Lost { why: why.of(id).to_string(), is_damaged: why != Failure::Missing },
+    });
+    object.map(|object| object.bytes)
 }

@@ -66,6 +66,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             let commit = repo::revision(&root, base)?;
             let tree = repo::revision_tree(&root, &commit.id)?;
             let base = tree.map(|tree| load::load_after(&tree, &mut memory)).unwrap_or_default();
+            base.ensure_whole()?;
             change::check(&inventory, &base, time::day_of(commit.committed), as_of)
         }
     };

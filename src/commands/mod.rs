@@ -208,7 +208,9 @@ fn inventory_after(
             repo::revision_tree(root, rev)?.with_context(none)?
         }
     };
-    Ok(ManuallyDrop::new(load::load_after(&tree, memory)))
+    let inventory = load::load_after(&tree, memory);
+    inventory.ensure_sound()?;
+    Ok(ManuallyDrop::new(inventory))
 }
 
 /// A civil date from the command line.

@@ -392,7 +392,9 @@ impl std::fmt::Display for Unread {
                 let mebibytes = i64::try_from(limit >> 20).unwrap_or(i64::MAX);
                 tr!("it is larger than {limit} MiB", limit = mebibytes).fmt(f)
             }
-            Unread::Failed(reason) => tr!("{reason}", reason = reason).fmt(f),
+            Unread::Failed(reason) | Unread::Lost { why: reason, .. } => {
+                tr!("{reason}", reason = reason).fmt(f)
+            }
         }
     }
 }

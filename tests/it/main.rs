@@ -13,6 +13,7 @@ mod gate;
 mod hostile;
 mod language;
 mod manifest;
+mod objects;
 mod pipeline;
 mod plan;
 mod propose;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use git2::{ErrorCode, FileMode, Oid, Repository};
+use git2::{ErrorCode, FileMode, IndexEntryExtendedFlag, Oid, Repository};
 use rayon::prelude::*;
 
 use crate::objects::{self, Failure, Objects, TreeEntry};
@@ -153,13 +153,14 @@ fn shown(path: &Path) -> String {
 /// When there is no inventory, or its repository cannot be asked.
 pub fn working_tree(root: &Path) -> Result<Tree> {
     let inventory = root.join(INVENTORY);
+    let ignores = Ignores::of(root)?;
     if inventory.symlink_metadata().is_err() {
+        ignores.ensure_all_there(&[])?;
         bail!(tr!(
             "no `inventory/` in `{folder}`; name its folder with `--root DIR`",
             folder = shown(root)
         ));
     }
-    let ignores = Ignores::of(root)?;
     let mut entries = Vec::new();
     let mut folders = Vec::new();
     match inventory_kind(&inventory) {
@@ -182,7 +183,9 @@ pub fn working_tree(root: &Path) -> Result<Tree> {
             }
         }
     }
-    Ok(sorted(From::Folder { trusts_modes: ignores.trusts_modes }, entries))
+    let tree = sorted(From::Folder { trusts_modes: ignores.trusts_modes }, entries);
+    ignores.ensure_all_there(&tree.entries)?;
+    Ok(tree)
 }
 
 /// A folder of the working tree.
@@ -277,6 +280,8 @@ struct Ignores {
     /// The index's paths below the inventory, and those that it has as executable.
     tracked: HashSet<Vec<u8>>,
     executable: HashSet<Vec<u8>>,
+    /// Those that git keeps from the working tree.
+    kept_back: HashSet<Vec<u8>>,
     trusts_modes: bool,
 }
 
@@ -287,6 +292,7 @@ impl Ignores {
             prefix: String::new(),
             tracked: HashSet::new(),
             executable: HashSet::new(),
+            kept_back: HashSet::new(),
             trusts_modes: true,
         };
         let repository = match search(root)? {
@@ -315,10 +321,45 @@ impl Ignores {
                 if entry.mode == u32::from(FileMode::BlobExecutable) {
                     self.executable.insert(path.to_owned());
                 }
+                if entry.flags_extended & IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0 {
+                    self.kept_back.insert(path.to_owned());
+                }
                 self.tracked.insert(path.to_owned());
             }
         }
         Ok(())
+    }
+
+    /// Sees to it that no sparse checkout leaves out files of the inventory: it would seem that they are
+    /// not there. What is in the last commit and not here was deleted, unless git keeps it back, or its
+    /// index knows of nothing at all.
+    fn ensure_all_there(&self, here: &[Entry]) -> Result<()> {
+        let Some(repository) = &self.repository else { return Ok(()) };
+        let config = repository.config().and_then(|config| config.get_bool("core.sparsecheckout"));
+        if !config.unwrap_or(false) && self.kept_back.is_empty() {
+            return Ok(());
+        }
+        let Some(head) = repository.head().ok().and_then(|head| head.target()) else {
+            return Ok(());
+        };
+        let objects = Arc::new(objects_of(repository, None));
+        let below: Vec<String> = self.prefix.split_terminator('/').map(str::to_owned).collect();
+        let tree = folder_at(&objects, name::tree_of(&objects, head)?, &below)?;
+        let committed = tree.map(|tree| tree_of(&objects, tree)).transpose()?.flatten();
+        let is_hidden = |entry: &&Entry| {
+            let below = entry.path.get(INVENTORY.len() + 1..).unwrap_or_default();
+            let is_kept_back = self.tracked.is_empty() || self.kept_back.contains(below.as_bytes());
+            is_kept_back && here.binary_search_by(|it| it.path.cmp(&entry.path)).is_err()
+        };
+        let committed = committed.map(|tree| tree.entries).unwrap_or_default();
+        match committed.iter().find(is_hidden) {
+            None => Ok(()),
+            Some(hidden) => bail!(tr!(
+                "the checkout is sparse and hides `{file}`, so nothing can be said of the inventory; run `git sparse-checkout add {folder}`, or `git sparse-checkout disable`",
+                file = &hidden.path,
+                folder = format!("{}{INVENTORY}", self.prefix)
+            )),
+        }
     }
 
     /// Whether git ignores the file: what it tracks, it does not ignore.
@@ -567,6 +608,7 @@ fn prefix_of(repository: &Repository, root: &Path) -> Vec<String> {
 /// A repository's error, with what to do about it.
 fn explained(error: git2::Error, root: &Path) -> anyhow::Error {
     let folder = shown(root);
+    let says = |words: &str| error.message().to_lowercase().contains(words);
     let words = match error.code() {
         ErrorCode::NotFound => tr!("`{folder}` is in no git repository", folder = folder),
         ErrorCode::Owner => tr!(
@@ -574,12 +616,31 @@ fn explained(error: git2::Error, root: &Path) -> anyhow::Error {
             folder = folder
         ),
         // libgit2 has no code for what it does not know yet.
-        _ if ["object format", "extension"].iter().any(|part| error.message().contains(part)) => {
-            tr!(
-                "the git repository at `{folder}` has a format that segell does not read, SHA-256 or reftable; keep it in SHA-1, and run `git refs migrate --ref-format=files`",
-                folder = folder
-            )
-        }
+        _ if says("partialclone") => tr!(
+            "the git repository at `{folder}` has `extensions.partialClone`, which segell does not read; run `git fetch --refetch --no-filter`, then `git config --unset extensions.partialClone`",
+            folder = folder
+        ),
+        _ if says("compatobjectformat") => tr!(
+            "the git repository at `{folder}` keeps ids in SHA-1 and in SHA-256 (`extensions.compatObjectFormat`), which segell does not read; clone it anew",
+            folder = folder
+        ),
+        _ if says("object format") || says("objectformat") || says("refstorage") => tr!(
+            "the git repository at `{folder}` has a format that segell does not read, SHA-256 or reftable; keep it in SHA-1, and run `git refs migrate --ref-format=files`",
+            folder = folder
+        ),
+        _ if says("mandatory extension: 'link'") => tr!(
+            "the index of the git repository at `{folder}` is split, which segell does not read; run `git config core.splitIndex false`, then `git update-index --no-split-index`",
+            folder = folder
+        ),
+        _ if says("mandatory extension: 'sdir'") => tr!(
+            "the index of the git repository at `{folder}` is sparse, which segell does not read; run `git sparse-checkout reapply --no-sparse-index`",
+            folder = folder
+        ),
+        _ if says("extension") => tr!(
+            "the git repository at `{folder}` has something that segell does not read: {reason}",
+            folder = folder,
+            reason = error.message()
+        ),
         _ => tr!("cannot read the git repository at `{folder}`", folder = folder),
     };
     anyhow::Error::new(error).context(words)

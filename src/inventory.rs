@@ -40,8 +40,8 @@ pub struct Inventory {
     pub batches: BTreeMap<Box<str>, Item<Batch>>,
     /// The waivers, by id.
     pub waivers: Waivers,
-    /// The digests of the files below `evidence/`, by path from `inventory/`.
-    pub evidence: BTreeMap<Box<str>, Sha256>,
+    /// The files below `evidence/`, by path from `inventory/`.
+    pub evidence: BTreeMap<Box<str>, Document>,
     /// The authorities in `trust/`.
     pub authorities: Vec<AuthorityFile>,
     /// The revocation lists in `trust/`.
@@ -88,6 +88,31 @@ pub struct ListFile {
     pub list: Arc<RevocationList>,
     /// Whether a CA in `trust/` signed it, and why it does not count; none without a CA.
     pub signed: Option<Result<(), ListDistrust>>,
+}
+
+/// A file below `evidence/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Document {
+    /// With this digest.
+    Of(Sha256),
+    /// Without a byte.
+    Empty,
+    /// What Git LFS keeps in a commit instead of a file's bytes, which lie elsewhere.
+    Pointer,
+}
+
+impl Document {
+    /// What these bytes are.
+    pub(crate) fn of(bytes: &[u8]) -> Document {
+        /// How a pointer begins, and the most bytes that one has.
+        const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+        const LONGEST: usize = 1024;
+        match bytes {
+            [] => Document::Empty,
+            bytes if bytes.starts_with(POINTER) && bytes.len() < LONGEST => Document::Pointer,
+            bytes => Document::Of(Sha256::of(bytes)),
+        }
+    }
 }
 
 /// Something wrong with a single file.

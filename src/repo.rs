@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use git2::{ErrorCode, FileMode, IndexEntryExtendedFlag, Oid, Repository};
+use git2::{
+    AttrCheckFlags, AttrValue, ErrorCode, FileMode, IndexEntryExtendedFlag, Oid, Repository,
+};
 use rayon::prelude::*;
 
 use crate::objects::{self, Failure, Objects, TreeEntry};
@@ -31,6 +33,8 @@ pub(crate) const MOST_FILES: usize = 500_000;
 #[derive(Clone, Debug)]
 pub struct Tree {
     from: From,
+    /// From the repository's folder to the root, with a `/` at its end unless empty.
+    folder: String,
     /// Everything below `inventory/` but its folders, sorted by path.
     pub entries: Vec<Entry>,
 }
@@ -183,7 +187,8 @@ pub fn working_tree(root: &Path) -> Result<Tree> {
             }
         }
     }
-    let tree = sorted(From::Folder { trusts_modes: ignores.trusts_modes }, entries);
+    let mut tree = sorted(From::Folder { trusts_modes: ignores.trusts_modes }, entries);
+    tree.folder.clone_from(&ignores.prefix);
     ignores.ensure_all_there(&tree.entries)?;
     Ok(tree)
 }
@@ -267,9 +272,36 @@ pub(crate) fn first_ignored<'p>(
     Ok(paths.into_iter().find(|path| ignores.covers(path)))
 }
 
+/// Sees to it that git keeps these files below `root` as they are: through a filter, Git LFS's for one,
+/// what is committed would be something else than what was looked at.
+///
+/// # Errors
+/// When git has a filter for one, or the repository cannot be asked.
+pub(crate) fn ensure_unfiltered<'p>(
+    root: &Path,
+    paths: impl IntoIterator<Item = &'p str>,
+) -> Result<()> {
+    let ignores = Ignores::of(root)?;
+    let Some(repository) = &ignores.repository else { return Ok(()) };
+    for path in paths {
+        let below = format!("{}{path}", ignores.prefix);
+        let filter = repository.get_attr(Path::new(&below), "filter", AttrCheckFlags::default());
+        let AttrValue::String(filter) = AttrValue::from_string(filter.ok().flatten()) else {
+            continue;
+        };
+        bail!(tr!(
+            "git has the filter `{filter}` for `{file}`, so that something else would be committed; write `/{folder}/** -filter` in `.gitattributes`",
+            filter = filter,
+            file = &below,
+            folder = format!("{}{INVENTORY}", ignores.prefix)
+        ));
+    }
+    Ok(())
+}
+
 fn sorted(from: From, mut entries: Vec<Entry>) -> Tree {
     entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    Tree { from, entries }
+    Tree { from, folder: String::new(), entries }
 }
 
 /// What git knows of the files of a working tree.
@@ -433,7 +465,11 @@ pub fn revision_tree(root: &Path, name: &str) -> Result<Option<Tree>> {
         };
         tree_of(&objects, tree)
     };
-    tree().with_context(cannot_read)
+    let mut found = tree().with_context(cannot_read)?;
+    if let Some(found) = &mut found {
+        found.folder = below.iter().map(|part| format!("{part}/")).collect();
+    }
+    Ok(found)
 }
 
 /// The objects of a repository, with those of a push beside its own.
@@ -663,7 +699,7 @@ pub struct Content {
 impl Tree {
     /// A tree without files.
     pub fn empty() -> Tree {
-        Tree { from: From::Folder { trusts_modes: true }, entries: Vec::new() }
+        sorted(From::Folder { trusts_modes: true }, Vec::new())
     }
 
     /// What lies at `path`.
@@ -683,7 +719,13 @@ impl Tree {
             let kind = self.entry(path).map_or(Kind::File, |entry| entry.kind);
             entries.push(Entry { path: path.clone(), kind, bytes: Bytes::Held(Arc::clone(bytes)) });
         }
-        sorted(self.from.clone(), entries)
+        Tree { folder: self.folder.clone(), ..sorted(self.from.clone(), entries) }
+    }
+
+    /// From the repository's folder to the one that holds `inventory/`, with a `/` at its end; empty where
+    /// that is the same.
+    pub fn folder(&self) -> &str {
+        &self.folder
     }
 
     /// A reader for the entries of this tree.
@@ -734,7 +776,11 @@ pub fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
 
 fn content_of(path: &Path, limit: u64) -> Result<Content, Unread> {
     let failed = |error: std::io::Error| Unread::Failed(error.to_string());
-    let file = open_plain(path).map_err(failed)?;
+    let failed_to_open = |error: std::io::Error| match path.is_symlink() {
+        true => Unread::Failed(tr!("it is a symbolic link; name the file itself").to_string()),
+        false => failed(error),
+    };
+    let file = open_plain(path).map_err(failed_to_open)?;
     let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() {
         return Err(Unread::Failed(tr!("it is no longer a plain file").to_string()));

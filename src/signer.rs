@@ -57,11 +57,13 @@ impl Signer {
     /// # Errors
     /// When OpenSSH refuses, or is not there and the key is not in a plain file.
     pub fn sign(&self, text: &str) -> Result<Signature> {
-        let folder = Scratch::new()?;
+        // Only its owner can read it, nobody can foresee its name, and it goes when it is not needed.
+        let folder = tempfile::Builder::new().prefix("segell-").tempdir();
+        let folder = folder.with_context(|| tr!("cannot make a folder for temporary files"))?;
         let file = match &self.key {
             Location::File(file) => file.clone(),
             Location::Text(key) => {
-                let file = folder.0.join("key.pub");
+                let file = folder.path().join("key.pub");
                 std::fs::write(&file, format!("{key}\n"))?;
                 file
             }
@@ -128,23 +130,4 @@ fn configured(git: &Git) -> Result<Location> {
         )
     );
     Ok(Location::File(path))
-}
-
-/// A folder that only its owner can read, and that goes when it is no longer needed.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Scratch> {
-        let folder = std::env::temp_dir().join(format!("segell-{}", std::process::id()));
-        std::fs::create_dir(&folder).with_context(|| {
-            tr!("cannot make the folder `{folder}`", folder = folder.display().to_string())
-        })?;
-        Ok(Scratch(folder))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

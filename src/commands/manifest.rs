@@ -1,11 +1,10 @@
 //! `segell manifest`.
 
-use std::fs;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Subcommand;
 
 use super::out::say;
@@ -15,6 +14,7 @@ use crate::finding::{Environment, Finding, Severity};
 use crate::gate::{Judge, Snapshots};
 use crate::git::{Commit, Git, full_id, short};
 use crate::manifest::{self, Yield};
+use crate::repo::read_file;
 use crate::survey::Survey;
 use crate::{promotion, rules, tr};
 
@@ -225,6 +225,9 @@ fn run_verify(verify: &Verify) -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
+/// The largest `manifest.yaml` that is read.
+const LARGEST: u64 = 256 << 20;
+
 /// What a manifest says of itself, by which one knows what to compare it with.
 struct Named {
     environment: String,
@@ -234,8 +237,17 @@ struct Named {
 impl Named {
     fn read(folder: &Path) -> Result<Named> {
         let path = folder.join("manifest.yaml");
+        if let Some(old) = manifest::left_behind(folder) {
+            let (folder, old) = (folder.display().to_string(), old.display().to_string());
+            bail!(tr!(
+                "there is no `{folder}`: a run that was to replace it did not end, and left it at `{old}`; write it again",
+                folder = folder,
+                old = old
+            ));
+        }
         let unreadable = || tr!("cannot read `{file}`", file = path.display().to_string());
-        let text = fs::read(&path).with_context(unreadable)?;
+        let text = read_file(&path, LARGEST).map_err(|why| anyhow!(why.to_string()));
+        let text = text.with_context(unreadable)?;
         let text = String::from_utf8_lossy(&text);
         let value = |name: &str| {
             let mut lines = text.lines().filter_map(|line| line.strip_prefix(name));

@@ -136,6 +136,11 @@ impl Log {
         Ok(Log { schema: SCHEMA.to_owned(), verified: verify, entries })
     }
 
+    /// The record where nothing has been promoted.
+    pub fn empty() -> Log {
+        Log { schema: SCHEMA.to_owned(), verified: false, entries: Vec::new() }
+    }
+
     /// Whether something does not hold.
     pub fn is_refused(&self) -> bool {
         self.entries.iter().any(|entry| !entry.refused.is_empty())

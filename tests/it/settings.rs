@@ -74,3 +74,34 @@ fn a_repository_that_lies_in_a_working_tree_is_not_found_by_searching() {
     world.segell_in(&olga.join(".git/refs"), &["log", "--verify"]).ok();
     world.segell_in(&world.path("server.git/refs"), &["log", "--verify"]).ok();
 }
+
+/// A company's default for documents, as `git lfs track` writes it, in the repository or at home.
+#[test]
+fn nothing_is_recorded_that_git_would_keep_as_something_else() {
+    let world = World::begin();
+    let olga = world.path("olga");
+    let document = world.path("answer.pdf");
+    fs::write(&document, "An answer of AEAT.\n").unwrap();
+    let record = |document: &std::path::Path| {
+        let document = document.to_str().unwrap();
+        let hold = ["hold", "--batch", "transicio-2026/30-consorci-c", "--since", "2026-11-24"];
+        let more = ["--by", "siad", "--reason", "Doubts", "--evidence", document];
+        world.segell("olga", &[&hold[..], &more[..]].concat())
+    };
+    let attributes = olga.join(".gitattributes");
+    fs::write(&attributes, "*.pdf filter=lfs diff=lfs merge=lfs -text\n").unwrap();
+    record(&document).refused("git has the filter `lfs` for `inventory/evidence/");
+    // So it does where the document lies there already.
+    let there = olga.join("inventory/evidence/there.pdf");
+    fs::copy(&document, &there).unwrap();
+    record(&there).refused("git has the filter `lfs` for `inventory/evidence/there.pdf`");
+    fs::remove_file(&there).unwrap();
+    // A link is told as such.
+    let link = world.path("link.pdf");
+    std::os::unix::fs::symlink(&document, &link).unwrap();
+    record(&link).refused("it is a symbolic link; name the file itself");
+    // What `segell init` writes takes the filter away.
+    let default = fs::read_to_string(&attributes).unwrap();
+    fs::write(&attributes, default + "/inventory/** -filter\n").unwrap();
+    record(&document).ok();
+}

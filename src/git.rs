@@ -6,6 +6,7 @@
 mod commit;
 mod diff;
 mod line;
+mod program;
 mod write;
 
 use std::cell::RefCell;
@@ -19,6 +20,7 @@ use git2::{ConfigLevel, ErrorCode, ObjectType, Oid, Repository};
 
 use crate::finding::Environment;
 use crate::objects::{self, Failure, Objects, TreeEntry};
+use crate::text::Text;
 use crate::{repo, tr};
 
 pub use commit::{Commit, Person};
@@ -122,13 +124,29 @@ impl Git {
     /// When it is not.
     pub fn existing_branch(&self, branch: &str) -> Result<Oid> {
         let name = self.full_name(branch);
-        let missing = || {
-            tr!(
+        self.reference(&name)?.with_context(|| self.why_missing(branch, &name))
+    }
+
+    /// Why a branch of the server is not here, and what brings it.
+    fn why_missing(&self, branch: &str, name: &str) -> Text {
+        let origin = self.repository.find_remote("origin");
+        let remotes = self.repository.remotes().ok();
+        let other = remotes.as_ref().and_then(|all| all.iter().flatten().flatten().next());
+        match (&origin, other) {
+            (Err(_), Some(other)) if !self.repository.is_bare() => tr!(
+                "there is no `{name}` here; segell reads the remote `origin`: run `git remote rename {other} origin`, then `git fetch origin`",
+                name = name,
+                other = other
+            ),
+            (Ok(origin), _) if !brings(origin, branch) => tr!(
+                "there is no `{name}` here, and the clone fetches other branches only; run `git remote set-branches origin '*'`, then `git fetch origin`",
+                name = name
+            ),
+            _ => tr!(
                 "there is no `{name}` here; run `git fetch origin`, or, if the branch has not been begun, see docs/bare-server.md",
-                name = &name
-            )
-        };
-        self.reference(&name)?.with_context(missing)
+                name = name
+            ),
+        }
     }
 
     /// The object that a ref points to, by its full name.
@@ -195,12 +213,6 @@ impl Git {
             );
         }
         Ok(roots)
-    }
-
-    /// A text of git's configuration.
-    pub fn setting(&self, name: &str) -> Option<String> {
-        let config = self.repository.config().ok()?;
-        config.get_string(name).ok()
     }
 
     /// The address of `origin`.
@@ -309,6 +321,14 @@ impl Git {
         }
         Ok(found)
     }
+}
+
+/// Whether what is fetched from a remote holds the branch.
+fn brings(remote: &git2::Remote<'_>, branch: &str) -> bool {
+    let branch = format!("refs/heads/{branch}");
+    remote.refspecs().any(|refspec| {
+        refspec.direction() == git2::Direction::Fetch && refspec.src_matches(&branch)
+    })
 }
 
 /// Reads the full id of a commit: 40 hexadecimal digits.

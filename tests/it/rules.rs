@@ -1785,11 +1785,7 @@ fn evidence_intact_with_its_own_bytes() {
     let told = |content: &str| {
         let inventory = Inventory::shipped();
         inventory.write(file, content);
-        let found = inventory.check_on(TODAY);
-        found
-            .into_iter()
-            .filter(|line| line.contains("consorci-c-2026-pre.txt"))
-            .collect::<Vec<_>>()
+        told_with(&inventory, "consorci-c-2026-pre.txt")
     };
     let pointer = format!(
         "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 9\n",

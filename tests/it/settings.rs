@@ -105,3 +105,161 @@ fn nothing_is_recorded_that_git_would_keep_as_something_else() {
     fs::write(&attributes, default + "/inventory/** -filter\n").unwrap();
     record(&document).ok();
 }
+
+/// The names of the approvals that a clone has.
+fn approvals(world: &World, person: &str) -> String {
+    world
+        .git(&world.clone_of(person), &["for-each-ref", "--format=%(refname)", "refs/approvals"])
+        .ok()
+}
+
+#[test]
+fn no_setting_takes_an_approval_away_or_sends_what_nobody_asked_for() {
+    let world = World::begin();
+    world.write("README.md", "Words.\n");
+    world.merge("words");
+    let marta = world.clone_of("marta");
+    let set = |name: &str, value: &str| world.git(&marta, &["config", name, value]).ok();
+    set("fetch.prune", "true");
+    set("remote.origin.prune", "true");
+    set("fetch.pruneTags", "true");
+    set("push.followTags", "true");
+    set("remote.origin.tagOpt", "--tags");
+    world.git(&marta, &["tag", "-a", "-m", "mine", "mine", "HEAD"]).ok();
+    world.git(&marta, &["fetch", "-q", "--no-prune", "origin"]).ok();
+    world.segell("marta", &["approve", "--env", "pre", "--yes"]).ok();
+    let unsent = approvals(&world, "marta");
+    assert_eq!(unsent.lines().count(), 1);
+    world
+        .segell("marta", &["promote", "--env", "pre", "--push"])
+        .refused("nobody of SIAD has approved");
+    assert_eq!(approvals(&world, "marta"), unsent);
+    world.approve("marta", "pre").ok();
+    world.approve("joan", "pre").ok();
+    world.segell("marta", &["promote", "--env", "pre", "--push"]).ok();
+    assert!(!world.refs().contains("refs/tags"), "{}", world.refs());
+    assert!(world.git(&marta, &["tag"]).ok().contains("mine"));
+}
+
+/// Wherever git finds who somebody is, segell does.
+#[test]
+fn settings_are_those_that_git_sees() {
+    let world = World::begin();
+    world.write("README.md", "Words.\n");
+    world.merge("words");
+    let clone = world.clone_of("marta");
+    world.git(&clone, &["config", "--unset", "user.signingkey"]).ok();
+    let key = world.path("marta");
+    let key = key.to_str().unwrap();
+    let approve = ["approve", "--env", "pre", "--yes", "--push"];
+    let home = world.path("settings");
+    let included = world.path("included");
+    let written = format!("[user]\n\tsigningkey = {key}\n");
+    fs::write(&included, &written).unwrap();
+    let by_address = format!(
+        "[includeIf \"hasconfig:remote.*.url:**/server.git\"]\n\tpath = {}\n",
+        included.display()
+    );
+    fs::write(&home, by_address).unwrap();
+    let home = home.to_str().unwrap();
+    let ways: [&[(&str, &str)]; 3] = [
+        &[
+            ("GIT_CONFIG_COUNT", "1"),
+            ("GIT_CONFIG_KEY_0", "user.signingkey"),
+            ("GIT_CONFIG_VALUE_0", key),
+        ],
+        &[("GIT_CONFIG_GLOBAL", included.to_str().unwrap())],
+        &[("GIT_CONFIG_GLOBAL", home)],
+    ];
+    for way in ways {
+        let told = world.segell_with(&clone, &approve, way).ok();
+        assert!(told.contains("Marta Example (AOC) approves"), "{told}");
+    }
+    world.segell_with(&clone, &approve, &[]).refused("git has no key to sign with");
+    // A command that tells the key.
+    let eve = world.path("eve.pub");
+    world
+        .git(&clone, &["config", "gpg.ssh.defaultKeyCommand", &format!("cat {}", eve.display())])
+        .ok();
+    world.segell("marta", &approve).refused("is no reviewer's key");
+    world.git(&clone, &["config", "gpg.ssh.defaultKeyCommand", "echo nothing"]).ok();
+    world
+        .segell("marta", &approve)
+        .refused("`echo nothing`, git's `gpg.ssh.defaultKeyCommand`, tells no SSH key");
+    // A program that is not there is no broken key.
+    world.git(&clone, &["config", "user.signingkey", key]).ok();
+    world.git(&clone, &["config", "gpg.ssh.program", "/nowhere/ssh-keygen"]).ok();
+    let told = world.segell("marta", &approve);
+    let why = "there is no `/nowhere/ssh-keygen`, which git's `gpg.ssh.program` names";
+    assert_eq!(told.err.matches("/nowhere/ssh-keygen").count(), 1, "{}", told.err);
+    told.refused(why);
+}
+
+#[test]
+fn a_forge_is_known_by_where_a_push_goes() {
+    let world = World::begin();
+    world.write("README.md", "Words.\n");
+    world.merge("words");
+    let olga = world.path("olga");
+    let tools = world.path("tools");
+    fs::create_dir_all(&tools).unwrap();
+    let ssh = tools.join("ssh");
+    fs::write(&ssh, "#!/bin/sh\necho 'user git'\necho 'hostname github.com'\n").unwrap();
+    fs::set_permissions(&ssh, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", tools.display(), std::env::var("PATH").unwrap());
+    let goes_to = |settings: &[(&str, &str)], more: &[(&str, &str)]| {
+        settings
+            .iter()
+            .for_each(|(name, value)| drop(world.git(&olga, &["config", name, value]).ok()));
+        let told =
+            world.segell_with(&olga, &["promote", "--env", "pre", "--unapproved"], more).ok();
+        settings
+            .iter()
+            .for_each(|(name, _)| drop(world.git(&olga, &["config", "--unset", name]).ok()));
+        match (told.contains(":refs/heads/promote/pre`"), told.contains(":refs/heads/env/pre`")) {
+            (true, false) => "promote",
+            (false, true) => "env",
+            _ => panic!("{told}"),
+        }
+    };
+    let server = world.path("server.git");
+    let rewritten = format!("url.git@github.com:a/.pushInsteadOf={}/", world.path("").display());
+    let (rewrite, from) = rewritten.split_once('=').unwrap();
+    assert_eq!(goes_to(&[], &[]), "env");
+    assert_eq!(goes_to(&[("remote.origin.pushurl", "git@github.com:a/b.git")], &[]), "promote");
+    assert_eq!(
+        goes_to(&[("remote.origin.pushurl", "https://gitlab.com./a/b.git")], &[]),
+        "promote"
+    );
+    assert_eq!(goes_to(&[(rewrite, from.trim_end_matches('/'))], &[]), "promote");
+    assert_eq!(goes_to(&[("remote.origin.pushurl", server.to_str().unwrap())], &[]), "env");
+    let alias = [("remote.origin.pushurl", "work:a/b.git")];
+    assert_eq!(goes_to(&alias, &[("PATH", &path)]), "promote");
+}
+
+#[test]
+fn a_clone_of_one_branch_or_of_another_name_hears_what_helps() {
+    let world = World::begin();
+    let server = world.path("server.git");
+    let address = format!("file://{}", server.display());
+    let here = world.path(".");
+    world.git(&here, &["clone", "-q", "--single-branch", &address, "single"]).ok();
+    let single = world.path("single");
+    let log = ["log", "--env", "pre", "--verify"];
+    world
+        .segell_in(&single, &log)
+        .refused("run `git remote set-branches origin '*'`, then `git fetch origin`");
+    world.git(&single, &["remote", "set-branches", "origin", "*"]).ok();
+    world.git(&single, &["fetch", "-q", "origin"]).ok();
+    let root = world.tip("env/pre");
+    world.git(&single, &["config", "segell.pre.root", &root]).ok();
+    world.segell_in(&single, &log).ok();
+    world.git(&here, &["clone", "-q", "-o", "upstream", &address, "other"]).ok();
+    let other = world.path("other");
+    world
+        .segell_in(&other, &log)
+        .refused("run `git remote rename upstream origin`, then `git fetch origin`");
+    world.git(&other, &["remote", "rename", "upstream", "origin"]).ok();
+    world.git(&other, &["config", "segell.pre.root", &root]).ok();
+    world.segell_in(&other, &log).ok();
+}

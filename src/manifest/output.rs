@@ -115,7 +115,7 @@ impl Files {
         let cannot_write = || tr!("cannot write `{folder}`", folder = &shown);
         let staging = Staging::begin(out)?;
         let old = replaceable(out)?;
-        let (new, aside) = (staging.new(), staging.old());
+        let (new, aside) = (staging.coming(), staging.aside());
         self.write_new(&new).with_context(cannot_write)?;
         if old.is_some() {
             fs::rename(out, &aside).with_context(cannot_write)?;
@@ -240,33 +240,33 @@ impl Staging {
         Ok(staging)
     }
 
-    fn new(&self) -> PathBuf {
+    fn coming(&self) -> PathBuf {
         self.folder.join("new")
     }
 
-    fn old(&self) -> PathBuf {
+    fn aside(&self) -> PathBuf {
         self.folder.join("old")
     }
 
     /// Takes away what was being written, and puts back what was there before.
     fn put_right(&self, out: &Path) -> Result<()> {
-        if self.new().symlink_metadata().is_ok() {
-            fs::remove_dir_all(self.new())?;
+        if self.coming().symlink_metadata().is_ok() {
+            fs::remove_dir_all(self.coming())?;
         }
-        if self.old().symlink_metadata().is_err() {
+        if self.aside().symlink_metadata().is_err() {
             return Ok(());
         }
         if out.symlink_metadata().is_err() {
-            fs::rename(self.old(), out)?;
+            fs::rename(self.aside(), out)?;
             return Ok(());
         }
-        let named = replaceable(&self.old())?;
-        remove(&self.old(), &named.unwrap_or_default())
+        let named = replaceable(&self.aside())?;
+        remove(&self.aside(), &named.unwrap_or_default())
     }
 
     /// Takes the folder away with the files that the old manifest named, and nothing else.
     fn end(self, named: BTreeSet<String>) -> Result<()> {
-        let old = self.old();
+        let old = self.aside();
         if old.symlink_metadata().is_ok() {
             remove(&old, &named).with_context(|| lies_at(&old))?;
         }
@@ -276,8 +276,8 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(self.new());
-        if self.old().symlink_metadata().is_err() {
+        let _ = fs::remove_dir_all(self.coming());
+        if self.aside().symlink_metadata().is_err() {
             let _ = fs::remove_file(self.folder.join("lock"));
             let _ = fs::remove_dir(&self.folder);
         }

@@ -69,10 +69,13 @@ fn formats_that_are_not_read_are_named() {
     }
 }
 
+/// Arguments of git, command by command.
+type Commands = &'static [&'static [&'static str]];
+
 /// What git does here is not what segell reads; each has a cure that cures.
 #[test]
 fn other_ways_to_keep_a_repository_are_named_with_their_cure() {
-    let ways: [(&[&[&str]], &str, &[&[&str]]); 4] = [
+    let ways: [(Commands, &str, Commands); 4] = [
         (
             &[&["update-index", "--split-index"]],
             "is split",

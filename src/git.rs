@@ -7,6 +7,7 @@ mod authors;
 mod commit;
 mod diff;
 mod line;
+mod program;
 mod tree;
 mod write;
 
@@ -14,11 +15,14 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
-use anyhow::{Context, Result, bail, ensure};
-use git2::{ErrorCode, ObjectType, Oid, Repository};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use git2::{ConfigLevel, ErrorCode, ObjectType, Oid, Repository};
 
 use crate::finding::Environment;
+use crate::objects::{self, Failure, Objects, TreeEntry};
+use crate::text::Text;
 use crate::{repo, tr};
 
 pub use authors::Authors;
@@ -31,13 +35,14 @@ pub use write::Draft;
 pub const LARGEST_OBJECT: usize = 64 << 20;
 
 /// The largest commit that is read, in bytes. The hook lets none that is larger into `main`.
-pub const LARGEST_COMMIT: usize = 256 << 20;
+pub const LARGEST_COMMIT: usize = objects::LARGEST as usize;
 
 /// A repository whose history is read.
 pub struct Git {
     repository: Repository,
-    /// Where the objects of a push lie until it is accepted.
-    quarantine: Option<PathBuf>,
+    objects: Arc<Objects>,
+    /// Whether whoever runs this is not who answers for it: a push's own configuration has no say.
+    in_hook: bool,
     parents: RefCell<HashMap<Oid, Rc<[Oid]>>>,
     /// The folder of the inventory in each root tree that was looked into.
     inventories: RefCell<HashMap<Oid, Option<Oid>>>,
@@ -49,7 +54,15 @@ impl Git {
     /// # Errors
     /// When there is none, or it cannot be opened.
     pub fn discover(folder: &Path) -> Result<Git> {
-        Ok(Git::new(repo::open(folder)?, None))
+        Ok(Git::new(repo::open(folder)?, None, false))
+    }
+
+    /// Opens the repository that somebody names, or the one found upwards from there.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be opened.
+    pub fn named(folder: &Path) -> Result<Git> {
+        Ok(Git::new(repo::open_named(folder)?, None, false))
     }
 
     /// Opens the repository that a hook runs in, with the objects that a push brings.
@@ -57,13 +70,13 @@ impl Git {
     /// # Errors
     /// When it cannot be opened.
     pub fn in_hook(folder: &Path, quarantine: Option<PathBuf>) -> Result<Git> {
-        let repository = repo::open_with(folder, quarantine.as_deref())?;
-        Ok(Git::new(repository, quarantine))
+        Ok(Git::new(repo::open_at(folder)?, quarantine.as_deref(), true))
     }
 
-    fn new(repository: Repository, quarantine: Option<PathBuf>) -> Git {
+    fn new(repository: Repository, quarantine: Option<&Path>, in_hook: bool) -> Git {
+        let objects = Arc::new(repo::objects_of(&repository, quarantine));
         let (parents, inventories) = (RefCell::default(), RefCell::default());
-        Git { repository, quarantine, parents, inventories }
+        Git { repository, objects, in_hook, parents, inventories }
     }
 
     /// Whether the history is all there.
@@ -120,13 +133,29 @@ impl Git {
     /// When it is not.
     pub fn existing_branch(&self, branch: &str) -> Result<Oid> {
         let name = self.full_name(branch);
-        let missing = || {
-            tr!(
+        self.reference(&name)?.with_context(|| self.why_missing(branch, &name))
+    }
+
+    /// Why a branch of the server is not here, and what brings it.
+    fn why_missing(&self, branch: &str, name: &str) -> Text {
+        let origin = self.repository.find_remote("origin");
+        let remotes = self.repository.remotes().ok();
+        let other = remotes.as_ref().and_then(|all| all.iter().flatten().flatten().next());
+        match (&origin, other) {
+            (Err(_), Some(other)) if !self.repository.is_bare() => tr!(
+                "there is no `{name}` here; segell reads the remote `origin`: run `git remote rename {other} origin`, then `git fetch origin`",
+                name = name,
+                other = other
+            ),
+            (Ok(origin), _) if !brings(origin, branch) => tr!(
+                "there is no `{name}` here, and the clone fetches other branches only; run `git remote set-branches origin '*'`, then `git fetch origin`",
+                name = name
+            ),
+            _ => tr!(
                 "there is no `{name}` here; run `git fetch origin`, or, if the branch has not been begun, see docs/bare-server.md",
-                name = &name
-            )
-        };
-        self.reference(&name)?.with_context(missing)
+                name = name
+            ),
+        }
     }
 
     /// The object that a ref points to, by its full name.
@@ -163,10 +192,11 @@ impl Git {
     /// # Errors
     /// When there is none.
     pub fn find(&self, name: &str) -> Result<Oid> {
-        repo::commit(&self.repository, name).map(|commit| commit.id())
+        repo::name::commit(&self.repository, &self.objects, name)
     }
 
-    /// The roots of an environment's branch that the repository's configuration lists.
+    /// The roots of an environment's branch that git's configuration lists. In a hook that is the
+    /// repository's and the system's: a pusher may well have one of their own.
     ///
     /// # Errors
     /// When one is not the full id of a commit.
@@ -181,19 +211,17 @@ impl Git {
             Err(error) => return Err(error.into()),
         };
         while let Some(entry) = entries.next() {
-            let value = entry?.value().unwrap_or_default().to_owned();
+            let entry = entry?;
+            if self.in_hook && matches!(entry.level(), ConfigLevel::Global | ConfigLevel::XDG) {
+                continue;
+            }
+            let value = entry.value().unwrap_or_default().to_owned();
             roots.push(
                 full_id(&value)
                     .with_context(|| tr!("in git's configuration, `{name}`", name = &name))?,
             );
         }
         Ok(roots)
-    }
-
-    /// A text of git's configuration.
-    pub fn setting(&self, name: &str) -> Option<String> {
-        let config = self.repository.config().ok()?;
-        config.get_string(name).ok()
     }
 
     /// The address of `origin`.
@@ -208,39 +236,26 @@ impl Git {
     /// When it is missing, corrupt, of another kind or larger than is read.
     pub fn object(&self, id: Oid, expected: ObjectType) -> Result<Vec<u8>> {
         let limit = if expected == ObjectType::Commit { LARGEST_COMMIT } else { LARGEST_OBJECT };
-        let size = self.size(id, expected)?;
+        let object = self.objects.read(id, limit as u64).map_err(|why| anyhow!(why.of(id)))?;
         ensure!(
-            size <= limit,
-            tr!("object {id} is larger than {limit} MiB", id = id.to_string(), limit = limit >> 20)
-        );
-        let objects = self.repository.odb()?;
-        let object = objects.read(id).map_err(|error| repo::unreadable(&error, id))?;
-        Ok(object.data().to_owned())
-    }
-
-    /// A tree.
-    ///
-    /// # Errors
-    /// When it is missing, corrupt or no tree.
-    fn tree(&self, id: Oid) -> Result<git2::Tree<'_>> {
-        self.size(id, ObjectType::Tree)?;
-        let tree = self.repository.find_tree(id);
-        Ok(tree.map_err(|error| repo::unreadable(&error, id))?)
-    }
-
-    /// How many bytes an object has, which must be of the kind that is expected.
-    fn size(&self, id: Oid, expected: ObjectType) -> Result<usize> {
-        let (size, kind) = self.header(id)?;
-        ensure!(
-            kind == expected,
+            object.kind == expected,
             tr!(
                 "{id} is a {kind}, where a {wanted} should be",
                 id = id.to_string(),
-                kind = kind.str(),
+                kind = object.kind.str(),
                 wanted = expected.str()
             )
         );
-        Ok(size)
+        Ok(object.bytes)
+    }
+
+    /// What a tree holds, in its own order.
+    ///
+    /// # Errors
+    /// When it is missing, corrupt or no tree.
+    fn tree(&self, id: Oid) -> Result<Vec<TreeEntry>> {
+        let raw = self.object(id, ObjectType::Tree)?;
+        objects::read_tree(&raw).with_context(|| Failure::Damaged.of(id))
     }
 
     /// How many bytes an object has, and its kind.
@@ -248,8 +263,8 @@ impl Git {
     /// # Errors
     /// When it is missing.
     pub fn header(&self, id: Oid) -> Result<(usize, ObjectType)> {
-        let objects = self.repository.odb()?;
-        Ok(objects.read_header(id).map_err(|error| repo::unreadable(&error, id))?)
+        let (size, kind) = self.objects.header(id).map_err(|why| anyhow!(why.of(id)))?;
+        Ok((usize::try_from(size).unwrap_or(usize::MAX), kind))
     }
 
     /// A commit, from its raw bytes.
@@ -267,7 +282,7 @@ impl Git {
     /// # Errors
     /// When its tree cannot be read.
     pub fn inventory(&self, commit: &Commit) -> Result<Option<repo::Tree>> {
-        let tree = repo::tree_of(&self.repository, self.quarantine.as_deref(), commit.tree);
+        let tree = repo::tree_of(&self.objects, commit.tree);
         tree.with_context(|| tr!("cannot read the tree of {id}", id = commit.id.to_string()))
     }
 
@@ -319,6 +334,14 @@ impl Git {
         }
         Ok(found)
     }
+}
+
+/// Whether what is fetched from a remote holds the branch.
+fn brings(remote: &git2::Remote<'_>, branch: &str) -> bool {
+    let branch = format!("refs/heads/{branch}");
+    remote.refspecs().any(|refspec| {
+        refspec.direction() == git2::Direction::Fetch && refspec.src_matches(&branch)
+    })
 }
 
 /// Reads the full id of a commit: 40 hexadecimal digits.

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use anyhow::{Result, anyhow, bail};
+
 use crate::digest::Sha256;
 use crate::finding::{Place, Spot};
 use crate::model::{Baseline, Batch, Certificate, Ens, Policy, Waiver};
 use crate::repo::{Kind, Unread};
 use crate::source::Sources;
 use crate::text::Text;
+use crate::tr;
 use crate::x509::{self, Authority, Distrust, ListDistrust, RevocationList, Unreadable};
 use crate::yaml;
 
@@ -37,8 +40,8 @@ pub struct Inventory {
     pub batches: BTreeMap<Box<str>, Item<Batch>>,
     /// The waivers, by id.
     pub waivers: Waivers,
-    /// The digests of the files below `evidence/`, by path from `inventory/`.
-    pub evidence: BTreeMap<Box<str>, Sha256>,
+    /// The files below `evidence/`, by path from `inventory/`.
+    pub evidence: BTreeMap<Box<str>, Document>,
     /// The authorities in `trust/`.
     pub authorities: Vec<AuthorityFile>,
     /// The revocation lists in `trust/`.
@@ -85,6 +88,31 @@ pub struct ListFile {
     pub list: Arc<RevocationList>,
     /// Whether a CA in `trust/` signed it, and why it does not count; none without a CA.
     pub signed: Option<Result<(), ListDistrust>>,
+}
+
+/// A file below `evidence/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Document {
+    /// With this digest.
+    Of(Sha256),
+    /// Without a byte.
+    Empty,
+    /// What Git LFS keeps in a commit instead of a file's bytes, which lie elsewhere.
+    Pointer,
+}
+
+impl Document {
+    /// What these bytes are.
+    pub(crate) fn of(bytes: &[u8]) -> Document {
+        /// How a pointer begins, and the most bytes that one has.
+        const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+        const LONGEST: usize = 1024;
+        match bytes {
+            [] => Document::Empty,
+            bytes if bytes.starts_with(POINTER) && bytes.len() < LONGEST => Document::Pointer,
+            bytes => Document::Of(Sha256::of(bytes)),
+        }
+    }
 }
 
 /// Something wrong with a single file.
@@ -209,6 +237,41 @@ impl Inventory {
                 }
             }
             (None, None) => {}
+        }
+    }
+
+    /// Sees to it that what git keeps of it is not damaged: whatever is said of the rest could be wrong.
+    ///
+    /// # Errors
+    /// When an object cannot be read.
+    pub fn ensure_sound(&self) -> Result<()> {
+        self.ensure_had(&|trouble| {
+            matches!(trouble, Trouble::Unread(Unread::Lost { is_damaged: true, .. }))
+        })
+    }
+
+    /// Sees to it that all that git keeps of it can be had: what is compared with it would else be
+    /// compared with nothing.
+    ///
+    /// # Errors
+    /// When an object is missing, or cannot be read.
+    pub fn ensure_whole(&self) -> Result<()> {
+        self.ensure_had(&|trouble| {
+            matches!(
+                trouble,
+                Trouble::Unread(Unread::Lost { .. }) | Trouble::Misplaced(Kind::Unlistable)
+            )
+        })
+    }
+
+    fn ensure_had(&self, is_lost: &dyn Fn(&Trouble) -> bool) -> Result<()> {
+        let Some(lost) = self.problems.iter().find(|problem| is_lost(&problem.trouble)) else {
+            return Ok(());
+        };
+        let cannot_read = tr!("cannot read `{file}`", file = &*lost.file);
+        match &lost.trouble {
+            Trouble::Unread(why) => Err(anyhow!(why.to_string()).context(cannot_read)),
+            _ => bail!(cannot_read),
         }
     }
 

@@ -20,6 +20,7 @@ pub mod load;
 pub mod log;
 pub mod manifest;
 pub mod model;
+pub mod objects;
 pub mod plan;
 pub mod progress;
 pub mod promotion;

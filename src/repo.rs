@@ -1,7 +1,8 @@
 //! The files of an inventory, from the working tree or from a commit. Only this module knows git
 //! and the disk.
 
-use std::cell::OnceCell;
+pub(crate) mod name;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io::Read;
@@ -9,9 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use git2::{ErrorCode, FileMode, ObjectType, Oid, Repository};
+use git2::{
+    AttrCheckFlags, AttrValue, ErrorCode, FileMode, IndexEntryExtendedFlag, Oid, Repository,
+};
 use rayon::prelude::*;
 
+use crate::objects::{self, Failure, Objects, TreeEntry};
 use crate::text::Text;
 use crate::tr;
 
@@ -29,6 +33,8 @@ pub(crate) const MOST_FILES: usize = 500_000;
 #[derive(Clone, Debug)]
 pub struct Tree {
     from: From,
+    /// From the repository's folder to the root, with a `/` at its end unless empty.
+    folder: String,
     /// Everything below `inventory/` but its folders, sorted by path.
     pub entries: Vec<Entry>,
 }
@@ -39,12 +45,7 @@ enum From {
         /// Whether the disk's executable bits say something: git's `core.filemode`.
         trusts_modes: bool,
     },
-    Repository {
-        /// The folder of the repository whose objects are read.
-        folder: PathBuf,
-        /// Where the objects of a push lie until it is accepted.
-        quarantine: Option<PathBuf>,
-    },
+    Repository(Arc<Objects>),
 }
 
 /// Something that lies in the inventory.
@@ -113,8 +114,15 @@ pub enum Unread {
         /// The most bytes that are read.
         limit: u64,
     },
-    /// The system or git gave this reason.
+    /// The system gave this reason.
     Failed(String),
+    /// Git keeps it in an object that cannot be had.
+    Lost {
+        /// Why not.
+        why: String,
+        /// Whether it is here, and damaged.
+        is_damaged: bool,
+    },
 }
 
 /// The folder that holds `inventory/`, sought from `start` upwards and not beyond its repository.
@@ -153,13 +161,14 @@ fn shown(path: &Path) -> String {
 /// When there is no inventory, or its repository cannot be asked.
 pub fn working_tree(root: &Path) -> Result<Tree> {
     let inventory = root.join(INVENTORY);
+    let ignores = Ignores::of(root)?;
     if inventory.symlink_metadata().is_err() {
+        ignores.ensure_all_there(&[])?;
         bail!(tr!(
             "no `inventory/` in `{folder}`; name its folder with `--root DIR`",
             folder = shown(root)
         ));
     }
-    let ignores = Ignores::of(root)?;
     let mut entries = Vec::new();
     let mut folders = Vec::new();
     match inventory_kind(&inventory) {
@@ -183,7 +192,10 @@ pub fn working_tree(root: &Path) -> Result<Tree> {
         }
     }
     entries.extend(beside(root));
-    Ok(sorted(From::Folder { trusts_modes: ignores.trusts_modes }, entries))
+    let mut tree = sorted(From::Folder { trusts_modes: ignores.trusts_modes }, entries);
+    tree.folder.clone_from(&ignores.prefix);
+    ignores.ensure_all_there(&tree.entries)?;
+    Ok(tree)
 }
 
 /// What lies beside the inventory under a name that other disks would take for its own. A disk that
@@ -256,9 +268,9 @@ fn inventory_kind(inventory: &Path) -> Option<Kind> {
 /// The file that whoever writes below `root` locks: in the repository's own folder, or beside the
 /// inventory where there is none.
 pub(crate) fn lock_of(root: &Path) -> PathBuf {
-    match Repository::discover(root) {
-        Ok(repository) => repository.path().join("segell.lock"),
-        Err(_) => root.join(".segell.lock"),
+    match search(root) {
+        Ok(Ok(repository)) => repository.path().join("segell.lock"),
+        _ => root.join(".segell.lock"),
     }
 }
 
@@ -274,10 +286,37 @@ pub(crate) fn first_ignored<'p>(
     Ok(paths.into_iter().find(|path| ignores.covers(path)))
 }
 
+/// Sees to it that git keeps these files below `root` as they are: through a filter, Git LFS's for one,
+/// what is committed would be something else than what was looked at.
+///
+/// # Errors
+/// When git has a filter for one, or the repository cannot be asked.
+pub(crate) fn ensure_unfiltered<'p>(
+    root: &Path,
+    paths: impl IntoIterator<Item = &'p str>,
+) -> Result<()> {
+    let ignores = Ignores::of(root)?;
+    let Some(repository) = &ignores.repository else { return Ok(()) };
+    for path in paths {
+        let below = format!("{}{path}", ignores.prefix);
+        let filter = repository.get_attr(Path::new(&below), "filter", AttrCheckFlags::default());
+        let AttrValue::String(filter) = AttrValue::from_string(filter.ok().flatten()) else {
+            continue;
+        };
+        bail!(tr!(
+            "git has the filter `{filter}` for `{file}`, so that something else would be committed; write `/{folder}/** -filter` in `.gitattributes`",
+            filter = filter,
+            file = &below,
+            folder = format!("{}{INVENTORY}", ignores.prefix)
+        ));
+    }
+    Ok(())
+}
+
 fn sorted(from: From, mut entries: Vec<Entry>) -> Tree {
     entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     tell_look_alikes(&mut entries);
-    Tree { from, entries }
+    Tree { from, folder: String::new(), entries }
 }
 
 /// Two paths that differ in the case of letters alone are one file on many disks.
@@ -307,6 +346,8 @@ struct Ignores {
     /// The index's paths below the inventory, and those that it has as executable.
     tracked: HashSet<Vec<u8>>,
     executable: HashSet<Vec<u8>>,
+    /// Those that git keeps from the working tree.
+    kept_back: HashSet<Vec<u8>>,
     trusts_modes: bool,
 }
 
@@ -317,9 +358,10 @@ impl Ignores {
             prefix: String::new(),
             tracked: HashSet::new(),
             executable: HashSet::new(),
+            kept_back: HashSet::new(),
             trusts_modes: true,
         };
-        let repository = match Repository::discover(root) {
+        let repository = match search(root)? {
             Ok(repository) => repository,
             Err(error) if error.code() == ErrorCode::NotFound => return Ok(ignores),
             Err(error) => return Err(explained(error, root)),
@@ -345,10 +387,45 @@ impl Ignores {
                 if entry.mode == u32::from(FileMode::BlobExecutable) {
                     self.executable.insert(path.to_owned());
                 }
+                if entry.flags_extended & IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0 {
+                    self.kept_back.insert(path.to_owned());
+                }
                 self.tracked.insert(path.to_owned());
             }
         }
         Ok(())
+    }
+
+    /// Sees to it that no sparse checkout leaves out files of the inventory: it would seem that they are
+    /// not there. What is in the last commit and not here was deleted, unless git keeps it back, or its
+    /// index knows of nothing at all.
+    fn ensure_all_there(&self, here: &[Entry]) -> Result<()> {
+        let Some(repository) = &self.repository else { return Ok(()) };
+        let config = repository.config().and_then(|config| config.get_bool("core.sparsecheckout"));
+        if !config.unwrap_or(false) && self.kept_back.is_empty() {
+            return Ok(());
+        }
+        let Some(head) = repository.head().ok().and_then(|head| head.target()) else {
+            return Ok(());
+        };
+        let objects = Arc::new(objects_of(repository, None));
+        let below: Vec<String> = self.prefix.split_terminator('/').map(str::to_owned).collect();
+        let tree = folder_at(&objects, name::tree_of(&objects, head)?, &below)?;
+        let committed = tree.map(|tree| tree_of(&objects, tree)).transpose()?.flatten();
+        let is_hidden = |entry: &&Entry| {
+            let below = entry.path.get(INVENTORY.len() + 1..).unwrap_or_default();
+            let is_kept_back = self.tracked.is_empty() || self.kept_back.contains(below.as_bytes());
+            is_kept_back && here.binary_search_by(|it| it.path.cmp(&entry.path)).is_err()
+        };
+        let committed = committed.map(|tree| tree.entries).unwrap_or_default();
+        match committed.iter().find(is_hidden) {
+            None => Ok(()),
+            Some(hidden) => bail!(tr!(
+                "the checkout is sparse and hides `{file}`, so nothing can be said of the inventory; run `git sparse-checkout add {folder}`, or `git sparse-checkout disable`",
+                file = &hidden.path,
+                folder = format!("{}{INVENTORY}", self.prefix)
+            )),
+        }
     }
 
     /// Whether git ignores the file: what it tracks, it does not ignore.
@@ -397,11 +474,12 @@ pub struct Revision {
 /// When there is no repository, or no such commit in it.
 pub fn revision(root: &Path, name: &str) -> Result<Revision> {
     let repository = open(root)?;
-    let commit = commit(&repository, name)?;
-    let seconds = commit.time().seconds();
-    let committed = jiff::Timestamp::from_second(seconds)
+    let objects = objects_of(&repository, None);
+    let id = name::commit(&repository, &objects, name)?;
+    let raw = objects.read(id, objects::LARGEST).map_err(|why| anyhow!(why.of(id)))?;
+    let committed = name::committed(&raw.bytes)
         .with_context(|| tr!("the date of commit `{name}` is out of range", name = name))?;
-    Ok(Revision { id: commit.id().to_string(), committed })
+    Ok(Revision { id: id.to_string(), committed })
 }
 
 /// The files of the commit that `name` stands for; no checkout is needed. None when it has no
@@ -411,70 +489,109 @@ pub fn revision(root: &Path, name: &str) -> Result<Revision> {
 /// When there is no repository, no such commit, or its tree cannot be read.
 pub fn revision_tree(root: &Path, name: &str) -> Result<Option<Tree>> {
     let repository = open(root)?;
-    let commit = commit(&repository, name)?;
+    let objects = Arc::new(objects_of(&repository, None));
+    let id = name::commit(&repository, &objects, name)?;
     let cannot_read = || tr!("cannot read the tree of `{name}`", name = name);
-    let here = commit.tree().map_err(|error| anyhow!(unreadable(&error, commit.tree_id())));
-    let mut tree = here.with_context(cannot_read)?;
-    for part in prefix_of(&repository, root) {
-        let folder = tree.get_name_bytes(part.as_bytes()).map(|entry| entry.id());
-        let Some(id) = folder else { return Ok(None) };
-        tree = repository.find_tree(id).with_context(cannot_read)?;
+    let below = prefix_of(&repository, root);
+    let tree = || -> Result<Option<Tree>> {
+        let Some(tree) = folder_at(&objects, name::tree_of(&objects, id)?, &below)? else {
+            return Ok(None);
+        };
+        tree_of(&objects, tree)
+    };
+    let mut found = tree().with_context(cannot_read)?;
+    if let Some(found) = &mut found {
+        found.folder = below.iter().map(|part| format!("{part}/")).collect();
     }
-    tree_of(&repository, None, tree.id()).with_context(cannot_read)
+    Ok(found)
+}
+
+/// The objects of a repository, with those of a push beside its own.
+pub(crate) fn objects_of(repository: &Repository, quarantine: Option<&Path>) -> Objects {
+    Objects::of(&repository.commondir().join("objects"), quarantine)
+}
+
+/// The folder that lies so many folders below `tree`.
+fn folder_at(objects: &Objects, tree: Oid, below: &[String]) -> Result<Option<Oid>> {
+    let mut tree = tree;
+    for part in below {
+        let entries = objects.tree(tree).map_err(|why| anyhow!(why.of(tree)))?;
+        let folder = entries.into_iter().find(|entry| entry.name == part.as_bytes());
+        let Some(folder) = folder else { return Ok(None) };
+        tree = folder.id;
+    }
+    Ok(Some(tree))
 }
 
 /// The files of the inventory that the tree `id` holds; none when it holds none.
 ///
 /// # Errors
-/// When the tree cannot be read.
-pub(crate) fn tree_of(
-    repository: &Repository,
-    quarantine: Option<&Path>,
-    id: Oid,
-) -> Result<Option<Tree>> {
-    let tree = repository.find_tree(id).map_err(|error| unreadable(&error, id))?;
-    let found: Vec<_> =
-        tree.iter().filter(|entry| entry.name_bytes() == INVENTORY.as_bytes()).collect();
-    let Some(inventory) = found.first() else { return Ok(None) };
+/// When the tree cannot be read, or a folder of the inventory is damaged.
+pub(crate) fn tree_of(objects: &Arc<Objects>, id: Oid) -> Result<Option<Tree>> {
+    let tree = objects.tree(id).map_err(|why| anyhow!(why.of(id)))?;
+    let mut found = tree.iter().filter(|entry| entry.name == INVENTORY.as_bytes()).cloned();
+    let Some(inventory) = found.next() else { return Ok(None) };
     let mut entries = Vec::new();
-    if found.len() > 1 {
+    if found.next().is_some() {
         entries.push(Entry { path: INVENTORY.to_owned(), kind: Kind::Twice, bytes: Bytes::None });
     }
-    let mut open = vec![(inventory.to_owned(), INVENTORY.to_owned(), 0)];
+    let mut folders = Folders::default();
+    let mut open = vec![(inventory, INVENTORY.to_owned(), 0)];
     let mut looked_at = 0;
     while let Some((entry, path, depth)) = open.pop() {
         looked_at += 1;
         ensure!(looked_at <= MOST_FILES, too_many());
         let kind = tree_entry_kind(&entry, depth);
         if kind != Kind::Unlistable {
-            entries.push(Entry { path, kind, bytes: Bytes::Blob(entry.id()) });
+            entries.push(Entry { path, kind, bytes: Bytes::Blob(entry.id) });
             continue;
         }
-        let Ok(folder) = repository.find_tree(entry.id()) else {
-            entries.push(Entry { path, kind, bytes: Bytes::None });
-            continue;
+        let folder = match folders.get(objects, entry.id) {
+            Ok(folder) => folder,
+            Err(Failure::Missing) => {
+                entries.push(Entry { path, kind, bytes: Bytes::None });
+                continue;
+            }
+            Err(why) => bail!(why.of(entry.id)),
         };
         let mut names = HashSet::new();
-        for item in &folder {
-            let below = format!("{path}/{}", String::from_utf8_lossy(item.name_bytes()));
-            let kind = match item.name_bytes() {
+        for item in &*folder {
+            let below = format!("{path}/{}", String::from_utf8_lossy(&item.name));
+            let kind = match &*item.name {
                 b"" | b"." | b".." => Some(Kind::Misnamed),
                 name if name.contains(&b'/') => Some(Kind::Misnamed),
-                name => (!names.insert(name.to_owned())).then_some(Kind::Twice),
+                _ => (!names.insert(item.name.clone())).then_some(Kind::Twice),
             };
             match kind {
                 Some(kind) => entries.push(Entry { path: below, kind, bytes: Bytes::None }),
-                None => open.push((item.to_owned(), below, depth + 1)),
+                None => open.push((item.clone(), below, depth + 1)),
             }
         }
     }
-    let beside = tree.iter().filter(|entry| is_beside(entry.name_bytes()));
-    entries.extend(beside.map(|entry| look_alike(entry.name_bytes())));
-    let from = From::Repository {
-        folder: repository.path().to_owned(),
-        quarantine: quarantine.map(Path::to_owned),
-    };
-    Ok(Some(sorted(from, entries)))
+    let beside = tree.iter().filter(|entry| is_beside(&entry.name));
+    entries.extend(beside.map(|entry| look_alike(&entry.name)));
+    Ok(Some(sorted(From::Repository(Arc::clone(objects)), entries)))
+}
+
+/// Folders of a commit that were read last: one can stand in a tree under many names.
+#[derive(Default)]
+struct Folders(HashMap<Oid, Arc<Vec<TreeEntry>>>);
+
+impl Folders {
+    /// How many are kept.
+    const MOST: usize = 64;
+
+    fn get(&mut self, objects: &Objects, id: Oid) -> Result<Arc<Vec<TreeEntry>>, Failure> {
+        if let Some(known) = self.0.get(&id) {
+            return Ok(Arc::clone(known));
+        }
+        let folder = Arc::new(objects.tree(id)?);
+        if self.0.len() >= Folders::MOST {
+            self.0.clear();
+        }
+        self.0.insert(id, Arc::clone(&folder));
+        Ok(folder)
+    }
 }
 
 /// Whether a name is the inventory's in letters of another case: one folder on many disks.
@@ -493,15 +610,14 @@ pub(crate) fn too_many() -> Text {
 }
 
 /// What a tree's entry is; `Unlistable` for a folder, until it has been listed.
-fn tree_entry_kind(entry: &git2::TreeEntry<'_>, depth: usize) -> Kind {
-    let name_is_text = std::str::from_utf8(entry.name_bytes()).is_ok();
-    match (entry.kind(), entry.filemode_raw()) {
-        _ if !name_is_text => Kind::NotUtf8,
-        (Some(ObjectType::Tree), _) if depth > DEEPEST => Kind::TooDeep,
-        (Some(ObjectType::Tree), _) => Kind::Unlistable,
-        (Some(ObjectType::Commit), _) => Kind::Submodule,
-        (_, 0o120_000) => Kind::Symlink,
-        (_, 0o100_755) => Kind::Executable,
+fn tree_entry_kind(entry: &TreeEntry, depth: usize) -> Kind {
+    match entry.mode {
+        _ if std::str::from_utf8(&entry.name).is_err() => Kind::NotUtf8,
+        _ if entry.is_folder() && depth > DEEPEST => Kind::TooDeep,
+        _ if entry.is_folder() => Kind::Unlistable,
+        _ if entry.is_submodule() => Kind::Submodule,
+        0o120_000 => Kind::Symlink,
+        0o100_755 => Kind::Executable,
         _ => Kind::File,
     }
 }
@@ -511,19 +627,57 @@ fn tree_entry_kind(entry: &git2::TreeEntry<'_>, depth: usize) -> Kind {
 /// # Errors
 /// When there is none, or it cannot be opened.
 pub(crate) fn open(root: &Path) -> Result<Repository> {
-    Repository::discover(root).map_err(|error| explained(error, root))
+    search(root)?.map_err(|error| explained(error, root))
 }
 
-/// Opens the repository at `folder`, with the objects of a push beside its own.
+/// Opens the repository that somebody names: one that lies in another's working tree too.
+///
+/// # Errors
+/// When there is none, or it cannot be opened.
+pub(crate) fn open_named(folder: &Path) -> Result<Repository> {
+    if is_bare(folder) { open_at(folder) } else { open(folder) }
+}
+
+/// Looks for a repository from `start` upwards. A folder that is one itself, and lies in another's
+/// working tree, may have come with a clone, its configuration and so its roots too: that one is never
+/// found.
+///
+/// # Errors
+/// When such a folder comes first.
+fn search(start: &Path) -> Result<std::result::Result<Repository, git2::Error>> {
+    let repository = match Repository::discover(start) {
+        Ok(repository) => repository,
+        Err(error) => return Ok(Err(error)),
+    };
+    let (start, found) = (start.canonicalize(), repository.path().canonicalize());
+    if let (Ok(start), Ok(found)) = (start, found)
+        && start.starts_with(&found)
+        && let Some(outer) = working_tree_around(&found)
+    {
+        bail!(tr!(
+            "the repository at `{folder}` lies in the working tree of `{outer}`, so anybody could have put it there; name it with `--repo` or `GIT_DIR` if you mean it",
+            folder = shown(&found),
+            outer = shown(outer)
+        ));
+    }
+    Ok(Ok(repository))
+}
+
+/// The folder of the repository in whose working tree `folder` lies.
+fn working_tree_around(folder: &Path) -> Option<&Path> {
+    let is_around = |outer: &&Path| {
+        let own = outer.join(".git");
+        own.symlink_metadata().is_ok() && !folder.starts_with(own)
+    };
+    folder.ancestors().skip(1).find(is_around)
+}
+
+/// Opens the repository at `folder`.
 ///
 /// # Errors
 /// When it cannot be opened.
-pub(crate) fn open_with(folder: &Path, quarantine: Option<&Path>) -> Result<Repository> {
-    let repository = Repository::open(folder).map_err(|error| explained(error, folder))?;
-    if let Some(objects) = quarantine {
-        repository.odb()?.add_disk_alternate(&objects.to_string_lossy())?;
-    }
-    Ok(repository)
+pub(crate) fn open_at(folder: &Path) -> Result<Repository> {
+    Repository::open(folder).map_err(|error| explained(error, folder))
 }
 
 /// From the repository's folder to the root.
@@ -537,51 +691,10 @@ fn prefix_of(repository: &Repository, root: &Path) -> Vec<String> {
     parts.iter().map(|part| part.to_string_lossy().into_owned()).collect()
 }
 
-/// The commit that a name given by a person stands for.
-///
-/// # Errors
-/// When there is none, or the name could mean another as well.
-pub(crate) fn commit<'r>(repository: &'r Repository, name: &str) -> Result<git2::Commit<'r>> {
-    ensure_clear(repository, name)?;
-    let object = repository.revparse_single(name);
-    object.and_then(|object| object.peel_to_commit()).with_context(|| {
-        let hint = if repository.is_shallow() {
-            tr!("; the clone is shallow: run `git fetch --unshallow`")
-        } else {
-            tr!("; see `git log --all`, or run `git fetch`")
-        };
-        tr!("no commit `{name}` in this repository{hint}", name = name, hint = hint)
-    })
-}
-
-/// Sees to it that a name stands for one thing alone: a tag that is named as a branch, or as the
-/// first digits of a commit, would show people something else than they ask for.
-fn ensure_clear(repository: &Repository, name: &str) -> Result<()> {
-    /// The fewest digits by which people call a commit.
-    const SHORTEST: usize = 7;
-    let name = name.split(['^', '~', '@', ':']).next().unwrap_or_default();
-    let full_names = ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
-    let full_names = full_names.iter().map(|start| format!("{start}{name}"));
-    let mut meant: Vec<String> =
-        full_names.filter(|full| repository.find_reference(full).is_ok()).collect();
-    let is_short_id = (SHORTEST..40).contains(&name.len());
-    if is_short_id && !meant.is_empty() && repository.find_object_by_prefix(name, None).is_ok() {
-        meant.push(tr!("an object of that id").to_string());
-    }
-    ensure!(
-        meant.len() <= 1,
-        tr!(
-            "`{name}` is ambiguous: {meant}; give the full name",
-            name = name,
-            meant = meant.join(", ")
-        )
-    );
-    Ok(())
-}
-
 /// A repository's error, with what to do about it.
 fn explained(error: git2::Error, root: &Path) -> anyhow::Error {
     let folder = shown(root);
+    let says = |words: &str| error.message().to_lowercase().contains(words);
     let words = match error.code() {
         ErrorCode::NotFound => tr!("`{folder}` is in no git repository", folder = folder),
         ErrorCode::Owner => tr!(
@@ -589,34 +702,39 @@ fn explained(error: git2::Error, root: &Path) -> anyhow::Error {
             folder = folder
         ),
         // libgit2 has no code for what it does not know yet.
-        _ if ["object format", "extension"].iter().any(|part| error.message().contains(part)) => {
-            tr!(
-                "the git repository at `{folder}` has a format that segell does not read, SHA-256 or reftable; keep it in SHA-1, and run `git refs migrate --ref-format=files`",
-                folder = folder
-            )
-        }
+        _ if says("partialclone") => tr!(
+            "the git repository at `{folder}` has `extensions.partialClone`, which segell does not read; run `git fetch --refetch --no-filter`, then `git config --unset extensions.partialClone`",
+            folder = folder
+        ),
+        _ if says("compatobjectformat") => tr!(
+            "the git repository at `{folder}` keeps ids in SHA-1 and in SHA-256 (`extensions.compatObjectFormat`), which segell does not read; clone it anew",
+            folder = folder
+        ),
+        _ if says("object format") || says("objectformat") || says("refstorage") => tr!(
+            "the git repository at `{folder}` has a format that segell does not read, SHA-256 or reftable; keep it in SHA-1, and run `git refs migrate --ref-format=files`",
+            folder = folder
+        ),
+        _ if says("mandatory extension: 'link'") => tr!(
+            "the index of the git repository at `{folder}` is split, which segell does not read; run `git config core.splitIndex false`, then `git update-index --no-split-index`",
+            folder = folder
+        ),
+        _ if says("mandatory extension: 'sdir'") => tr!(
+            "the index of the git repository at `{folder}` is sparse, which segell does not read; run `git sparse-checkout reapply --no-sparse-index`",
+            folder = folder
+        ),
+        _ if says("extension") => tr!(
+            "the git repository at `{folder}` has something that segell does not read: {reason}",
+            folder = folder,
+            reason = error.message()
+        ),
         _ => tr!("cannot read the git repository at `{folder}`", folder = folder),
     };
     anyhow::Error::new(error).context(words)
 }
 
-/// Why an object cannot be had, and what to fetch.
-pub(crate) fn unreadable(error: &git2::Error, id: Oid) -> Text {
-    let id = id.to_string();
-    match error.code() {
-        ErrorCode::NotFound => tr!(
-            "object {id} is not here; if the clone is partial, run `git fetch --refetch --no-filter`, else `git fetch`",
-            id = id
-        ),
-        _ => tr!("object {id} cannot be read: {reason}", id = id, reason = error.message()),
-    }
-}
-
-/// Reads the bytes of entries; one a thread.
+/// Reads the bytes of entries.
 pub struct Reader {
     from: From,
-    /// Opened when the first of its objects is read.
-    repository: OnceCell<Option<Repository>>,
 }
 
 /// What a file holds.
@@ -631,7 +749,7 @@ pub struct Content {
 impl Tree {
     /// A tree without files.
     pub fn empty() -> Tree {
-        Tree { from: From::Folder { trusts_modes: true }, entries: Vec::new() }
+        sorted(From::Folder { trusts_modes: true }, Vec::new())
     }
 
     /// What lies at `path`.
@@ -651,12 +769,18 @@ impl Tree {
             let kind = self.entry(path).map_or(Kind::File, |entry| entry.kind);
             entries.push(Entry { path: path.clone(), kind, bytes: Bytes::Held(Arc::clone(bytes)) });
         }
-        sorted(self.from.clone(), entries)
+        Tree { folder: self.folder.clone(), ..sorted(self.from.clone(), entries) }
+    }
+
+    /// From the repository's folder to the one that holds `inventory/`, with a `/` at its end; empty where
+    /// that is the same.
+    pub fn folder(&self) -> &str {
+        &self.folder
     }
 
     /// A reader for the entries of this tree.
     pub fn reader(&self) -> Reader {
-        Reader { from: self.from.clone(), repository: OnceCell::new() }
+        Reader { from: self.from.clone() }
     }
 }
 
@@ -678,19 +802,13 @@ impl Reader {
                 return Err(Unread::TooLarge { limit });
             }
             Bytes::Held(bytes) => bytes.to_vec(),
-            Bytes::Blob(id) => match self.repository() {
-                Some(repository) => read_blob(repository, *id, limit)?,
-                None => return Err(cannot_open()),
+            Bytes::Blob(id) => match &self.from {
+                From::Repository(objects) => read_blob(objects, *id, limit)?,
+                From::Folder { .. } => return Err(cannot_open()),
             },
             Bytes::None => return Err(cannot_open()),
         };
         Ok(Content { bytes, executable: entry.kind == Kind::Executable })
-    }
-
-    fn repository(&self) -> Option<&Repository> {
-        let From::Repository { folder, quarantine } = &self.from else { return None };
-        let open = || open_with(folder, quarantine.as_deref()).ok();
-        self.repository.get_or_init(open).as_ref()
     }
 }
 
@@ -708,7 +826,11 @@ pub fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
 
 fn content_of(path: &Path, limit: u64) -> Result<Content, Unread> {
     let failed = |error: std::io::Error| Unread::Failed(error.to_string());
-    let file = open_plain(path).map_err(failed)?;
+    let failed_to_open = |error: std::io::Error| match path.is_symlink() {
+        true => Unread::Failed(tr!("it is a symbolic link; name the file itself").to_string()),
+        false => failed(error),
+    };
+    let file = open_plain(path).map_err(failed_to_open)?;
     let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() {
         return Err(Unread::Failed(tr!("it is no longer a plain file").to_string()));
@@ -739,12 +861,10 @@ fn open_plain(path: &Path) -> std::io::Result<fs::File> {
     fs::File::open(path)
 }
 
-fn read_blob(repository: &Repository, id: Oid, limit: u64) -> Result<Vec<u8>, Unread> {
-    let failed = |error: git2::Error| Unread::Failed(unreadable(&error, id).to_string());
-    let objects = repository.odb().map_err(failed)?;
-    let (size, _) = objects.read_header(id).map_err(failed)?;
-    if size as u64 > limit {
-        return Err(Unread::TooLarge { limit });
-    }
-    objects.read(id).map(|object| object.data().to_owned()).map_err(failed)
+fn read_blob(objects: &Objects, id: Oid, limit: u64) -> Result<Vec<u8>, Unread> {
+    let object = objects.read(id, limit).map_err(|why| match why {
+        Failure::TooLarge => Unread::TooLarge { limit },
+        why => Unread::Lost { why: why.of(id).to_string(), is_damaged: why != Failure::Missing },
+    });
+    object.map(|object| object.bytes)
 }

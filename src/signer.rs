@@ -13,8 +13,8 @@ use crate::tr;
 /// How somebody signs.
 pub struct Signer {
     key: Location,
-    /// `ssh-keygen`, or what `gpg.ssh.program` names in its place.
-    program: String,
+    /// What git's `gpg.ssh.program` names in the place of `ssh-keygen`.
+    program: Option<String>,
 }
 
 /// Where the key is.
@@ -35,8 +35,7 @@ impl Signer {
             Some(file) => Location::File(file.to_owned()),
             None => configured(git)?,
         };
-        let program = git.setting("gpg.ssh.program").unwrap_or_else(|| "ssh-keygen".to_owned());
-        Ok(Signer { key, program })
+        Ok(Signer { key, program: git.setting("gpg.ssh.program") })
     }
 
     /// The public key, where it can be known before signing.
@@ -57,17 +56,20 @@ impl Signer {
     /// # Errors
     /// When OpenSSH refuses, or is not there and the key is not in a plain file.
     pub fn sign(&self, text: &str) -> Result<Signature> {
-        let folder = Scratch::new()?;
+        // Only its owner can read it, nobody can foresee its name, and it goes when it is not needed.
+        let folder = tempfile::Builder::new().prefix("segell-").tempdir();
+        let folder = folder.with_context(|| tr!("cannot make a folder for temporary files"))?;
         let file = match &self.key {
             Location::File(file) => file.clone(),
             Location::Text(key) => {
-                let file = folder.0.join("key.pub");
+                let file = folder.path().join("key.pub");
                 std::fs::write(&file, format!("{key}\n"))?;
                 file
             }
         };
+        let program = self.program.as_deref().unwrap_or("ssh-keygen");
         let arguments = ["-Y", "sign", "-q", "-n", NAMESPACE, "-f"];
-        let child = Command::new(&self.program)
+        let child = Command::new(program)
             .args(arguments)
             .arg(&file)
             .stdin(Stdio::piped())
@@ -76,25 +78,31 @@ impl Signer {
         let mut child = match child {
             Ok(child) => child,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                ensure!(
+                    self.program.is_none(),
+                    tr!(
+                        "there is no `{program}`, which git's `gpg.ssh.program` names; correct it, or run `git config --unset gpg.ssh.program`",
+                        program = program
+                    )
+                );
                 return sign_with_file(&file, text);
             }
             Err(error) => {
                 return Err(error)
-                    .with_context(|| tr!("cannot run `{program}`", program = &self.program));
+                    .with_context(|| tr!("cannot run `{program}`", program = program));
             }
         };
         if let Some(mut input) = child.stdin.take() {
             input.write_all(text.as_bytes())?;
         }
         let output = child.wait_with_output()?;
-        let refused =
-            || tr!("`{program}` has not signed; see its words above", program = &self.program);
+        let refused = || tr!("`{program}` has not signed; see its words above", program = program);
         ensure!(output.status.success(), refused());
         let signature = Signature::from_armour(&String::from_utf8_lossy(&output.stdout));
         let signature = signature.with_context(refused)?;
         ensure!(
             signature.verifies(text),
-            tr!("`{program}` has signed something else", program = &self.program)
+            tr!("`{program}` has signed something else", program = program)
         );
         Ok(signature)
     }
@@ -108,9 +116,27 @@ pub(crate) fn at_home(path: &str) -> PathBuf {
     }
 }
 
+/// The key that a command tells, as git's `gpg.ssh.defaultKeyCommand` names it: in its first line.
+fn told_by(command: &str) -> Result<Location> {
+    let mut words = command.split_whitespace();
+    let wrong = || {
+        tr!("`{command}`, git's `gpg.ssh.defaultKeyCommand`, tells no SSH key", command = command)
+    };
+    let program = at_home(words.next().with_context(wrong)?);
+    let output = Command::new(program).args(words).stdin(Stdio::null()).output();
+    let told = String::from_utf8(output.with_context(wrong)?.stdout).with_context(wrong)?;
+    let line = told.lines().next().unwrap_or_default();
+    let text = line.strip_prefix("key::").unwrap_or(line).trim();
+    Key::read(text).ok().with_context(wrong)?;
+    Ok(Location::Text(text.to_owned()))
+}
+
 /// What `user.signingkey` names.
 fn configured(git: &Git) -> Result<Location> {
     let Some(value) = git.setting("user.signingkey") else {
+        if let Some(key) = git.setting("gpg.ssh.defaultKeyCommand") {
+            return told_by(&key);
+        }
         bail!(tr!(
             "git has no key to sign with; run `git config user.signingkey ~/.ssh/id_ed25519.pub`, or name one with `--key FILE`"
         ));
@@ -128,23 +154,4 @@ fn configured(git: &Git) -> Result<Location> {
         )
     );
     Ok(Location::File(path))
-}
-
-/// A folder that only its owner can read, and that goes when it is no longer needed.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Scratch> {
-        let folder = std::env::temp_dir().join(format!("segell-{}", std::process::id()));
-        std::fs::create_dir(&folder).with_context(|| {
-            tr!("cannot make the folder `{folder}`", folder = folder.display().to_string())
-        })?;
-        Ok(Scratch(folder))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

@@ -10,6 +10,8 @@ use crate::yaml::{self, Keys, Node, Value};
 /// The texts of the YAML files read, by path.
 #[derive(Debug, Default)]
 pub struct Sources {
+    /// From the repository's folder to the one that holds `inventory/`, with a `/` at its end.
+    folder: String,
     texts: BTreeMap<Arc<str>, Arc<str>>,
     /// What has been asked for a place: each text is read once for all of its places.
     read: Mutex<HashMap<Arc<str>, Arc<Read>>>,
@@ -28,7 +30,7 @@ struct Read {
 /// A place, found in its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located<'a> {
-    /// The path, from the folder that holds `inventory/`.
+    /// The path, from the repository's folder.
     pub file: Arc<str>,
     /// From 1.
     pub line: usize,
@@ -50,6 +52,11 @@ impl Located<'_> {
 }
 
 impl Sources {
+    /// Says that the files lie in a folder of the repository; it ends in `/`.
+    pub fn lie_in(&mut self, folder: &str) {
+        folder.clone_into(&mut self.folder);
+    }
+
     /// Keeps the text of `file`.
     pub fn insert(&mut self, file: Arc<str>, text: Arc<str>) {
         self.read.get_mut().unwrap_or_else(PoisonError::into_inner).remove(&file);
@@ -77,11 +84,14 @@ impl Sources {
             Spot::Pointer(pointer) | Spot::Key(pointer) => pointer.clone(),
             Spot::Bytes(..) => String::new(),
         };
-        let file = Arc::clone(&place.file);
+        let file = match self.folder.is_empty() {
+            true => Arc::clone(&place.file),
+            false => format!("{}{}", self.folder, place.file).into(),
+        };
         let Some(text) = self.text(&place.file) else {
             return Located { file, line: 1, column: 1, pointer, bytes: 0..0, text: None };
         };
-        let read = self.read(&file, text);
+        let read = self.read(&place.file, text);
         let (start, end) = bytes_of(&read, &place.spot);
         let start = text.floor_char_boundary(start);
         let end = first_line_end(text, start, text.floor_char_boundary(end));

@@ -61,6 +61,11 @@ const USUAL: i64 = 14;
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let git = arguments.place.git()?;
+    // Who cannot sign need not read the plan first.
+    let signer = match arguments.statement || arguments.signature.is_some() {
+        true => None,
+        false => Some(Signer::of(&git, arguments.key.as_deref())?),
+    };
     if arguments.push {
         remote::fetch(&git)?;
     }
@@ -83,10 +88,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let approvers = approvers(&mut judge, &prospect.case)?;
-    let approval = match &arguments.signature {
-        Some(file) => taken_back(file, statement, today)?,
-        None => {
-            let signer = Signer::of(&git, arguments.key.as_deref())?;
+    let approval = match (&arguments.signature, signer) {
+        (Some(file), _) => taken_back(file, statement, today)?,
+        (None, None) => bail!(tr!("nothing was signed")),
+        (None, Some(signer)) => {
             if let Some(key) = signer.public_key()
                 && approvers.with_key(&key).is_none()
             {

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
-use super::{Root, out, tree_at};
+use super::{Root, inventory_of, out, tree_at};
 use crate::change::{self, Judged, Sides, Terms};
 use crate::forecast::Forecast;
 use crate::inventory::Inventory;
@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let as_of = arguments.as_of.unwrap_or_else(time::today);
     let mut memory = load::Memory::default();
     let head = tree_at(&root, arguments.rev.as_deref())?;
-    let mut inventory = ManuallyDrop::new(load::load_after(&head, &mut memory));
+    let mut inventory = inventory_of(&head, &mut memory)?;
     let mut survey = Survey::of(&inventory, as_of);
     let Outcome { mut findings, looked_at } = match &arguments.base {
         None => rules::check(&survey),
@@ -69,6 +69,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             let commit = repo::revision(&root, base)?;
             let tree = repo::revision_tree(&root, &commit.id)?.unwrap_or_else(Tree::empty);
             let base = load::load_after(&tree, &mut memory);
+            base.ensure_whole()?;
             let under_base = load::under_trust_of(&head, &tree);
             let sides = Sides { base: &base, head: &inventory, under_base: under_base.as_ref() };
             let committed = Some(time::day_of(commit.committed));

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use super::{Root, generated};
 use crate::model::Policy;
+use crate::model::identifier::is_email;
 use crate::{load, repo, tr};
 
 /// Write `.github/CODEOWNERS` from the policy's reviewers
@@ -31,7 +32,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// Everybody who may approve owns everything: the gate counts approvals, this file only asks for them.
 pub fn owners(policy: &Policy) -> String {
     let mut emails: Vec<&str> = policy.reviewers.iter().map(|it| it.email.as_str()).collect();
-    emails.retain(|email| email.contains('@') && !email.contains([' ', '#', '\t']));
+    emails.retain(|email| is_email(email));
     emails.sort_unstable();
     let emails = emails.join(" ");
     format!("# Written by `segell codeowners` from the policy's reviewers.\n* {emails}\n")

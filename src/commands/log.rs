@@ -4,12 +4,13 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::out::print;
+use super::out::{print, say};
 use super::pipeline::{Env, Place, Roots};
 use crate::finding::Environment;
 use crate::gate::Judge;
 use crate::git::Git;
 use crate::log::{Log, allowed_signers, write};
+use crate::tr;
 
 /// Show the approval record: what was promoted, who wrote it and who approved it
 ///
@@ -39,6 +40,9 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let git = arguments.place.git()?;
+    if !arguments.verify && !arguments.allowed_signers && !is_begun(&git, arguments)? {
+        return nothing_yet(arguments);
+    }
     let mut judges = judges(arguments, &git)?;
     if arguments.allowed_signers {
         let signers = allowed_signers(&mut judges)?;
@@ -48,6 +52,29 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let log = Log::of(&mut judges, arguments.verify, arguments.rules)?;
     print(|out| write::write(&log, arguments.format, out))?;
     Ok(ExitCode::from(u8::from(log.is_refused())))
+}
+
+/// Whether there is a branch of what is asked for.
+fn is_begun(git: &Git, arguments: &Arguments) -> Result<bool> {
+    let asked = arguments.env.map(Environment::from);
+    for environment in Environment::BOTH.into_iter().filter(|it| asked.is_none_or(|env| env == *it))
+    {
+        if git.branch(&format!("env/{}", environment.field()))?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// To whoever looks at a new clone that is no error.
+fn nothing_yet(arguments: &Arguments) -> Result<ExitCode> {
+    match arguments.format {
+        write::Format::Human => say(tr!(
+            "nothing has been promoted yet, as far as this clone knows: it has no branch `env/pre` or `env/pro`; see docs/bare-server.md to begin them, or fetch them"
+        )),
+        format => print(|out| write::write(&Log::empty(), format, out))?,
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The environment that is asked for; else those that have a branch, of which one must be there.

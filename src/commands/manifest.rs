@@ -1,12 +1,11 @@
 //! `segell manifest`.
 
-use std::fs;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Subcommand;
 
 use super::out::say;
@@ -16,6 +15,7 @@ use crate::finding::{Environment, Finding, Severity};
 use crate::gate::{self, Judge, Snapshots, stopped};
 use crate::git::{Commit, Git, full_id, short};
 use crate::manifest::{self, Yield};
+use crate::repo::read_file;
 use crate::survey::Survey;
 use crate::{promotion, rules, tr};
 
@@ -268,6 +268,9 @@ fn tell_stopped(judge: &mut Judge<'_>, made: &Yield) -> Result<bool> {
     Ok(!stopped.is_empty())
 }
 
+/// The largest `manifest.yaml` that is read.
+const LARGEST: u64 = 256 << 20;
+
 /// What a manifest says of itself, by which one knows what to compare it with.
 struct Named {
     environment: String,
@@ -277,8 +280,17 @@ struct Named {
 impl Named {
     fn read(folder: &Path) -> Result<Named> {
         let path = folder.join("manifest.yaml");
+        if let Some(old) = manifest::left_behind(folder) {
+            let (folder, old) = (folder.display().to_string(), old.display().to_string());
+            bail!(tr!(
+                "there is no `{folder}`: a run that was to replace it did not end, and left it at `{old}`; write it again",
+                folder = folder,
+                old = old
+            ));
+        }
         let unreadable = || tr!("cannot read `{file}`", file = path.display().to_string());
-        let text = fs::read(&path).with_context(unreadable)?;
+        let text = read_file(&path, LARGEST).map_err(|why| anyhow!(why.to_string()));
+        let text = text.with_context(unreadable)?;
         let text = String::from_utf8_lossy(&text);
         let value = |name: &str| {
             let mut lines = text.lines().filter_map(|line| line.strip_prefix(name));

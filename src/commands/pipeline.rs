@@ -31,8 +31,8 @@ pub struct Place {
 impl Place {
     /// The repository.
     pub fn git(&self) -> Result<Git> {
-        match &self.repo {
-            Some(repo) => Git::discover(repo),
+        match self.repo.clone().or_else(|| std::env::var_os("GIT_DIR").map(PathBuf::from)) {
+            Some(repo) => Git::named(&repo),
             None => Git::discover(&std::env::current_dir()?),
         }
     }

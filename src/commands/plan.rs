@@ -3,12 +3,14 @@
 use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::out::print;
 use super::pipeline::Place;
 use crate::gate::Snapshots;
+use crate::git::{Commit, short};
 use crate::plan::{Format, Plan, write};
+use crate::tr;
 
 /// Show what a change means, for the reviewer whose approval is the record
 #[derive(Debug, clap::Args)]
@@ -29,6 +31,16 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let git = arguments.place.git()?;
     let base = git.commit(git.find(&arguments.base)?)?;
     let head = git.commit(git.find(&arguments.head)?)?;
+    let has_inventory =
+        |commit: &Commit| git.entry(commit.tree, "inventory").map(|it| it.is_some());
+    ensure!(
+        has_inventory(&base)? || has_inventory(&head)?,
+        tr!(
+            "neither {base} nor {head} has an `inventory/` at the top of the repository; plans, manifests and the gate read no other, so keep it there",
+            base = short(base.id),
+            head = short(head.id)
+        )
+    );
     // Not taken apart at the end, as the process ends with it.
     let mut snapshots = ManuallyDrop::new(Snapshots::new(&git));
     let plan = Plan::between(&git, &mut snapshots, &base, &head, arguments.place.today())?;

@@ -193,6 +193,8 @@ impl Changeset {
         if let Some(path) = repo::first_ignored(&self.root, new.map(|(path, _)| path.as_str()))? {
             bail!(tr!("git ignores `{file}`, so that nobody else would see it", file = path));
         }
+        let written = self.files.iter().filter(|(_, change)| change.after.is_some());
+        repo::ensure_unfiltered(&self.root, written.map(|(path, _)| path.as_str()))?;
         write::sweep(&self.root, &tree);
         write::write(&self.root, &self.files)
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, ensure};
-use git2::{ObjectType, Oid};
+use git2::Oid;
 
 use super::Git;
 use crate::repo::{MOST_FILES, too_many};
@@ -96,11 +96,10 @@ impl Git {
     fn entries(&self, tree: Option<Oid>) -> Result<Entries> {
         let mut entries = Entries::new();
         let Some(id) = tree else { return Ok(entries) };
-        let tree = self.tree(id)?;
-        for entry in &tree {
-            let side = Side { id: entry.id(), mode: entry.filemode_raw() };
-            let is_folder = entry.kind() == Some(ObjectType::Tree);
-            let mut key = (entry.name_bytes().to_owned(), 0);
+        for entry in self.tree(id)? {
+            let side = Side { id: entry.id, mode: entry.mode };
+            let is_folder = entry.is_folder();
+            let mut key = (entry.name, 0);
             while entries.contains_key(&key) {
                 key.1 += 1;
             }

@@ -14,9 +14,10 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::digest::Sha256;
 use crate::finding::Spot;
-use crate::inventory::{AuthorityFile, Chain, Inventory, Item, ListFile, Problem, Trouble};
+use crate::inventory::{
+    AuthorityFile, Chain, Document, Inventory, Item, ListFile, Problem, Trouble,
+};
 use crate::model::{Certificate, Shape};
 use crate::repo::{Content, Entry, Kind, Reader, Tree, Unread};
 use crate::text::Text;
@@ -54,7 +55,7 @@ enum Read {
     Pem(Option<Arc<(x509::Certificate, Chain)>>),
     Batch(Option<Arc<crate::model::Batch>>),
     Waiver(Option<Arc<crate::model::Waiver>>),
-    Evidence(Sha256),
+    Evidence(Document),
     Authority(Option<Arc<Authority>>),
     List(Option<Arc<x509::RevocationList>>),
     #[default]
@@ -96,10 +97,11 @@ pub fn load_after(tree: &Tree, memory: &mut Memory) -> Inventory {
     let mut hidden = tree.entries.iter().filter(|it| it.kind == Kind::Unlistable).peekable();
     if hidden.peek().is_some() {
         let why = hidden.map(|folder| (folder.path.as_str(), Trouble::Misplaced(folder.kind)));
-        return Inventory::unknown(files, why);
+        return unknown(tree, why.collect());
     }
     let budget = Budget::default();
     let mut inventory = Inventory { files, ..Inventory::default() };
+    inventory.sources.lie_in(tree.folder());
     let (trust, others): (Vec<&Entry>, Vec<&Entry>) =
         tree.entries.iter().partition(|entry| entry.path.starts_with("inventory/trust/"));
     memory.forget_unless_trust_is(&trust);
@@ -109,7 +111,7 @@ pub fn load_after(tree: &Tree, memory: &mut Memory) -> Inventory {
     let store = TrustStore::new(authorities.collect());
     let others = read_all(tree, &others, &store, memory, &budget);
     if let Some(excess) = budget.excess() {
-        return Inventory::unknown(files, [("inventory", Trouble::Beyond(excess))]);
+        return unknown(tree, vec![("inventory", Trouble::Beyond(excess))]);
     }
     memory.keep(&others);
     others.into_iter().for_each(|(entry, file)| take(&mut inventory, entry, file));
@@ -138,6 +140,13 @@ fn trust_of(tree: &Tree) -> BTreeMap<String, Arc<[u8]>> {
         Some((entry.path.clone(), content.bytes.into()))
     };
     trust.filter_map(read).collect()
+}
+
+/// An inventory of which nothing is known but why, by the paths where that is seen.
+fn unknown(tree: &Tree, why: Vec<(&str, Trouble)>) -> Inventory {
+    let mut inventory = Inventory::unknown(tree.entries.len(), why);
+    inventory.sources.lie_in(tree.folder());
+    inventory
 }
 
 /// Reads and understands many files at once, in the order given, until they are too much.
@@ -243,7 +252,7 @@ impl File {
             FileKind::Record(_) => self.read = Read::Record(self.yaml(Shape::Certificate, bytes)),
             FileKind::Batch(_) => self.read = Read::Batch(self.yaml(Shape::Batch, bytes)),
             FileKind::Waiver(_) => self.read = Read::Waiver(self.yaml(Shape::Waiver, bytes)),
-            FileKind::Evidence => self.read = Read::Evidence(Sha256::of(&bytes)),
+            FileKind::Evidence => self.read = Read::Evidence(Document::of(&bytes)),
             FileKind::Readme => {}
             // A file with a private key is told once, as that.
             _ if has_secret => self.read = broken(kind),
@@ -382,8 +391,8 @@ fn take(inventory: &mut Inventory, entry: &Entry, file: File) {
         Read::Ens(ens) => put(&mut inventory.ens, Item::new(id, path, ens)),
         Read::Batch(batch) => put(&mut inventory.batches, Item::new(id, path, batch)),
         Read::Waiver(waiver) => put(&mut inventory.waivers, Item::new(id, path, waiver)),
-        Read::Evidence(digest) => {
-            inventory.evidence.insert(id, digest);
+        Read::Evidence(document) => {
+            inventory.evidence.insert(id, document);
         }
         Read::Record(record) => {
             let certificate = inventory.certificates.entry(id.clone()).or_default();
@@ -415,7 +424,9 @@ impl std::fmt::Display for Unread {
                 let mebibytes = i64::try_from(limit >> 20).unwrap_or(i64::MAX);
                 tr!("it is larger than {limit} MiB", limit = mebibytes).fmt(f)
             }
-            Unread::Failed(reason) => tr!("{reason}", reason = reason).fmt(f),
+            Unread::Failed(reason) | Unread::Lost { why: reason, .. } => {
+                tr!("{reason}", reason = reason).fmt(f)
+            }
         }
     }
 }

@@ -151,6 +151,11 @@ impl Log {
         Ok(Log { schema: SCHEMA.to_owned(), verified: verify, entries })
     }
 
+    /// The record where nothing has been promoted.
+    pub fn empty() -> Log {
+        Log { schema: SCHEMA.to_owned(), verified: false, entries: Vec::new() }
+    }
+
     /// Whether something does not hold, from the tips down to their line's latest root.
     pub fn is_refused(&self) -> bool {
         self.entries.iter().any(|entry| !entry.before_root && !entry.refused.is_empty())
@@ -177,7 +182,7 @@ fn entries_of(judge: &mut Judge<'_>, verify: bool, rules: bool) -> Result<Vec<En
         })
         .collect();
     let read = |part: &[(Commit, Asked)]| {
-        let git = Git::discover(folder)?;
+        let git = Git::named(folder)?;
         let mut judge = Judge::new(&git, environment, roots)?;
         let entries = part.iter().rev().map(|(commit, asked)| {
             let entry = entry::read(&mut judge, commit, *asked);

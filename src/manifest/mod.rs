@@ -16,7 +16,7 @@ use crate::finding::{Actor, Environment};
 
 pub use branch::follow;
 pub use of::asked;
-pub use output::{Difference, Files, Seals};
+pub use output::{Difference, Files, Seals, left_behind};
 pub use yields::{Yield, broken_integrity, yield_of};
 
 /// The version of the format, as the first line of a manifest says it.

@@ -22,6 +22,27 @@ fn ine10_control(digits: &[u8]) -> u8 {
     (10 - sum % 10) % 10
 }
 
+/// Whether `email` is an ASCII `local@domain`, as people have them: no pattern, handle or homoglyph that a
+/// list of owners or of signers would read as something else.
+pub fn is_email(email: &str) -> bool {
+    let Some((local, domain)) = email.split_once('@') else { return false };
+    let is_local = |byte: u8| byte.is_ascii_alphanumeric() || b"._%+'-".contains(&byte);
+    let is_label = |label: &str| {
+        let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        !label.is_empty()
+            && label.bytes().all(inner)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    (1..=64).contains(&local.len())
+        && local.bytes().all(is_local)
+        && local.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && domain.len() <= 253
+        && domain.split('.').all(is_label)
+}
+
 /// What is wrong with an organ code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrganCodeFault {
@@ -90,7 +111,49 @@ pub fn is_dir3(code: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{OrganCodeFault, check_organ_code, is_body_nif, is_dir3};
+    use super::{OrganCodeFault, check_organ_code, is_body_nif, is_dir3, is_email};
+
+    #[test]
+    fn e_mails_are_ascii_and_nothing_else() {
+        let good = [
+            "marta@example.org",
+            "123+m.p_x@users.noreply.github.com",
+            "o'brien@a-b.cat",
+            "x@y",
+            "_a@b",
+        ];
+        let long = format!("{}@example.org", "a".repeat(65));
+        let bad = [
+            "",
+            "x",
+            "@evil/team",
+            "!x@y",
+            "x@",
+            "@y",
+            "x@y@z",
+            "a b@c",
+            "x@y/z",
+            "x@*",
+            "josé@example.org",
+            "m\u{430}rta@example.org",
+            "\u{ff4d}arta@example.org",
+            "marta@ex\u{e1}mple.org",
+            ".a@b",
+            "a.@b",
+            "a..b@c",
+            "a@b..c",
+            "a@-b",
+            "a@b-",
+            "#a@b",
+            "a,b@c",
+            "\"a\"@b",
+            "<a@b>",
+            "a@b\n",
+            &long,
+        ];
+        good.iter().for_each(|email| assert!(is_email(email), "{email}"));
+        bad.iter().for_each(|email| assert!(!is_email(email), "{email}"));
+    }
 
     #[test]
     fn published_organ_codes_are_valid() {

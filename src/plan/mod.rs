@@ -105,7 +105,7 @@ impl Plan {
     /// What changes from `base` to `head`, looked at on the day `today`.
     ///
     /// # Errors
-    /// When a commit's objects are missing.
+    /// When a commit's objects are missing or damaged.
     pub fn between(
         git: &Git,
         snapshots: &mut Snapshots<'_>,
@@ -138,6 +138,9 @@ impl Plan {
         plan.wrote = authors.emails.into_iter().map(author).collect();
         plan.nobodys = authors.nobodys.iter().map(ToString::to_string).collect();
         let (before, after) = (snapshots.at_or_none(base)?, snapshots.at_or_none(head)?);
+        for side in [&before, &after] {
+            side.inventory.ensure_whole()?;
+        }
         let sides = Sides { base: &before.inventory, head: &after.inventory, today };
         let (inside, outside): (Vec<_>, Vec<_>) = git
             .changed_files(base.tree, head.tree)?

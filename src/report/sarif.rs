@@ -34,12 +34,11 @@ fn log(report: &Report) -> Value {
             "tool": { "driver": {
                 "name": "segell",
                 "version": env!("CARGO_PKG_VERSION"),
-                "informationUri": env!("CARGO_PKG_REPOSITORY"),
                 "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
             } },
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": { ROOT: { "description": {
-                "text": tr!("the folder that holds the inventory").to_string(),
+                "text": tr!("the folder of the repository").to_string(),
             } } },
             "results": results,
         }],

@@ -69,6 +69,98 @@ fn formats_that_are_not_read_are_named() {
     }
 }
 
+/// Arguments of git, command by command.
+type Commands = &'static [&'static [&'static str]];
+
+/// What git does here is not what segell reads; each has a cure that cures.
+#[test]
+fn other_ways_to_keep_a_repository_are_named_with_their_cure() {
+    let ways: [(Commands, &str, Commands); 4] = [
+        (
+            &[&["update-index", "--split-index"]],
+            "is split",
+            &[&["config", "core.splitIndex", "false"], &["update-index", "--no-split-index"]],
+        ),
+        (
+            &[&["sparse-checkout", "set", "--cone", "--sparse-index", "inventory"]],
+            "is sparse",
+            &[&["sparse-checkout", "reapply", "--no-sparse-index"]],
+        ),
+        (
+            &[
+                &["config", "core.repositoryFormatVersion", "1"],
+                &["config", "extensions.partialClone", "origin"],
+            ],
+            "has `extensions.partialClone`",
+            &[&["config", "--unset", "extensions.partialClone"]],
+        ),
+        (
+            &[
+                &["config", "core.repositoryFormatVersion", "1"],
+                &["config", "extensions.somethingNew", "true"],
+            ],
+            "has something that segell does not read: unsupported extension",
+            &[],
+        ),
+    ];
+    for (make, words, cure) in ways {
+        let inventory = repository(&[]);
+        inventory.write("../outside/a/file", "words");
+        git(inventory.root(), &["add", "."]);
+        git(inventory.root(), &["commit", "-q", "-m", "a folder outside"]);
+        make.iter().for_each(|arguments| git(inventory.root(), arguments));
+        refused(&check(inventory.root(), &[]), words);
+        cure.iter().for_each(|arguments| git(inventory.root(), arguments));
+        if !cure.is_empty() {
+            assert_eq!(check(inventory.root(), &[]).status.code(), Some(0), "{words}");
+        }
+    }
+    let inventory = repository(&[]);
+    git(inventory.root(), &["config", "core.repositoryFormatVersion", "1"]);
+    git(inventory.root(), &["config", "extensions.compatObjectFormat", "sha256"]);
+    refused(&check(inventory.root(), &[]), "keeps ids in SHA-1 and in SHA-256");
+}
+
+#[test]
+fn a_sparse_checkout_hides_nothing_of_the_inventory_unsaid() {
+    let inventory = repository(&[]);
+    git(
+        inventory.root(),
+        &["sparse-checkout", "set", "--cone", "inventory/ens", "inventory/trust"],
+    );
+    let hides = "the checkout is sparse and hides `inventory/calendars/";
+    refused(&check(inventory.root(), &[]), hides);
+    assert_eq!(check(inventory.root(), &["--rev", "HEAD"]).status.code(), Some(0));
+    // The cure.
+    git(inventory.root(), &["sparse-checkout", "add", "inventory"]);
+    assert_eq!(check(inventory.root(), &[]).status.code(), Some(0));
+    // What is deleted is deleted, in a sparse checkout too.
+    std::fs::remove_file(inventory.path("README.md")).unwrap();
+    assert_eq!(check(inventory.root(), &[]).status.code(), Some(0));
+    git(inventory.root(), &["rm", "-q", "inventory/README.md"]);
+    assert_eq!(check(inventory.root(), &[]).status.code(), Some(0));
+    // All of it hidden, or hidden while the index knows nothing.
+    git(inventory.root(), &["reset", "-q", "--hard"]);
+    git(inventory.root(), &["sparse-checkout", "set", "--cone"]);
+    let _ = std::fs::remove_dir_all(inventory.path(""));
+    refused(&check(inventory.root(), &[]), "the checkout is sparse and hides `inventory/");
+    git(inventory.root(), &["sparse-checkout", "set", "--cone", "inventory/ens"]);
+    std::fs::remove_file(inventory.root().join(".git/index")).unwrap();
+    refused(&check(inventory.root(), &[]), "the checkout is sparse and hides `inventory/");
+    // In a folder of the repository.
+    let outer = tempfile::tempdir().unwrap();
+    let source = Inventory::shipped();
+    git(outer.path(), &["init", "-q"]);
+    std::fs::create_dir(outer.path().join("below")).unwrap();
+    std::fs::rename(source.path(""), outer.path().join("below/inventory")).unwrap();
+    git(outer.path(), &["add", "."]);
+    git(outer.path(), &["commit", "-q", "-m", "one"]);
+    let below = outer.path().join("below");
+    assert_eq!(check(&below, &[]).status.code(), Some(0));
+    git(outer.path(), &["sparse-checkout", "set", "--cone", "below/inventory/ens"]);
+    refused(&check(&below, &[]), "run `git sparse-checkout add below/inventory`");
+}
+
 #[test]
 fn a_shallow_clone_says_what_to_fetch() {
     let (_kept, clone) = cloned(&repository(&[]), "--depth=1");

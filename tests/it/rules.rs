@@ -1835,6 +1835,51 @@ fn valid_identifier_with_the_policy_s_exceptions() {
 }
 
 /// Each place that evidence stands in, with a ticket that is none.
+/// What a check says in full, a line a finding, of those that speak of this.
+fn told_with(inventory: &Inventory, words: &str) -> Vec<String> {
+    let output =
+        inventory.segell(&["--lang", "en", "check", "--as-of", TODAY, "--format", "github"]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let findings = told.lines().filter(|line| line.starts_with("::") && line.contains(words));
+    findings.map(str::to_owned).collect()
+}
+
+#[test]
+fn valid_identifier_of_reviewers() {
+    let told = |email: &str| {
+        let inventory = Inventory::shipped();
+        inventory.edit_first("policy.yaml", "marta@example.org", email);
+        told_with(&inventory, "is no e-mail").len()
+    };
+    assert_eq!(told("marta@example.org"), 0);
+    assert_eq!(told("123+marta@users.noreply.example.org"), 0);
+    for email in ["josé@example.org", "\"@evil/team\"", "\"!x@y\"", "x", "m\u{430}rta@example.org"]
+    {
+        assert_eq!(told(email), 1, "{email}");
+    }
+}
+
+#[test]
+fn evidence_intact_with_its_own_bytes() {
+    let file = "evidence/aeat/consorci-c-2026-pre.txt";
+    let told = |content: &str| {
+        let inventory = Inventory::shipped();
+        inventory.write(file, content);
+        told_with(&inventory, "consorci-c-2026-pre.txt")
+    };
+    let pointer = format!(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 9\n",
+        "0".repeat(64)
+    );
+    let found = told(&pointer);
+    assert!(found.len() == 1 && found[0].contains("is a pointer of Git LFS"), "{found:?}");
+    let found = told("");
+    assert!(found.len() == 1 && found[0].contains("is empty"), "{found:?}");
+    // A document that speaks of pointers is a document.
+    let found = told(&(pointer + &"words ".repeat(200)));
+    assert!(found.len() == 1 && found[0].contains("is not the document"), "{found:?}");
+}
+
 #[test]
 fn evidence_intact_wherever_it_stands() {
     let one = |inventory: &Inventory, file: &str, ticket: &str| {

@@ -250,6 +250,17 @@ impl World {
     }
 
     pub fn git_with(&self, folder: &Path, arguments: &[&str], input: &[u8]) -> Ran {
+        self.git_as(folder, arguments, input, &[])
+    }
+
+    /// The same, with more in the environment.
+    pub fn git_as(
+        &self,
+        folder: &Path,
+        arguments: &[&str],
+        input: &[u8],
+        more: &[(&str, &str)],
+    ) -> Ran {
         let date = format!("{}T12:00:00Z", self.today());
         let mut child = Command::new("git")
             .current_dir(folder)
@@ -259,6 +270,7 @@ impl World {
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_AUTHOR_DATE", &date)
             .env("GIT_COMMITTER_DATE", &date)
+            .envs(more.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -281,6 +293,11 @@ impl World {
     }
 
     pub fn segell_in(&self, folder: &Path, arguments: &[&str]) -> Ran {
+        self.segell_with(folder, arguments, &[])
+    }
+
+    /// The same, with more in the environment, which is else that of nobody.
+    pub fn segell_with(&self, folder: &Path, arguments: &[&str], more: &[(&str, &str)]) -> Ran {
         let output = Command::new(env!("CARGO_BIN_EXE_segell"))
             .env("LC_ALL", *self.locale.read().unwrap())
             .current_dir(folder)
@@ -289,6 +306,7 @@ impl World {
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("HOME", self.folder.path())
+            .envs(more.iter().copied())
             .output()
             .unwrap();
         Ran::of(output)

@@ -5,6 +5,7 @@ use std::fs;
 use crate::edit::Value;
 use crate::hidden::first_hidden;
 use crate::model::Role;
+use crate::model::identifier::is_email;
 use crate::signature::Key;
 use crate::signer::at_home;
 use crate::text::Text;
@@ -61,10 +62,9 @@ pub fn read_name(text: &str) -> Result<String, Text> {
 /// An e-mail address, as far as it can be told by looking.
 pub fn read_email(text: &str) -> Result<String, Text> {
     let text = text.trim();
-    let is_one =
-        text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
-            && !text.contains(char::is_whitespace);
-    is_one.then(|| text.to_owned()).ok_or_else(|| tr!("`{email}` is no e-mail", email = text))
+    is_email(text)
+        .then(|| text.to_owned())
+        .ok_or_else(|| tr!("`{email}` is no e-mail", email = text))
 }
 
 /// A public key, or the one in the file of this path.
@@ -84,7 +84,17 @@ pub fn read_key(text: &str) -> Result<Key, Text> {
     if x509::private_key_in(&bytes).is_some() {
         return Err(tr!("`{file}` is a private key; name the `.pub` file beside it", file = text));
     }
-    Key::read(&String::from_utf8_lossy(&bytes)).map_err(|why| cannot_read(why.to_string()))
+    let content = String::from_utf8_lossy(&bytes);
+    let lines = content.lines().map(str::trim);
+    let keys: Vec<&str> = lines.filter(|line| Key::read(line).is_ok()).collect();
+    if keys.len() > 1 {
+        return Err(tr!(
+            "`{file}` holds several keys; give one of these lines in its place: {keys}",
+            file = text,
+            keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+        ));
+    }
+    Key::read(&content).map_err(|why| cannot_read(why.to_string()))
 }
 
 /// More bytes than a public key ever has.

@@ -28,16 +28,19 @@ const FORGE: [(&str, &str); 7] = [
     ("workflows/promote.yml", include_str!("../../../.github/workflows/promote.yml")),
 ];
 
-/// How the workflows of this repository come by segell, and how those of others do: built from a
-/// commit that an administrator names outside the tree.
+/// How the plan's workflow of this repository comes by segell, and how that of others does: built from
+/// a commit that an administrator names outside the tree, as all others are.
 const OWN_BUILD: &str = "      - run: cargo install --locked --path .\n";
 const PINNED_BUILD: &str = concat!(
-    "      - name: The segell of a commit that an administrator chose\n",
-    "        run: cargo install --locked --git ",
-    env!("CARGO_PKG_REPOSITORY"),
-    " --rev \"$SEGELL\"\n",
+    "      - name: The judge, pinned by an administrator\n",
+    "        run: |\n",
+    "          for name in SEGELL_SOURCE SEGELL_COMMIT; do\n",
+    "            if [ -z \"${!name}\" ]; then echo \"::error::set the variable $name\"; exit 1; fi\n",
+    "          done\n",
+    "          cargo install --locked --git \"$SEGELL_SOURCE\" --rev \"$SEGELL_COMMIT\"\n",
     "        env:\n",
-    "          SEGELL: ${{ vars.SEGELL_COMMIT }}\n",
+    "          SEGELL_SOURCE: ${{ vars.SEGELL_SOURCE }}\n",
+    "          SEGELL_COMMIT: ${{ vars.SEGELL_COMMIT }}\n",
 );
 
 /// What is where and what to do first, in the language that is spoken.
@@ -94,13 +97,17 @@ mod tests {
     #[test]
     fn no_workflow_builds_segell_from_the_inventory_s_repository() {
         let count = |what: &str| FORGE.iter().filter(|(_, text)| text.contains(what)).count();
-        assert_eq!(count(OWN_BUILD), 2);
+        assert_eq!(count(OWN_BUILD), 1);
         for (name, text) in FORGE {
             let text = text.replace(OWN_BUILD, PINNED_BUILD);
             assert!(!text.contains("--path"), "{name} builds what a pull request may have changed");
             let installs = text.matches("cargo install").count();
-            let pinned = text.matches(concat!(env!("CARGO_PKG_REPOSITORY"), " --rev \"$SEGELL\""));
+            let pinned = text.matches("--git \"$SEGELL_SOURCE\" --rev \"$SEGELL_COMMIT\"");
             assert_eq!(pinned.count(), installs, "{name}");
+            // What is not set is told at the start; refs have full names; no address is made up.
+            let checks = text.matches("set the variable $name").count();
+            assert_eq!(checks, installs, "{name}");
+            assert!(!text.contains("https://") && !text.contains("ref: main"), "{name}");
         }
     }
 

@@ -82,11 +82,16 @@ impl Dates {
             match before {
                 _ if date > self.today => {
                     let message = tr!(
-                        "`{field}` is recorded for {date}, which is still to come",
+                        "`{field}` is recorded for {date}, which is still to come on {today}",
                         field = *field,
-                        date = date
+                        date = date,
+                        today = self.today
                     );
-                    self.add(about(Draft::at(place(), message)));
+                    let help = tr!(
+                        "correct the date; where {today} is not today, it is what the clock said by which the commit was made",
+                        today = self.today
+                    );
+                    self.add(about(Draft::at(place(), message).help(help)));
                 }
                 Some((earlier, other)) if date < other => {
                     let message = out_of_order((field, date), (earlier, other));

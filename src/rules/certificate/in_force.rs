@@ -79,7 +79,7 @@ fn retired(case: &Case<'_, '_>) -> Option<Draft> {
     Some(
         draft
             .related(record, tr!("retired here"))
-            .help(tr!("withdraw the load, and plan one of the certificate that takes its place")),
+            .help(tr!("withdraw the load (`segell withdraw`), and plan one of the certificate that takes its place")),
     )
 }
 

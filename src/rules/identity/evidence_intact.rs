@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::finding::{Environment, Kind, Place, Rule};
+use crate::inventory::Document;
 use crate::model::{Check, Evidence, Load, Record};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{BatchView, CertificateView, EnsView, Survey};
@@ -13,7 +14,7 @@ pub static RULE: Rule = Rule {
     name: "evidence-intact",
     kind: Kind::Integrity,
     holds: tr!(
-        "each file of evidence exists and has the SHA-256 that is stated; tickets look like `ABC-123`; a CSV has 16 characters A to Z and 0 to 9"
+        "each file of evidence exists, is not empty, is no pointer of Git LFS and has the SHA-256 that is stated; tickets look like `ABC-123`; a CSV has 16 characters A to Z and 0 to 9"
     ),
     why: tr!(
         "evidence that cannot be found, or that was changed since, shows nothing to whoever audits the load"
@@ -169,7 +170,21 @@ impl Walk<'_, '_> {
                 let message = tr!("there is no file `inventory/{file}`", file = file);
                 self.found.push(wrong(message));
             }
-            Some(actual) if *actual != stated => {
+            Some(Document::Empty) => {
+                let message = tr!("`{file}` is empty", file = file);
+                self.found.push(wrong(message).help(tr!("put the document in its place")));
+            }
+            Some(Document::Pointer) => {
+                let message = tr!(
+                    "`{file}` is a pointer of Git LFS, not the document, whose bytes lie elsewhere",
+                    file = file
+                );
+                let help = tr!(
+                    "take the filter away: write `/inventory/evidence/** -text -filter` in `.gitattributes`, then `git add --renormalize inventory/evidence` where the document itself is"
+                );
+                self.found.push(wrong(message).help(help));
+            }
+            Some(Document::Of(actual)) if *actual != stated => {
                 let message = tr!("`{file}` is not the document that was recorded", file = file);
                 let help = tr!(
                     "restore the document; if the new one is right, its SHA-256 is `{digest}`",
@@ -179,7 +194,7 @@ impl Walk<'_, '_> {
                 let draft = Draft::at(place().key("sha256"), message).help(help);
                 self.found.push(draft.related(Place::start(&path), tr!("this file")));
             }
-            Some(_) => {}
+            Some(Document::Of(_)) => {}
         }
     }
 }

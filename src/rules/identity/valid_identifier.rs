@@ -1,8 +1,8 @@
 //! `valid-identifier`.
 
 use crate::finding::{Kind, Place, Rule};
-use crate::model::identifier::{OrganCodeFault, check_organ_code, is_body_nif, is_dir3};
-use crate::rules::{Draft, Verdict, unless};
+use crate::model::identifier::{OrganCodeFault, check_organ_code, is_body_nif, is_dir3, is_email};
+use crate::rules::{Draft, Verdict};
 use crate::survey::{CertificateView, EnsView, Survey};
 use crate::tr;
 
@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     name: "valid-identifier",
     kind: Kind::Integrity,
     holds: tr!(
-        "organ code, NIF and DIR3 are well formed, with right control characters (the policy's exceptions apart)"
+        "organ code, NIF and DIR3 are well formed, with right control characters (the policy's exceptions apart); e-mails are ASCII, `local@domain`"
     ),
     why: tr!(
         "a digit mistyped, or a leading zero lost in a spreadsheet, configures the seal under another body's code"
@@ -54,8 +54,20 @@ pub fn check_certificate(survey: &Survey<'_>, view: &CertificateView<'_>) -> Ver
 
 pub fn check_policy(survey: &Survey<'_>) -> Verdict {
     let policy = survey.inventory.policy.as_deref()?;
-    let place = || Place::start(&"inventory/policy.yaml".into()).key("generalitat").key("nif");
-    unless(nif(policy.generalitat.nif.as_str(), place))
+    let start = Place::start(&"inventory/policy.yaml".into());
+    let mut found = Vec::from_iter(nif(policy.generalitat.nif.as_str(), || {
+        start.key("generalitat").key("nif")
+    }));
+    for (index, reviewer) in policy.reviewers.iter().enumerate() {
+        if !is_email(reviewer.email.as_str()) {
+            let message = tr!("`{email}` is no e-mail", email = &reviewer.email);
+            let help =
+                tr!("write it as `local@domain`, in letters without accents, digits and `._%+'-`");
+            let place = start.key("reviewers").item(index).key("email");
+            found.push(Draft::at(place, message).help(help));
+        }
+    }
+    Some(found)
 }
 
 /// Whether nothing is said of this organ code here, so that others may compare with it.

@@ -60,6 +60,7 @@ impl<'g> Snapshots<'g> {
         let none = || tr!("commit {id} has no `inventory/`", id = commit.id.to_string());
         let tree = self.git.inventory(commit)?.with_context(none)?;
         let inventory = load::load_after(&tree, &mut self.memory);
+        inventory.ensure_whole()?;
         let snapshot = Rc::new(Snapshot { tree, inventory });
         if self.known.len() >= KEPT {
             self.known.clear();

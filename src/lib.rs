@@ -19,6 +19,7 @@ pub mod load;
 pub mod log;
 pub mod manifest;
 pub mod model;
+pub mod pkcs11;
 pub mod plan;
 pub mod progress;
 pub mod promotion;

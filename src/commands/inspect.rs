@@ -13,7 +13,7 @@ use super::Root;
 use super::out::print;
 use crate::finding::{Environment, Kind, Rule, Severity};
 use crate::inventory::{Chain, Inventory};
-use crate::model::{self, Digest, KeyLocation, PerEnvironment, Words};
+use crate::model::{self, Digest, PerEnvironment};
 use crate::rules::certificate::{
     in_force, is_a_seal, matches_ens, no_personal_data, not_revoked, strong_enough, trusted,
 };
@@ -183,7 +183,7 @@ fn unrecorded(facts: &Certificate) -> model::Certificate {
     model::Certificate {
         sha256: Digest(facts.sha256),
         organ_codes: Vec::new(),
-        key: KeyLocation::Same(Words("-".into())),
+        key: None,
         delivered: None,
         confirmations: PerEnvironment::default(),
         retired: None,

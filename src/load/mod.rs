@@ -4,6 +4,7 @@
 mod budget;
 mod layout;
 mod memory;
+mod pin;
 mod schema;
 
 use std::cell::LazyCell;
@@ -262,6 +263,9 @@ impl File {
 
     fn parse<T: DeserializeOwned>(&mut self, shape: Shape, text: &str) -> Option<T> {
         let document = yaml::parse(text);
+        if let Some(((start, end), attribute)) = pin::pin_in(text, document.root.as_ref()) {
+            self.troubles.push((Spot::Bytes(start, end), Trouble::Pin { attribute }));
+        }
         let broken = document.root.is_none() && !document.problems.is_empty();
         let root = document.root.unwrap_or(Node { bytes: (0, 0), value: Value::Null });
         let typed = T::deserialize(&root);

@@ -58,8 +58,9 @@ pub struct Loading {
     pub services: Vec<String>,
     /// The seal.
     pub certificate: Seal,
-    /// Where its private key is.
-    pub key: String,
+    /// Where its private key is; absent: its record does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The seal that it takes the place of, when there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaces: Option<Identity>,

@@ -126,7 +126,7 @@ impl Binary {
     fn refusal(&self) -> Unreadable {
         let found = match self {
             Binary::PrivateKey => return Unreadable::PrivateKey,
-            Binary::Pkcs12 => secret::PKCS12,
+            Binary::Pkcs12 => tr!("a PKCS#12 container"),
             Binary::Pkcs7 => tr!("a PKCS#7 bundle"),
             Binary::Request => tr!("a certificate request"),
             Binary::Der => tr!("DER"),
@@ -145,7 +145,7 @@ fn binary_kind(bytes: &[u8]) -> Option<Binary> {
         .and_then(|fields| fields.strip_prefix(b"\x02\x01\x00"))
         .and_then(|fields| secret::inside(fields, tag::SEQUENCE));
     Some(match secret::key_in_der(bytes) {
-        Some(kind) if kind == secret::PKCS12 => Binary::Pkcs12,
+        _ if secret::is_pkcs12(bytes) => Binary::Pkcs12,
         Some(_) => Binary::PrivateKey,
         None if is_pkcs7 => Binary::Pkcs7,
         None if after_version.is_some_and(|name| name.first() == Some(&tag::SET)) => {

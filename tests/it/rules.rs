@@ -132,6 +132,109 @@ fn no_private_key() {
     );
 }
 
+/// Whatever else is wrong with the record.
+#[test]
+fn no_private_key_and_no_pin() {
+    let file = "certificates/consorci-c/2026.yaml";
+    let key = "\"pkcs11:token=via-oberta;object=consorci-c-2026";
+    let told = format!("error no-private-key {file}:4:6");
+    for pin in ["?pin-value=1234", "?PIN-Source=file:/tmp/pin", "?pin\\x2dvalue=1234"] {
+        let inventory = Inventory::shipped();
+        inventory.edit(file, key, &format!("{key}{pin}"));
+        assert!(inventory.news().contains(&told), "{pin}: {:?}", inventory.news());
+        inventory.edit(file, "organ_codes:", "organ_code:");
+        assert!(inventory.news().contains(&told), "{pin}: {:?}", inventory.news());
+    }
+    let inventory = Inventory::shipped();
+    inventory.edit(file, key, "\"pkcs11:object=x?pin-value=1\" x");
+    let told = format!("error no-private-key {file}:4:23");
+    assert!(inventory.news().contains(&told), "its YAML is broken: {:?}", inventory.news());
+    broken(file, key, &format!("{key}?module-name=pin-source"), &[]);
+}
+
+#[test]
+fn key_located() {
+    let file = "certificates/consorci-c/2026.yaml";
+    let place = "pkcs11:token=via-oberta;object=consorci-c-2026";
+    let line = format!("key: \"{place}\"\n");
+    let told = [format!("error key-located {PLANNED}:8:18")];
+    let told: Vec<&str> = told.iter().map(String::as_str).collect();
+    broken(file, &line, "", &told);
+    broken(file, &line, &format!("key: {{ pre: \"{place}\" }}\n"), &told);
+    broken(file, &line, &format!("key: {{ pre: \"{place}\", pro: \"alias:c\" }}\n"), &[]);
+    // Without a load it is still to be done.
+    let inventory = Inventory::shipped();
+    inventory.edit(file, &line, "").delete(PLANNED);
+    assert!(inventory.news().contains(&format!("pending key-located {file}:2:1")));
+}
+
+#[test]
+fn valid_identifier_of_a_key_s_place() {
+    let file = "certificates/consorci-c/2026.yaml";
+    let place = "pkcs11:token=via-oberta;object=consorci-c-2026";
+    let told = format!("error valid-identifier {file}:4:6");
+    for wrong in [
+        "pkcs11:",
+        "the token in the safe",
+        "pkcs11:TOKEN=via-oberta;object=c",
+        "pkcs11:token=a;token=a;object=c",
+        "pkcs11:token=a;object=%ZZ",
+        "pkcs11:token=a;object=c;type=cert",
+        "pkcs11:token=a%20;object=c",
+        "alias:",
+        "alias: c",
+        "ALIAS:c",
+    ] {
+        broken(file, place, wrong, &[&told]);
+    }
+    for right in ["alias:Segell de C", "PKCS11:serial=1;id=%01;type=private?module-name=x"] {
+        broken(file, place, right, &[]);
+    }
+}
+
+#[test]
+fn unique_identity_of_a_key_s_place() {
+    let (own, other) = ("token=via-oberta;object=institut-b-2026", "consorci-c/2026");
+    let file = "certificates/institut-b/2026.yaml";
+    for same in [
+        "token=via-oberta;object=consorci-c-2026;type=private",
+        "token=via-oberta;object=consorci-c-2026?module-name=x",
+    ] {
+        broken(file, own, same, &[&format!("error unique-identity {file}:4:6")]);
+    }
+    let inventory = Inventory::shipped();
+    inventory.edit(file, own, "token=via-oberta%20;object=consorci-c-2026");
+    let told = ["unique-identity", "valid-identifier"].map(|it| format!("error {it} {file}:4:6"));
+    assert_eq!(inventory.news(), told);
+    let inventory = Inventory::shipped();
+    inventory.edit(file, &format!("pkcs11:{own}"), "alias:Segell");
+    let file = format!("certificates/{other}.yaml");
+    let place = "pkcs11:token=via-oberta;object=consorci-c-2026";
+    inventory.edit(&file, place, "alias:segell");
+    assert_eq!(inventory.news(), ["error unique-identity certificates/institut-b/2026.yaml:4:6"]);
+}
+
+#[test]
+fn valid_identifier_in_the_policy() {
+    let policy = "policy.yaml";
+    broken(policy, "exceptions: []", "exceptions: [\"7996100001\", \"1\"]", &[]);
+    for wrong in ["ABC", "01234567890", "7996100001 "] {
+        let codes = format!("exceptions: [\"7996100001\", \"{wrong}\"]");
+        broken(policy, "exceptions: []", &codes, &["error valid-identifier policy.yaml:8:43"]);
+    }
+    for wrong in ["laia", "@b", "a@", "a b@c", "a@b@c", "<a@b>", "à@example.org", "a@exàmple.org"]
+    {
+        let inventory = Inventory::shipped();
+        let text = std::fs::read_to_string(inventory.path(policy)).unwrap();
+        let email = text.split("email: ").nth(1).unwrap().split([',', '\n']).next().unwrap();
+        inventory.edit_first(policy, email, &format!("\"{wrong}\""));
+        let news = inventory.news();
+        let told =
+            news.iter().filter(|line| line.starts_with("error valid-identifier policy.yaml"));
+        assert_eq!(told.count(), 1, "{wrong}: {news:?}");
+    }
+}
+
 #[test]
 fn known_reference() {
     broken(

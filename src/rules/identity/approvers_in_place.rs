@@ -49,13 +49,12 @@ fn role_fault(reviewers: &[Reviewer], role: Role, name: &str, place: &Place) -> 
 }
 
 fn reviewer_faults(reviewer: &Reviewer, place: &Place, found: &mut Vec<Draft>) {
-    for (field, text) in [("name", &reviewer.name), ("email", &reviewer.email)] {
-        let is_odd = |character: char| matches!(character, '<' | '>') || character.is_control();
-        if text.as_str().contains(is_odd) || text.as_str().trim() != text.as_str() {
-            let message = tr!("`{text}` cannot stand in a commit's record", text = text);
-            let help = tr!("leave out `<`, `>`, line ends and spaces around it");
-            found.push(Draft::at(place.key(field), message).help(help));
-        }
+    let name = reviewer.name.as_str();
+    let is_odd = |character: char| matches!(character, '<' | '>') || character.is_control();
+    if name.contains(is_odd) || name.trim() != name {
+        let message = tr!("`{text}` cannot stand in a commit's record", text = name);
+        let help = tr!("leave out `<`, `>`, line ends and spaces around it");
+        found.push(Draft::at(place.key("name"), message).help(help));
     }
     for (field, key) in keys(reviewer) {
         if let Err(reason) = Key::read(key) {

@@ -21,6 +21,7 @@ mod repositories;
 mod rules;
 mod sarif;
 mod schema_agrees;
+mod second_reader;
 mod signatures;
 mod stories;
 mod survey;

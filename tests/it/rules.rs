@@ -2037,7 +2037,7 @@ fn approvers_in_place_with_keys_that_are_one_s_own() {
         policy,
         "email: laia@example.org",
         "email: \" laia@example.org\"",
-        &["error approvers-in-place policy.yaml:44:12"],
+        &["error valid-identifier policy.yaml:44:12"],
     );
 }
 

@@ -2,4 +2,5 @@
 
 pub mod authority;
 pub mod inventory;
+pub mod soup;
 pub mod world;

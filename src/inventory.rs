@@ -37,8 +37,8 @@ pub struct Inventory {
     pub batches: BTreeMap<Box<str>, Item<Batch>>,
     /// The waivers, by id.
     pub waivers: Waivers,
-    /// The digests of the files below `evidence/`, by path from `inventory/`.
-    pub evidence: BTreeMap<Box<str>, Sha256>,
+    /// The files below `evidence/`, by path from `inventory/`.
+    pub evidence: BTreeMap<Box<str>, Document>,
     /// The authorities in `trust/`.
     pub authorities: Vec<AuthorityFile>,
     /// The revocation lists in `trust/`.
@@ -85,6 +85,39 @@ pub struct ListFile {
     pub list: Arc<RevocationList>,
     /// Whether a CA in `trust/` signed it, and why it does not count; none without a CA.
     pub signed: Option<Result<(), ListDistrust>>,
+}
+
+/// A file below `evidence/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// Of its bytes.
+    pub sha256: Sha256,
+    /// Why it shows nothing, if so.
+    pub hollow: Option<Hollow>,
+}
+
+/// Why a document shows nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hollow {
+    /// It has no bytes.
+    Empty,
+    /// It stands for a document that Git LFS keeps elsewhere.
+    Pointer,
+}
+
+impl Document {
+    /// What `bytes` are as a document.
+    pub fn of(bytes: &[u8]) -> Document {
+        const POINTERS: [&[u8]; 2] = [b"version https://git-lfs.", b"version https://hawser."];
+        let is_pointer = || POINTERS.iter().any(|beginning| bytes.starts_with(beginning));
+        let hollow = match bytes {
+            [] => Some(Hollow::Empty),
+            // A pointer has less than 1024 bytes (Git LFS, spec v1).
+            _ if bytes.len() < 1024 && is_pointer() => Some(Hollow::Pointer),
+            _ => None,
+        };
+        Document { sha256: Sha256::of(bytes), hollow }
+    }
 }
 
 /// Something wrong with a single file.

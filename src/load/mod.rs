@@ -15,9 +15,10 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::digest::Sha256;
 use crate::finding::Spot;
-use crate::inventory::{AuthorityFile, Chain, Inventory, Item, ListFile, Problem, Trouble};
+use crate::inventory::{
+    AuthorityFile, Chain, Document, Inventory, Item, ListFile, Problem, Trouble,
+};
 use crate::model::{Certificate, Shape};
 use crate::repo::{Content, Entry, Kind, Reader, Tree, Unread};
 use crate::text::Text;
@@ -55,7 +56,7 @@ enum Read {
     Pem(Option<Arc<(x509::Certificate, Chain)>>),
     Batch(Option<Arc<crate::model::Batch>>),
     Waiver(Option<Arc<crate::model::Waiver>>),
-    Evidence(Sha256),
+    Evidence(Document),
     Authority(Option<Arc<Authority>>),
     List(Option<Arc<x509::RevocationList>>),
     #[default]
@@ -221,7 +222,7 @@ impl File {
             FileKind::Record(_) => self.read = Read::Record(self.yaml(Shape::Certificate, bytes)),
             FileKind::Batch(_) => self.read = Read::Batch(self.yaml(Shape::Batch, bytes)),
             FileKind::Waiver(_) => self.read = Read::Waiver(self.yaml(Shape::Waiver, bytes)),
-            FileKind::Evidence => self.read = Read::Evidence(Sha256::of(&bytes)),
+            FileKind::Evidence => self.read = Read::Evidence(Document::of(&bytes)),
             FileKind::Readme => {}
             // A file with a private key is told once, as that.
             _ if has_secret => self.read = broken(kind),
@@ -366,8 +367,8 @@ fn take(inventory: &mut Inventory, entry: &Entry, file: File) {
         Read::Ens(ens) => put(&mut inventory.ens, Item::new(id, path, ens)),
         Read::Batch(batch) => put(&mut inventory.batches, Item::new(id, path, batch)),
         Read::Waiver(waiver) => put(&mut inventory.waivers, Item::new(id, path, waiver)),
-        Read::Evidence(digest) => {
-            inventory.evidence.insert(id, digest);
+        Read::Evidence(document) => {
+            inventory.evidence.insert(id, document);
         }
         Read::Record(record) => {
             let certificate = inventory.certificates.entry(id.clone()).or_default();

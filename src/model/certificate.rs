@@ -105,7 +105,7 @@ pub struct Delivery {
 
 text_type! {
     /// A serial number as AEAT wrote it: hexadecimal digits, with spaces or colons.
-    QuotedSerial, { "type": "string", "pattern": "^[0-9a-fA-F]([ :]?[0-9a-fA-F])*$" },
+    QuotedSerial, { "type": "string", "pattern": "^(0[xX])?[0-9a-fA-F]([ :-]?[0-9a-fA-F])*$" },
     "a serial number in hexadecimal digits", read_serial => Box<str>
 }
 
@@ -118,9 +118,11 @@ impl QuotedSerial {
 
 fn read_serial(text: &str) -> Option<Box<str>> {
     let mut after_digit = false;
-    for byte in text.bytes() {
+    // `0x` and `-` are read, to be told by `confirmed-in-writing` with what the serial is.
+    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
+    for byte in digits.bytes() {
         let digit = byte.is_ascii_hexdigit();
-        let separator = after_digit && matches!(byte, b' ' | b':');
+        let separator = after_digit && matches!(byte, b' ' | b':' | b'-');
         if !digit && !separator {
             return None;
         }

@@ -72,6 +72,7 @@ pub static CHECKLIST: &[(&Rule, Check)] = &[
     ),
     (&calendar::day_order::RULE, Check::Batch(calendar::day_order::check)),
     (&calendar::one_open_load::RULE, Check::Ens(calendar::one_open_load::check)),
+    (&calendar::one_open_load::RULE, Check::Inventory(calendar::one_open_load::check_unread)),
     (&ens::block_fits_nif::RULE, Check::Case(ens::block_fits_nif::check)),
     (
         &certificate::for_every_authorised_ens::RULE,
@@ -93,13 +94,19 @@ pub static CHECKLIST: &[(&Rule, Check)] = &[
     (&certificate::in_force::RULE, Check::Current(certificate::in_force::check_current)),
     (&certificate::is_latest::RULE, Check::Open(certificate::is_latest::check)),
     (&ens::confirmed_in_writing::RULE, Check::Case(ens::confirmed_in_writing::check)),
+    (&ens::confirmed_in_writing::RULE, Check::Current(ens::confirmed_in_writing::check_current)),
     (
         &ens::scheduled_after_confirmation::RULE,
         Check::Open(ens::scheduled_after_confirmation::check),
     ),
     (&ens::authorisation_in_place::RULE, Check::Case(ens::authorisation_in_place::check)),
     (&ens::agreement_followed::RULE, Check::Case(ens::agreement_followed::check)),
+    (&ens::agreement_followed::RULE, Check::Ens(ens::agreement_followed::check_without_seal)),
     (&ens::agreement_authorises_load::RULE, Check::Case(ens::agreement_authorises_load::check)),
+    (
+        &ens::agreement_authorises_load::RULE,
+        Check::Ens(ens::agreement_authorises_load::check_without_seal),
+    ),
     (&ens::no_open_query::RULE, Check::Case(ens::no_open_query::check)),
     (&load::not_on_hold::RULE, Check::Batch(load::not_on_hold::check)),
     (&ens::not_ceased::RULE, Check::Open(ens::not_ceased::check)),

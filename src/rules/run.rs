@@ -238,7 +238,7 @@ fn current(survey: &Survey<'_>, place: usize) -> Option<(usize, Vec<Environment>
     let users = view.users.iter().map(|&ens| &survey.ens[ens]);
     let present: Vec<_> = users.filter(|ens| !ens.has_ceased_by(survey.today)).collect();
     let is_current = |environment: &Environment| {
-        let mut held = present.iter().filter_map(|ens| survey.current(ens, *environment));
+        let mut held = present.iter().flat_map(|ens| survey.may_hold(ens, *environment));
         held.any(|current| current.id == view.id)
     };
     let environments: Vec<_> = Environment::BOTH.into_iter().filter(is_current).collect();

@@ -42,6 +42,11 @@ pub fn to_pem(der: &[u8]) -> String {
 /// The bytes in the one PEM block of a file, which must have the label `expected`.
 pub(super) fn block(bytes: &[u8], expected: &'static str) -> Result<Vec<u8>, Unreadable> {
     let text = text(bytes)?;
+    if memchr::memchr(b'\r', text.as_bytes())
+        .is_some_and(|place| !text[place..].starts_with("\r\n"))
+    {
+        return Err(Unreadable::NotPem { found: tr!("lines that end with CR alone") });
+    }
     let labels: Vec<&str> = labels(text).collect();
     if labels.iter().any(|label| label.contains("PRIVATE KEY")) {
         return Err(Unreadable::PrivateKey);
@@ -53,7 +58,9 @@ pub(super) fn block(bytes: &[u8], expected: &'static str) -> Result<Vec<u8>, Unr
     };
     let Some(begin) = label(first, "BEGIN") else {
         let outside = Unreadable::TextOutside { line: place + 1 };
-        return Err(if labels.is_empty() {
+        return Err(if labels.is_empty() && is_bare(text) {
+            Unreadable::NoLabel
+        } else if labels.is_empty() {
             Unreadable::NotPem { found: tr!("other text") }
         } else {
             outside
@@ -90,6 +97,12 @@ fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
         return Err(kind.refusal());
     }
     std::str::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8)
+}
+
+/// Whether the text is the base64 of a certificate without the lines around it.
+fn is_bare(text: &str) -> bool {
+    let digits: String = text.split_whitespace().collect();
+    digits.starts_with("MII") && BASE64.decode(digits.as_bytes()).is_ok()
 }
 
 /// The labels of all blocks that begin in `text`.

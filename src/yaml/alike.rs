@@ -37,6 +37,8 @@ pub(super) fn first_out(
             None | Some(b'\n' | b'\r') => false,
             Some(b'#') if in_flow => false,
             Some(b'\t') => !is_blank(),
+            // The bracket that ends it may stand where the field does: every reader takes that.
+            Some(b']' | b'}') if in_flow => spaces + 1 < needed,
             Some(_) => spaces < needed,
         }
     })

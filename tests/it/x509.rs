@@ -831,7 +831,7 @@ mod revocation_lists {
         let point = |number| extension("2.5.29.28", limit(number)).map(|_| ());
         let partial = |limit: Text| Err(Unreadable::PartialList { limit });
         assert_eq!(point(1), Ok(()));
-        assert_eq!(point(2), partial(tr!("certificates of authorities")));
+        assert_eq!(point(2), Ok(()));
         assert_eq!(point(3), partial(tr!("some reasons for revocation")));
         assert_eq!(point(4), Err(Unreadable::IndirectList));
         assert_eq!(point(5), partial(tr!("attribute certificates")));
@@ -840,6 +840,60 @@ mod revocation_lists {
         assert!(extension("2.5.29.28", odd).is_err());
         let unknown = Unreadable::UnknownCritical { oid: "1.2.3".to_owned() };
         assert_eq!(extension("1.2.3", vec![5, 0]).unwrap_err(), unknown);
+    }
+
+    /// A point by its URI, as both extensions have it; or by what its name has more than the issuer's.
+    fn at(uri: &str) -> Vec<u8> {
+        der::context(0, &der::context(0, &der::element(0x86, uri.as_bytes())))
+    }
+
+    fn beside_the_issuer(common_name: &str) -> Vec<u8> {
+        let name =
+            der::sequence(&[der::oid("2.5.4.3"), der::element(0x0c, common_name.as_bytes())]);
+        der::context(0, &der::element(0xa1, &name))
+    }
+
+    #[test]
+    fn speak_of_the_certificates_that_name_their_point() {
+        let covers = |list: Vec<u8>, named: Option<Vec<u8>>, is_authority: bool| {
+            let list = extension("2.5.29.28", der::sequence(&[list])).unwrap();
+            let seal = seal().ca(is_authority).tweak(move |parts| {
+                let points = named.map(|name| der::sequence(&[der::sequence(&[name])]));
+                let points = points.map(|points| Extension::new("2.5.29.31", points));
+                parts.remove("2.5.29.31");
+                parts.extensions.extend(points);
+            });
+            list.covers(&read(&seal.issue(&Authority::new("EC-Proves")).der))
+        };
+        let (one, other) = ("http://crl.example.org/1.crl", "http://crl.example.org/2.crl");
+        assert!(covers(at(one), Some(at(one)), false));
+        assert!(!covers(at(one), Some(at(other)), false));
+        assert!(!covers(at(one), None, false), "it names none");
+        let both = [der::element(0x86, other.as_bytes()), der::element(0x86, one.as_bytes())];
+        let both = der::context(0, &der::context(0, &both.concat()));
+        assert!(covers(both.clone(), Some(at(one)), false));
+        assert!(covers(at(one), Some(both), false));
+        assert!(covers(beside_the_issuer("CRL1"), Some(beside_the_issuer("CRL1")), false));
+        assert!(!covers(beside_the_issuer("CRL1"), Some(beside_the_issuer("CRL2")), false));
+        let elsewhere = [at(one), der::element(0xa2, &der::element(0x82, b"x"))].concat();
+        assert!(!covers(at(one), Some(elsewhere), false), "another signs the list");
+        let only = |field: u8| der::element(field, &[0xff]);
+        assert!(covers(only(0x81), None, false) && !covers(only(0x81), None, true));
+        assert!(!covers(only(0x82), None, false) && covers(only(0x82), None, true));
+        assert!(covers(der::element(0x82, &[0]), Some(at(one)), false));
+    }
+
+    #[test]
+    fn take_a_revocation_back() {
+        let authority = Authority::new("EC-Proves");
+        let der = authority.crl(&[&[1], &[2]], "2026-10-01", "2026-10-08");
+        assert_eq!(RevocationList::read(&der).unwrap().len(), 2);
+        // `keyCompromise`, 1, of the first entry becomes `removeFromCRL`, 8.
+        let reason = [0x0a, 1, 1];
+        let place = der.windows(3).position(|bytes| bytes == reason).unwrap();
+        let mut changed = der.clone();
+        changed[place + 2] = 8;
+        assert_eq!(RevocationList::read(&changed).unwrap().len(), 1);
     }
 
     #[test]

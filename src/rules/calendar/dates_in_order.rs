@@ -128,6 +128,7 @@ fn ens(view: &EnsView<'_>, dates: &mut Dates) {
             };
             let (requested, granted) = (permission.requested.as_ref(), permission.granted.as_ref());
             dates.chain(place, &[("requested", requested), ("granted", granted)], about);
+            dates.chain(place, &[("denied", permission.denied.as_ref())], about);
         }
     }
     for (index, query) in view.ens.queries.iter().enumerate() {
@@ -171,7 +172,11 @@ fn batch(view: &BatchView<'_>, dates: &mut Dates) {
     checks_dates(&|| place.key("departments"), &view.batch.departments, None, dates, about);
     if let Some(hold) = &view.batch.hold {
         let ended = hold.ended.as_ref();
-        if ended.is_some_and(|ended| ended.date() < hold.since.date()) {
+        dates.chain(|| place.key("hold"), &[("since", Some(&hold.since))], about);
+        dates.chain(|| place.key("hold"), &[("ended", ended)], about);
+        let today = dates.today;
+        let is_past = |day: &&Day| day.date() <= today;
+        if ended.filter(is_past).is_some_and(|ended| ended.date() < hold.since.date()) {
             let place = place.key("hold").key("ended");
             dates.add(about(Draft::at(place, tr!("the hold ends before it begins"))));
         }

@@ -2,6 +2,7 @@
 
 pub mod delivered;
 pub mod for_every_authorised_ens;
+mod held;
 pub mod in_force;
 pub mod is_a_seal;
 pub mod is_individual;

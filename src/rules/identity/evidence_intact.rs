@@ -1,8 +1,10 @@
 //! `evidence-intact`.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::finding::{Environment, Kind, Place, Rule};
+use crate::inventory::{Document, Hollow};
 use crate::model::{Check, Evidence, Load, Record};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{BatchView, CertificateView, EnsView, Survey};
@@ -13,7 +15,7 @@ pub static RULE: Rule = Rule {
     name: "evidence-intact",
     kind: Kind::Integrity,
     holds: tr!(
-        "each file of evidence exists and has the SHA-256 that is stated; tickets look like `ABC-123`; a CSV has 16 characters A to Z and 0 to 9"
+        "each file of evidence exists, is neither empty nor a Git LFS pointer, and has the SHA-256 that is stated; tickets look like `ABC-123`; a CSV has 16 characters A to Z and 0 to 9"
     ),
     why: tr!(
         "evidence that cannot be found, or that was changed since, shows nothing to whoever audits the load"
@@ -24,11 +26,15 @@ pub static RULE: Rule = Rule {
 /// Collects every piece of evidence of an inventory with its place.
 struct Walk<'s, 'a> {
     survey: &'s Survey<'a>,
+    /// The documents that something else is said of: they cannot be read.
+    told: HashSet<&'s str>,
     found: Vec<Draft>,
 }
 
 pub fn check(survey: &Survey<'_>) -> Verdict {
-    let mut walk = Walk { survey, found: Vec::new() };
+    let problems = survey.inventory.problems.iter();
+    let told = problems.filter_map(|problem| problem.file.strip_prefix("inventory/"));
+    let mut walk = Walk { survey, told: told.collect(), found: Vec::new() };
     survey.ens.iter().for_each(|view| walk.ens(view));
     survey.certificates.iter().for_each(|view| walk.certificate(view));
     survey.batches.iter().for_each(|view| walk.batch(view));
@@ -165,11 +171,23 @@ impl Walk<'_, '_> {
             return;
         }
         match self.survey.inventory.evidence.get(file) {
+            None if self.told.contains(file) => {}
             None => {
                 let message = tr!("there is no file `inventory/{file}`", file = file);
                 self.found.push(wrong(message));
             }
-            Some(actual) if *actual != stated => {
+            Some(Document { hollow: Some(hollow), .. }) => {
+                let message = match hollow {
+                    Hollow::Empty => tr!("`{file}` is empty, and shows nothing", file = file),
+                    Hollow::Pointer => tr!(
+                        "`{file}` is a pointer of Git LFS: the document itself is not here",
+                        file = file
+                    ),
+                };
+                let help = tr!("put the document itself in its place, without Git LFS");
+                self.found.push(wrong(message).help(help));
+            }
+            Some(Document { sha256: actual, .. }) if *actual != stated => {
                 let message = tr!("`{file}` is not the document that was recorded", file = file);
                 let help = tr!(
                     "restore the document; if the new one is right, its SHA-256 is `{digest}`",

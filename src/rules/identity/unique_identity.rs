@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     name: "unique-identity",
     kind: Kind::Integrity,
     holds: tr!(
-        "an organ code and a DIR3 belong to one ens, a NIF to one (departments apart), a certificate to one record, a key's place to one public key; ens that have ceased do not count"
+        "an organ code and a DIR3 belong to one ens, a NIF to one (departments apart), a certificate to one record, a key's place to one public key; before segell an ens had one seal in an environment; ens that have ceased do not count"
     ),
     why: tr!(
         "two bodies under one code, or two records of one certificate, and nobody can say whose requests a seal signs"
@@ -65,7 +65,35 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
     ens(survey, &mut found);
     certificates(survey, &mut found);
     keys(survey, &mut found);
+    baseline(survey, &mut found);
     Some(found)
+}
+
+/// What an ens had in one environment is one seal.
+fn baseline(survey: &Survey<'_>, found: &mut Vec<Draft>) {
+    let holds = survey.inventory.baseline.iter().flat_map(|baseline| &baseline.holds).enumerate();
+    let holds =
+        holds.flat_map(|(index, held)| held.environments.iter().map(move |at| (index, held, at)));
+    let mut first = HashMap::new();
+    for (index, held, environment) in holds {
+        let seal = held.certificate.as_str();
+        let place = |index| {
+            let file = Place::start(&"inventory/baseline.yaml".into());
+            file.key("holds").item(index).key("certificate")
+        };
+        let (known, other) =
+            *first.entry((held.ens.as_str(), *environment)).or_insert((index, seal));
+        if other != seal {
+            let message = tr!(
+                "`{ens}` has another seal in {environment} already, `{other}`",
+                ens = &held.ens,
+                environment = environment.shown(),
+                other = other
+            );
+            let draft = Draft::at(place(index), message).ens(held.ens.as_str());
+            found.push(draft.related(place(known), tr!("here it has `{other}`", other = other)));
+        }
+    }
 }
 
 fn ens(survey: &Survey<'_>, found: &mut Vec<Draft>) {

@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn fields_of_public_keys_are_no_secret() {
         let digits = "AQABAQABAQABAQABAQABAQABAQABAQABAQABAQAB";
-        let public = format!(r#"{{"kty":"EC","kid":"d:{digits}","x":"{digits}"}}"#);
+        let public = format!(r#"{{"kty":"EC","kid":"d","id":"{digits}","x":"{digits}"}}"#);
         assert!(private_key_in(public.as_bytes()).is_none());
         for private in [
             format!(r#"{{"d":"{digits}","kty":"EC"}}"#),

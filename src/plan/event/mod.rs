@@ -168,7 +168,7 @@ fn new_waiver(waiver: &Waiver) -> Text {
         Some(ens) => tr!(
             "{rule} is waived for {ens} in {subject} until {until}: {reason}",
             rule = rule,
-            ens = several(&ens.all().iter().map(Slug::as_str).collect::<Vec<_>>()),
+            ens = ens.all().iter().map(Slug::as_str).collect::<Vec<_>>().join(", "),
             subject = subject,
             until = until,
             reason = reason

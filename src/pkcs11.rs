@@ -8,11 +8,14 @@ use percent_encoding::percent_decode_str;
 use crate::text::Text;
 use crate::tr;
 
+/// Attributes by their names, decoded.
+pub type Attributes<'a> = Vec<(&'static str, Cow<'a, [u8]>)>;
+
 /// What a URI names its key by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Uri<'a> {
     /// The attributes before `?`, decoded, in the order of their names.
-    attributes: Vec<(&'static str, Cow<'a, [u8]>)>,
+    attributes: Attributes<'a>,
 }
 
 /// The attributes before `?` (RFC 7512, 2.3), in the order of the alphabet.
@@ -79,7 +82,7 @@ impl<'a> Uri<'a> {
 
     /// What selects the object, the same for every URI of one place: tokens pad their texts with
     /// blanks, and only private keys are meant.
-    pub fn place(self) -> Vec<(&'static str, Cow<'a, [u8]>)> {
+    pub fn place(self) -> Attributes<'a> {
         let selects = self.attributes.into_iter().filter(|(name, _)| *name != "type");
         selects.map(|(name, value)| (name, unpadded(name, value))).collect()
     }
@@ -105,8 +108,8 @@ fn attributes<'a>(
     separator: char,
     known: &[&'static str],
     also: &[u8],
-) -> Result<Vec<(&'static str, Cow<'a, [u8]>)>, Text> {
-    let mut found: Vec<(&'static str, Cow<'a, [u8]>)> = Vec::new();
+) -> Result<Attributes<'a>, Text> {
+    let mut found: Attributes<'a> = Vec::new();
     for attribute in text.split(separator) {
         let (name, value) = attribute.split_once('=').unwrap_or((attribute, ""));
         let name = known.iter().find(|known| **known == name).ok_or_else(|| unknown(name))?;

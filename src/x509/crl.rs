@@ -133,13 +133,16 @@ impl fmt::Debug for RevocationList {
     }
 }
 
+/// The identifier of a key, where it is stated.
+type KeyId = Option<Box<[u8]>>;
+
 /// The identifier of the issuer's key, and what the list speaks of. One that does not speak on its own
 /// is refused.
 fn read_extensions<'a>(
     strict: Strict<'a>,
     list: &[X509Extension<'a>],
     issuer: &[u8],
-) -> Result<(Option<Box<[u8]>>, Scope), Unreadable> {
+) -> Result<(KeyId, Scope), Unreadable> {
     let (mut authority_key_id, mut scope) = (None, Scope::default());
     for extension in list {
         match (extension.oid.as_bytes(), extension.parsed_extension()) {

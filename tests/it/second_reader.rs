@@ -1,12 +1,9 @@
 //! Whatever strict YAML takes, readers of another line take, and read to the same.
 
-#[path = "../support/readers.rs"]
-#[allow(dead_code)]
-mod readers;
-
 use segell::yaml;
 
 use crate::support::inventory::Inventory;
+use crate::support::readers;
 use crate::support::soup::{Dice, changed, pieces, texts};
 
 /// Asks the second reader of a text that strict YAML takes; says whether it does.

@@ -1,6 +1,5 @@
 //! `unique-identity`.
 
-use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -9,7 +8,7 @@ use std::sync::Arc;
 use crate::digest::Sha256;
 use crate::finding::{Environment, Kind, Place, Rule};
 use crate::model::Block;
-use crate::pkcs11::Uri;
+use crate::pkcs11::{Attributes, Uri};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{CertificateView, Survey};
 use crate::text::Text;
@@ -134,7 +133,7 @@ fn certificates(survey: &Survey<'_>, found: &mut Vec<Draft>) {
 
 /// A key's place: what of a PKCS#11 URI selects the key, or an alias, which key stores compare
 /// without case. None of what is no place: `valid-identifier` says so.
-fn place_of(text: &str) -> Option<Vec<(&'static str, Cow<'_, [u8]>)>> {
+fn place_of(text: &str) -> Option<Attributes<'_>> {
     match text.strip_prefix("alias:") {
         Some(name) => Some(vec![("alias", name.to_lowercase().into_bytes().into())]),
         None => Some(Uri::read(text).ok()?.place()),

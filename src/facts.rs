@@ -252,9 +252,9 @@ impl<'a> Facts<'_, 'a> {
         }
         for environment in Environment::BOTH {
             let subject = Subject { environment: Some(environment), ..subject.clone() };
-            if self.loaded.contains(view.id) {
-                let key = view.record.key.get(environment).to_owned();
-                self.add(What::Key, subject.clone(), "", key, place.key("key"));
+            let key = view.record.key_in(environment).filter(|_| self.loaded.contains(view.id));
+            if let Some(key) = key {
+                self.add(What::Key, subject.clone(), "", key.to_owned(), place.key("key"));
             }
             let Some(confirmation) = view.record.confirmations.get(environment) else { continue };
             let at = place.key("confirmations").key(environment.field());

@@ -166,6 +166,11 @@ pub enum Trouble {
     },
     /// A field for a password.
     Password,
+    /// A key URI with a PIN, or where one is read.
+    Pin {
+        /// The URI's attribute.
+        attribute: &'static str,
+    },
     /// Not one certificate, or not one revocation list.
     Unreadable(Unreadable),
     /// The certificate is another than the record says.

@@ -21,6 +21,7 @@ pub mod log;
 pub mod manifest;
 pub mod model;
 pub mod objects;
+pub mod pkcs11;
 pub mod plan;
 pub mod progress;
 pub mod promotion;

@@ -251,8 +251,8 @@ impl<'a> Survey<'a> {
         for (place, ens) in self.ens.iter().enumerate() {
             let loads = ens.loads.iter().map(|&load| &self.loads[load]);
             let open = loads.filter(|view| view.load.is_open()).filter_map(|view| view.certificate);
-            let current = Environment::BOTH.map(|environment| self.current(ens, environment));
-            let current = current.iter().flatten().map(|view| self.certificates_by_id[view.id]);
+            let held = Environment::BOTH.into_iter().flat_map(|at| self.may_hold(ens, at));
+            let current = held.map(|view| self.certificates_by_id[view.id]);
             for certificate in open.chain(current) {
                 users[certificate].push(place);
             }
@@ -398,6 +398,46 @@ impl<'a> Survey<'a> {
                     .any(|load| load.withdrawn.is_none() && load.loaded(environment).is_some())
         };
         ceased.removed.get(environment).is_some() || successor.is_some_and(has_loaded)
+    }
+
+    /// What the ens has in `environment`, and what else was loaded there on the same day by another
+    /// calendar: which of them came last, nobody has recorded.
+    pub fn may_hold(
+        &self,
+        ens: &EnsView<'a>,
+        environment: Environment,
+    ) -> impl Iterator<Item = &CertificateView<'a>> {
+        self.current(ens, environment).into_iter().chain(self.beside(ens, environment))
+    }
+
+    /// What was loaded on the day of the latest load that stands, that load's own seal apart.
+    fn beside(
+        &self,
+        ens: &EnsView<'a>,
+        environment: Environment,
+    ) -> impl Iterator<Item = &CertificateView<'a>> {
+        let several = if ens.loads.len() > 1 { ens.loads.as_slice() } else { &[] };
+        let loads = several.iter().map(|&place| &self.loads[place]);
+        let standing = loads.filter(|view| view.load.withdrawn.is_none());
+        let recorded =
+            move || standing.clone().filter(move |it| it.load.loaded(environment).is_some());
+        let last = recorded().map(|view| view.load.loaded(environment)).max().flatten();
+        let current = if last.is_some() { self.current(ens, environment) } else { None };
+        recorded()
+            .filter(move |view| view.load.loaded(environment) == last)
+            .filter_map(|view| view.certificate.map(|place| &self.certificates[place]))
+            .filter(move |view| current.is_some_and(|current| current.id != view.id))
+    }
+
+    /// Whether those who may have this certificate have each loaded another on the same day, and it may
+    /// be that one which is there.
+    pub fn is_only_beside(&self, view: &CertificateView<'a>) -> bool {
+        let has = |ens: &EnsView<'a>, at| {
+            self.current(ens, at).is_some_and(|current| current.id == view.id)
+        };
+        let mut users = view.users.iter().map(|&ens| &self.ens[ens]);
+        let is_current = users.any(|ens| Environment::BOTH.into_iter().any(|at| has(ens, at)));
+        !is_current && !view.users.is_empty()
     }
 
     /// What would come back in `environment` if the ens's load at this place were withdrawn today.

@@ -1,27 +1,28 @@
 //! `segell inspect`.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Root;
 use super::out::print;
 use crate::finding::{Environment, Kind, Rule, Severity};
 use crate::inventory::{Chain, Inventory};
-use crate::model::{self, Digest, KeyLocation, PerEnvironment, Words};
+use crate::model::{self, Digest, PerEnvironment, Policy};
 use crate::rules::certificate::{
     in_force, is_a_seal, matches_ens, no_personal_data, not_revoked, strong_enough, trusted,
 };
-use crate::rules::{Draft, Loaded, Verdict};
+use crate::rules::{Draft, Loaded, Verdict, raised};
 use crate::survey::{CertificateView, Survey};
 use crate::text::{Argument, Text, visible};
 use crate::time::day_of;
-use crate::x509::{self, Certificate, TrustStore};
+use crate::x509::{self, Certificate, TrustStore, Unreadable};
 use crate::{load, repo, time, tr};
 
 /// Show all that segell reads in a certificate, PEM or DER, and what the rules say of it
@@ -29,7 +30,7 @@ use crate::{load, repo, time, tr};
 /// The policy and the CAs are those of the inventory around; without one, only the facts are shown.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The certificate
+    /// The certificate; `-` for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
@@ -51,8 +52,9 @@ enum Format {
 }
 
 /// What is read in a certificate, and what the rules say of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Inspection {
+    /// The name and the version of this format.
     schema: &'static str,
     as_of: String,
     sha256: String,
@@ -80,9 +82,15 @@ struct Inspection {
     verdicts: Vec<Line>,
 }
 
+/// The JSON Schema of `inspect --format json`.
+pub fn schema() -> schemars::Schema {
+    model::schema_of::<Inspection>()
+}
+
 /// What one rule says.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Line {
+    /// Its name.
     rule: &'static str,
     /// `holds`, `warns`, `fails`, or `not-applicable`.
     verdict: &'static str,
@@ -92,12 +100,12 @@ struct Line {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let shown = arguments.file.display().to_string();
-    let bytes = read(&arguments.file)
-        .with_context(|| tr!("cannot read `{file}`", file = shown.as_str()))?;
+    let is_input = arguments.file.as_os_str() == "-";
+    let bytes = if is_input { read_from(io::stdin().lock()) } else { read(&arguments.file) };
+    let bytes = bytes.with_context(|| tr!("cannot read `{file}`", file = shown.as_str()))?;
     let der = x509::from_pem_or_der(&bytes);
     let read = der.and_then(|der| Certificate::read(&der).map(|facts| (der, facts)));
-    let (der, facts) =
-        read.with_context(|| tr!("`{file}` is no certificate", file = shown.as_str()))?;
+    let (der, facts) = read.map_err(|why| no_certificate(&why, &shown))?;
     let as_of = arguments.as_of.unwrap_or_else(time::today);
     let inventory = inventory(&arguments.root)?;
     let verdicts = match &inventory {
@@ -115,15 +123,27 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Says why a file is no certificate, and what makes one of it.
+pub fn no_certificate(why: &Unreadable, file: &str) -> anyhow::Error {
+    let reason = match why.help() {
+        Some(help) => tr!("{reason}; {help}", reason = why.told(), help = help),
+        None => why.told(),
+    };
+    anyhow::Error::msg(reason).context(tr!("`{file}` is no certificate", file = file))
+}
+
 /// The bytes of a file that may be no larger than evidence may.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
-    use std::io::Read;
-    let file = std::fs::File::open(path)?;
-    if !file.metadata()?.is_file() {
+    // To open a pipe would be to wait for whoever writes into it.
+    if !std::fs::metadata(path)?.is_file() {
         return Err(io::Error::other(tr!("it is no plain file").to_string()));
     }
+    read_from(std::fs::File::open(path)?)
+}
+
+fn read_from(from: impl io::Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(load::LARGE + 1).read_to_end(&mut bytes)?;
+    from.take(load::LARGE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > load::LARGE {
         return Err(io::Error::other(tr!("it is larger than 10 MiB").to_string()));
     }
@@ -170,12 +190,20 @@ fn verdicts(
     }
     let seal = survey.policy.map(|policy| is_a_seal::fault(&view, facts, policy));
     vec![
-        line(&is_a_seal::RULE, seal.map(|fault| fault.into_iter().collect())),
-        line(&trusted::RULE, Some(trusted::fault(&view, &chain).into_iter().collect())),
-        line(&not_revoked::RULE, not_revoked::check_current(&survey, &view, &loaded)),
-        line(&in_force::RULE, in_force::check_current(&survey, &view, &loaded)),
-        line(&strong_enough::RULE, strong),
-        line(&no_personal_data::RULE, no_personal_data::check(&survey, &view)),
+        line(&is_a_seal::RULE, survey.policy, seal.map(|fault| fault.into_iter().collect())),
+        line(
+            &trusted::RULE,
+            survey.policy,
+            Some(trusted::fault(&view, &chain).into_iter().collect()),
+        ),
+        line(
+            &not_revoked::RULE,
+            survey.policy,
+            not_revoked::check_current(&survey, &view, &loaded),
+        ),
+        line(&in_force::RULE, survey.policy, in_force::check_alone(&survey, &view)),
+        line(&strong_enough::RULE, survey.policy, strong),
+        line(&no_personal_data::RULE, survey.policy, no_personal_data::check(&survey, &view)),
     ]
 }
 
@@ -184,22 +212,26 @@ fn unrecorded(facts: &Certificate) -> model::Certificate {
     model::Certificate {
         sha256: Digest(facts.sha256),
         organ_codes: Vec::new(),
-        key: KeyLocation::Same(Words("-".into())),
+        key: None,
         delivered: None,
         confirmations: PerEnvironment::default(),
         retired: None,
     }
 }
 
-fn line(rule: &'static Rule, verdict: Verdict) -> Line {
+fn line(rule: &'static Rule, policy: Option<&Policy>, verdict: Verdict) -> Line {
     let message = |draft: &Draft| draft.message.to_string();
     let (verdict, messages) = match &verdict {
         None => ("not-applicable", Vec::new()),
         Some(drafts) if drafts.is_empty() => ("holds", Vec::new()),
         Some(drafts) => {
-            let is_warning = |draft: &Draft| match draft.severity {
-                Some(severity) => severity == Severity::Warning,
-                None => rule.kind == Kind::Warning,
+            let is_warning = |draft: &Draft| {
+                let own = match rule.kind {
+                    Kind::Warning => Severity::Warning,
+                    _ => Severity::Error,
+                };
+                let severity = draft.severity.unwrap_or(own);
+                raised(rule, severity, policy) == Severity::Warning
             };
             let verdict = if drafts.iter().all(is_warning) { "warns" } else { "fails" };
             (verdict, drafts.iter().map(message).collect())

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::{Root, generated};
+use super::{Root, generated, inspect};
 use crate::model::Shape;
 use crate::{calendar, forecast, log, manifest, plan, propose, report, status, today};
 
@@ -35,7 +35,8 @@ pub fn schemas() -> Vec<(String, String)> {
     let calendar = ("calendar", calendar::schema());
     let today = ("today", today::schema());
     let proposal = ("proposal", propose::schema());
-    let views = [forecast, status, today, calendar, proposal];
+    let inspection = ("inspection", inspect::schema());
+    let views = [forecast, status, today, calendar, proposal, inspection];
     let all = files.into_iter().chain([report, manifest, log, plan]).chain(views);
     all.map(|(name, schema)| {
         let text = serde_json::to_string_pretty(schema.as_value()).expect("a schema is JSON");

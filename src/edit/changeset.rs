@@ -49,6 +49,7 @@ impl Changeset {
     /// # Errors
     /// When there is no inventory, or its repository cannot be asked.
     pub fn begin(root: &Path) -> Result<Changeset> {
+        write::recover(root)?;
         let tree = repo::working_tree(root)?;
         let seen = seen(root, &tree);
         Ok(Changeset::of(root, tree, seen))

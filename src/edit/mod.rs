@@ -4,6 +4,7 @@
 mod changeset;
 mod diff;
 mod evidence;
+mod journal;
 mod order;
 mod tree;
 mod value;

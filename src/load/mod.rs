@@ -4,10 +4,11 @@
 mod budget;
 mod layout;
 mod memory;
+mod pin;
 mod schema;
 
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -23,7 +24,7 @@ use crate::repo::{Content, Entry, Kind, Reader, Tree, Unread};
 use crate::text::Text;
 use crate::tr;
 use crate::x509::{self, Authority, TrustStore, Unreadable};
-use crate::yaml::{self, Node, Value};
+use crate::yaml::{self, Fault, Mismatch, Node, Value};
 
 use budget::Budget;
 
@@ -294,40 +295,45 @@ impl File {
 
     fn parse<T: DeserializeOwned>(&mut self, shape: Shape, text: &str) -> Option<T> {
         let document = yaml::parse(text);
+        if let Some(((start, end), attribute)) = pin::pin_in(text, document.root.as_ref()) {
+            self.troubles.push((Spot::Bytes(start, end), Trouble::Pin { attribute }));
+        }
         let broken = document.root.is_none() && !document.problems.is_empty();
         let root = document.root.unwrap_or(Node { bytes: (0, 0), value: Value::Null });
         let typed = T::deserialize(&root);
         let clean = document.problems.is_empty();
-        let refused = document.problems.iter().map(|problem| problem.bytes).collect();
-        for problem in document.problems {
-            let (start, end) = problem.bytes;
-            self.troubles.push((Spot::Bytes(start, end), Trouble::Yaml(problem)));
-        }
-        let mismatch = match typed {
-            Ok(value) => return clean.then_some(value),
-            Err(mismatch) => mismatch,
-        };
-        if !broken {
-            let listed = self.list_violations(shape, &root, &refused);
+        let is_read = document.problems.iter().all(yaml::Problem::leaves_its_value);
+        if let (Err(Mismatch(reason)), false) = (&typed, broken) {
+            let listed = self.list_violations(shape, &root, &document.problems);
             if !listed && clean {
                 self.trouble(Trouble::Misshapen {
-                    message: tr!("not as its schema asks: {reason}", reason = mismatch.0),
+                    message: tr!("not as its schema asks: {reason}", reason = reason),
                     help: tr!("correct the value"),
                 });
             }
         }
-        None
+        let told: HashSet<Spot> = self.troubles.iter().map(|(spot, _)| spot.clone()).collect();
+        for problem in document.problems {
+            let (start, end) = problem.bytes;
+            let spot = Spot::Bytes(start, end);
+            if problem.kind != Fault::NoDay || !told.contains(&spot) {
+                self.troubles.push((spot, Trouble::Yaml(problem)));
+            }
+        }
+        typed.ok().filter(|_| is_read)
     }
 
-    /// Lists the violations of the schema, those apart that strict YAML has already told.
+    /// Lists the violations of the schema, those apart that strict YAML has already told. A day that
+    /// does not exist is told here, where one is asked for, and at its bytes.
     fn list_violations(
         &mut self,
         shape: Shape,
         root: &Node<'_>,
-        told: &HashSet<(usize, usize)>,
+        problems: &[yaml::Problem],
     ) -> bool {
         let violations = schema::violations(shape, &serde_json::Value::from(root));
         let any = !violations.is_empty();
+        let told: HashMap<_, _> = problems.iter().map(|it| (it.bytes, it.kind)).collect();
         let keys = LazyCell::new(|| root.keys());
         for Misshapen { spot, message, help } in violations {
             let bytes = match &spot {
@@ -339,8 +345,10 @@ impl File {
                 Spot::Key(pointer) if is_secret_name(pointer) => Trouble::Password,
                 _ => Trouble::Misshapen { message, help },
             };
-            if !told.contains(&bytes) {
-                self.troubles.push((spot, trouble));
+            match told.get(&bytes) {
+                None => self.troubles.push((spot, trouble)),
+                Some(Fault::NoDay) => self.troubles.push((Spot::Bytes(bytes.0, bytes.1), trouble)),
+                Some(_) => {}
             }
         }
         any

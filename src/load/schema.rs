@@ -77,7 +77,7 @@ fn describe(error: &ValidationError<'_>, schema: &Json, found: &mut Vec<Misshape
             let message = tr!("the field `{name}` is missing", name = name);
             add(Spot::Pointer(at.to_owned()), message, tr!("add `{name}`", name = name));
         }
-        Violation::AnyOf { context } if context.len() == 2 && error.instance().is_object() => {
+        Violation::AnyOf { context } if context.len() == 2 && !error.instance().is_string() => {
             context[1].iter().for_each(|inner| describe(inner, schema, found));
         }
         Violation::Type { .. } if error.instance().is_number() && expects_text(error, schema) => {

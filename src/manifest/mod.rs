@@ -60,8 +60,9 @@ pub struct Loading {
     pub services: Vec<String>,
     /// The seal.
     pub certificate: Seal,
-    /// Where its private key is.
-    pub key: String,
+    /// Where its private key is; absent: its record does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The seal that it takes the place of, when there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaces: Option<Identity>,
@@ -112,8 +113,9 @@ pub struct Removing {
     pub organ_code: String,
     /// The seal.
     pub certificate: Identity,
-    /// Where its private key is.
-    pub key: String,
+    /// Where its private key is; absent: its record does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The day from which it has to be out, `YYYY-MM-DD`.
     pub date: String,
     /// Why.

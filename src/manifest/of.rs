@@ -137,7 +137,7 @@ impl<'s, 'a> Plan<'s, 'a> {
             organ_code: self.ens.ens.organ_code.to_string(),
             services: services(self.ens.ens, self.environment, date),
             certificate: self.seal(certificate, index + 1 == self.to_load.len())?,
-            key: certificate.record.key.get(self.environment).to_owned(),
+            key: certificate.record.key_in(self.environment).map(ToOwned::to_owned),
             replaces: before.map(identity),
             restores: before.filter(comes_back).map(identity),
             confirmation: confirmation(certificate, self.environment),
@@ -159,7 +159,10 @@ impl<'s, 'a> Plan<'s, 'a> {
             organ_code: self.ens.ens.organ_code.to_string(),
             withdraws: identity(self.certificate(place)?),
             certificate: self.current.and_then(|back| self.seal(back, self.to_load.is_empty())),
-            key: self.current.map(|back| back.record.key.get(self.environment).to_owned()),
+            key: self
+                .current
+                .and_then(|back| back.record.key_in(self.environment))
+                .map(ToOwned::to_owned),
             warning: self.current.is_none().then(|| NOTHING.to_owned()),
             verified_by: verified_by(self.environment),
         })
@@ -179,7 +182,7 @@ impl<'s, 'a> Plan<'s, 'a> {
             ens: self.ens.id.to_owned(),
             organ_code: self.ens.ens.organ_code.to_string(),
             certificate: identity(removal.certificate),
-            key: removal.certificate.record.key.get(self.environment).to_owned(),
+            key: removal.certificate.record.key_in(self.environment).map(ToOwned::to_owned),
             date: removal.date.to_string(),
             reason,
         })
@@ -198,7 +201,7 @@ impl<'s, 'a> Plan<'s, 'a> {
             ens: self.ens.id.to_owned(),
             organ_code: self.ens.ens.organ_code.to_string(),
             certificate: last.and_then(|last| self.seal(last, true)),
-            key: last.map(|last| last.record.key.get(self.environment).to_owned()),
+            key: last.and_then(|last| last.record.key_in(self.environment)).map(ToOwned::to_owned),
             warning: last.is_none().then(|| NOTHING.to_owned()),
         })
     }

@@ -18,8 +18,9 @@ pub struct Certificate {
     pub sha256: Digest,
     /// The organ codes it is registered under; several only in block departments.
     pub organ_codes: Vec<Words>,
-    /// Where the private key is, never the key: a PKCS#11 URI (RFC 7512), or one an environment.
-    pub key: KeyLocation,
+    /// Where the private key is, never the key: a PKCS#11 URI (RFC 7512), or `alias:NAME` in a key
+    /// store's file; or one an environment.
+    pub key: Option<KeyLocation>,
     /// The support desk's ticket with which the seal was handed over.
     pub delivered: Option<Delivery>,
     /// AEAT's written confirmations.
@@ -29,38 +30,35 @@ pub struct Certificate {
     pub retired: Option<Retirement>,
 }
 
+impl Certificate {
+    /// Where the private key is in `environment`, as far as the record says.
+    pub fn key_in(&self, environment: Environment) -> Option<&str> {
+        match self.key.as_ref()? {
+            KeyLocation::Same(place) => Some(place.as_str()),
+            KeyLocation::Each(each) => each.get(environment).map(Words::as_str),
+        }
+    }
+
+    /// The places of the private key, each with the environment that it is for; none for both.
+    pub fn key_places(&self) -> Vec<(Option<Environment>, &str)> {
+        match &self.key {
+            None => Vec::new(),
+            Some(KeyLocation::Same(place)) => vec![(None, place.as_str())],
+            Some(KeyLocation::Each(each)) => {
+                let named = |it| Some((Some(it), each.get(it)?.as_str()));
+                Environment::BOTH.into_iter().filter_map(named).collect()
+            }
+        }
+    }
+}
+
 /// Where a private key is.
 #[derive(Clone, Debug)]
 pub enum KeyLocation {
     /// The same in both environments.
     Same(Words),
     /// One an environment.
-    Each {
-        /// In PRE.
-        pre: Words,
-        /// In PRO.
-        pro: Words,
-    },
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct EachKey {
-    /// Where the key of PRE is.
-    pre: Words,
-    /// Where the key of PRO is.
-    pro: Words,
-}
-
-impl KeyLocation {
-    /// The URI in `environment`.
-    pub fn get(&self, environment: Environment) -> &str {
-        match (self, environment) {
-            (KeyLocation::Same(uri), _) => uri.as_str(),
-            (KeyLocation::Each { pre, .. }, Environment::Pre) => pre.as_str(),
-            (KeyLocation::Each { pro, .. }, Environment::Pro) => pro.as_str(),
-        }
-    }
+    Each(PerEnvironment<Words>),
 }
 
 impl<'de> Deserialize<'de> for KeyLocation {
@@ -69,15 +67,15 @@ impl<'de> Deserialize<'de> for KeyLocation {
         impl<'de> Visitor<'de> for Reader {
             type Value = KeyLocation;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key's URI, or one for `pre` and one for `pro`")
+                f.write_str("a key's place, or one for `pre` and one for `pro`")
             }
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<KeyLocation, E> {
                 let uri = serde::de::value::StrDeserializer::new(text);
                 Words::deserialize(uri).map(KeyLocation::Same)
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<KeyLocation, A::Error> {
-                let EachKey { pre, pro } = EachKey::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(KeyLocation::Each { pre, pro })
+                let each = MapAccessDeserializer::new(map);
+                PerEnvironment::deserialize(each).map(KeyLocation::Each)
             }
         }
         from.deserialize_any(Reader)
@@ -90,7 +88,7 @@ impl JsonSchema for KeyLocation {
     }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let same = generator.subschema_for::<Words>();
-        let each = generator.subschema_for::<EachKey>();
+        let each = generator.subschema_for::<PerEnvironment<Words>>();
         schemars::json_schema!({ "anyOf": [same, each] })
     }
 }
@@ -107,7 +105,7 @@ pub struct Delivery {
 
 text_type! {
     /// A serial number as AEAT wrote it: hexadecimal digits, with spaces or colons.
-    QuotedSerial, { "type": "string", "pattern": "^[0-9a-fA-F]([ :]?[0-9a-fA-F])*$" },
+    QuotedSerial, { "type": "string", "pattern": "^(0[xX])?[0-9a-fA-F]([ :-]?[0-9a-fA-F])*$" },
     "a serial number in hexadecimal digits", read_serial => Box<str>
 }
 
@@ -120,9 +118,11 @@ impl QuotedSerial {
 
 fn read_serial(text: &str) -> Option<Box<str>> {
     let mut after_digit = false;
-    for byte in text.bytes() {
+    // `0x` and `-` are read, to be told by `confirmed-in-writing` with what the serial is.
+    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
+    for byte in digits.bytes() {
         let digit = byte.is_ascii_hexdigit();
-        let separator = after_digit && matches!(byte, b' ' | b':');
+        let separator = after_digit && matches!(byte, b' ' | b':' | b'-');
         if !digit && !separator {
             return None;
         }

@@ -21,7 +21,8 @@ pub use certificate::{
 };
 pub(crate) use common::is_slug;
 pub use common::{
-    BatchId, CertificateId, Count, Day, Digest, Evidence, PerEnvironment, ServiceId, Slug, Words,
+    BatchId, CertificateId, Count, Day, Digest, Evidence, OneOrMore, PerEnvironment, ServiceId,
+    Slug, Words,
 };
 pub use ens::{Agreement, Authorisation, Block, Cessation, Ens, Permission, Query};
 pub use policy::{

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Day, Evidence, Slug, Words};
+use super::{Day, Evidence, OneOrMore, Slug, Words};
 
 /// A waiver of one rule for one file's findings.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -13,8 +13,8 @@ pub struct Waiver {
     pub rule: Slug,
     /// The file that the finding is in, from `inventory/`: `calendars/…`.
     pub subject: Words,
-    /// The ens; needed where the file is a batch's.
-    pub ens: Option<Slug>,
+    /// The ens, one or a list; needed where the file is a batch's.
+    pub ens: Option<OneOrMore<Slug>>,
     /// Why.
     pub reason: Option<Words>,
     /// E-mails of an AOC and of a SIAD reviewer.

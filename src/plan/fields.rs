@@ -42,7 +42,11 @@ impl Field {
     /// Free text, word by word: `[-what went-]{+what came+}`. None for what is no free text.
     pub fn words(&self) -> Option<String> {
         let (old, new) = (self.old.as_deref()?, self.new.as_deref()?);
-        let is_prose = |text: &str| text.split_whitespace().count() > 2;
+        // Serials and digests are in groups too, and are shown whole.
+        let is_word = |word: &str| word.chars().filter(|it| it.is_alphabetic()).count() > 2;
+        let is_prose = |text: &str| {
+            text.split_whitespace().count() > 2 && text.split_whitespace().any(is_word)
+        };
         if !is_prose(old) || !is_prose(new) {
             return None;
         }

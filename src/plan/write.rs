@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::{Event, Field, FileChange, ManifestChange, Plan, Subject};
 use crate::finding::Severity;
 use crate::git::full_id;
+use crate::hidden::is_hidden;
 use crate::log::Step;
 use crate::report::markdown::inline;
 use crate::text::{Argument, Text, names, visible};
@@ -39,10 +40,25 @@ pub fn write(plan: &Plan, format: Format, out: &mut dyn Write) -> io::Result<()>
         Format::Human => human(plan, out),
         Format::Markdown => out.write_all(markdown(plan).as_bytes()),
         Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, plan)?;
-            writeln!(out)
+            let json = serde_json::to_string_pretty(plan)?;
+            writeln!(out, "{}", escaped_in_json(&json))
         }
     }
+}
+
+/// JSON of the same value in which no character hides: each is written as its escape.
+fn escaped_in_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_hidden(character) && !character.is_ascii() {
+            let mut units = [0; 2];
+            let units = character.encode_utf16(&mut units).iter();
+            shown.extend(units.map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
 }
 
 /// The first line.

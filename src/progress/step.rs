@@ -233,6 +233,7 @@ const OF_RULES: &[(&str, At)] = &[
     ("certificate-trusted", At::Step(Step::Certificate)),
     ("certificate-not-revoked", At::Step(Step::Certificate)),
     ("certificate-delivered", At::Step(Step::Certificate)),
+    ("key-located", At::Step(Step::Certificate)),
     ("certificate-in-force", At::Step(Step::Certificate)),
     ("certificate-is-latest", At::Step(Step::Certificate)),
     ("no-personal-data", At::Step(Step::Certificate)),

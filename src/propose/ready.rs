@@ -68,7 +68,7 @@ impl<'s, 'a> Ready<'s, 'a> {
         for finding in rules::check_case(case) {
             let counts = match finding.severity {
                 Severity::Error => true,
-                Severity::Pending => is_refusal(ens.ens, &finding, days),
+                Severity::Pending => is_refusal(ens.ens, &finding, days, survey.today),
                 Severity::Warning | Severity::Waived => continue,
             };
             // What is pending of the load itself is what is always done in the days to come.
@@ -140,7 +140,7 @@ impl Answer {
 }
 
 /// Whether AEAT has refused all that the ens asked for: no answer is still to come.
-fn is_refusal(ens: &crate::model::Ens, finding: &Finding, days: Days) -> bool {
+fn is_refusal(ens: &crate::model::Ens, finding: &Finding, days: Days, today: Date) -> bool {
     let day = match finding.subject.environment {
         Some(Environment::Pre) => days.pre,
         Some(Environment::Pro) => days.pro,
@@ -148,7 +148,7 @@ fn is_refusal(ens: &crate::model::Ens, finding: &Finding, days: Days) -> bool {
     };
     let environment = finding.subject.environment.unwrap_or(Environment::Pro);
     finding.rule.name == authorisation_in_place::RULE.name
-        && authorisation_in_place::is_refused(ens, environment, day)
+        && authorisation_in_place::is_refused(ens, environment, day, today)
 }
 
 /// The finding, seen where something is: not in the batch's file, which is not there.

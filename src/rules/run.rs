@@ -248,7 +248,7 @@ fn current(survey: &Survey<'_>, place: usize) -> Option<(usize, Loaded)> {
     for environment in Environment::BOTH {
         let users = view.users.iter().map(|&ens| &survey.ens[ens]);
         let has = |ens: &&EnsView<'_>| {
-            survey.current(ens, environment).is_some_and(|current| current.id == view.id)
+            survey.may_hold(ens, environment).any(|current| current.id == view.id)
         };
         let mut holders = users.filter(has).peekable();
         if holders.peek().is_some() {

@@ -5,7 +5,7 @@ use super::identity::waiver_valid;
 use super::run::raised;
 use crate::finding::{Finding, Severity};
 use crate::inventory::{Item, Waivers};
-use crate::model::Waiver;
+use crate::model::{Slug, Waiver};
 use crate::survey::Survey;
 
 /// Marks the findings that one of `waivers` covers, and returns the waivers that cover nothing.
@@ -41,17 +41,18 @@ pub fn covers(survey: &Survey<'_>, waiver: &Waiver, finding: &Finding) -> bool {
         && finding.rule.name == waiver.rule.as_str()
         && matches!(finding.severity, Severity::Error | Severity::Warning)
         && below == Some(waiver.subject.as_str())
-        && waiver.ens.as_ref().is_none_or(|ens| is_about(survey, finding, ens.as_str()))
+        && waiver.ens.as_ref().is_none_or(|ens| is_about(survey, finding, ens.all()))
 }
 
-/// Whether the finding is about the ens; one about a whole batch is about each ens in it.
-fn is_about(survey: &Survey<'_>, finding: &Finding, ens: &str) -> bool {
+/// Whether the finding is about these ens; one about a whole batch is about all whose loads are not
+/// withdrawn, so that who joins later is not waived unseen.
+fn is_about(survey: &Survey<'_>, finding: &Finding, ens: &[Slug]) -> bool {
     match (&finding.subject.ens, &finding.subject.batch) {
-        (Some(about), _) => about == ens,
-        (None, Some(batch)) => {
-            let batch = survey.batches.iter().find(|view| view.id == batch);
-            batch.is_some_and(|view| view.batch.loads.iter().any(|load| load.ens.as_str() == ens))
-        }
+        (Some(about), _) => ens.iter().any(|named| named.as_str() == about),
+        (None, Some(batch)) => survey.batch(batch).is_some_and(|view| {
+            let mut loads = view.batch.loads.iter().filter(|load| load.withdrawn.is_none());
+            loads.all(|load| ens.contains(&load.ens))
+        }),
         (None, None) => false,
     }
 }

@@ -11,10 +11,13 @@ use x509_parser::x509::X509Version;
 
 use super::algorithm::{NotVerified, Signed};
 use super::element::tag;
+use super::points::{self, Scope};
 use super::strict::Strict;
 use super::text::dotted;
 use super::unreadable::Fault;
-use super::{Authority, Name, Serial, Unreadable, extensions, pem, same_algorithm, timestamp};
+use super::{
+    Authority, Certificate, Name, Serial, Unreadable, extensions, pem, same_algorithm, timestamp,
+};
 use crate::text::Text;
 use crate::tr;
 
@@ -28,6 +31,7 @@ pub struct RevocationList {
     /// When the next list is due.
     pub next_update: Option<Timestamp>,
     authority_key_id: Option<Box<[u8]>>,
+    scope: Scope,
     /// Sorted by serial number.
     revoked: Vec<(Serial, Revocation)>,
     /// What the signature is verified on.
@@ -56,6 +60,11 @@ impl RevocationList {
     pub fn revoked(&self, serial: &Serial) -> Option<Revocation> {
         let place = self.revoked.binary_search_by(|(other, _)| other.cmp(serial)).ok()?;
         Some(self.revoked[place].1)
+    }
+
+    /// Whether it speaks of this certificate, one of its issuer's (RFC 5280, 6.3.3, b).
+    pub fn covers(&self, certificate: &Certificate) -> bool {
+        self.scope.covers(&certificate.distribution_points, certificate.is_authority)
     }
 
     /// The number of revoked certificates.
@@ -102,13 +111,16 @@ impl RevocationList {
             Some(_) => return Err(Unreadable::Version),
         }
         let revoked = fields.revoked_certificates.iter().map(read_entry);
-        let mut revoked = revoked.collect::<Result<Vec<_>, _>>()?;
+        let mut revoked = revoked.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
+        let issuer = fields.issuer.as_raw();
+        let (authority_key_id, scope) = read_extensions(strict, fields.extensions(), issuer)?;
         revoked.sort_by(|(one, _), (other, _)| one.cmp(other));
         Ok(RevocationList {
             issuer: Name::read(strict, &fields.issuer)?,
             this_update: timestamp(fields.this_update),
             next_update: fields.next_update.map(timestamp),
-            authority_key_id: read_extensions(strict, fields.extensions())?,
+            authority_key_id,
+            scope,
             revoked,
             der: der.into(),
         })
@@ -121,24 +133,28 @@ impl fmt::Debug for RevocationList {
     }
 }
 
-/// The identifier of the issuer's key. A list that does not speak, on its own, for all of the
-/// certificates that people and bodies get from its issuer, is refused.
+/// The identifier of a key, where it is stated.
+type KeyId = Option<Box<[u8]>>;
+
+/// The identifier of the issuer's key, and what the list speaks of. One that does not speak on its own
+/// is refused.
 fn read_extensions<'a>(
     strict: Strict<'a>,
     list: &[X509Extension<'a>],
-) -> Result<Option<Box<[u8]>>, Unreadable> {
-    let mut authority_key_id = None;
+    issuer: &[u8],
+) -> Result<(KeyId, Scope), Unreadable> {
+    let (mut authority_key_id, mut scope) = (None, Scope::default());
     for extension in list {
         match (extension.oid.as_bytes(), extension.parsed_extension()) {
             (DELTA_LIST, _) => return Err(Unreadable::DeltaList),
-            (ISSUING_DISTRIBUTION_POINT, _) => expect_whole(strict, extension.value)?,
+            (ISSUING_DISTRIBUTION_POINT, _) => scope = read_scope(strict, extension.value, issuer)?,
             (_, ParsedExtension::AuthorityKeyIdentifier(identifier)) => {
                 authority_key_id = extensions::authority_key_id(strict, extension, identifier)?;
             }
             (_, parsed) => expect_readable(extension, parsed)?,
         }
     }
-    Ok(authority_key_id)
+    Ok((authority_key_id, scope))
 }
 
 /// `id-ce 27`, 28 and 29 (RFC 5280, 5.2.4, 5.2.5 and 5.3.3).
@@ -159,38 +175,55 @@ fn expect_readable(
     }
 }
 
-/// Reads `IssuingDistributionPoint`, which limits a list (RFC 5280, 5.2.5). Where the list is
-/// published does not, nor that it leaves out the certificates of authorities. x509-parser takes a
-/// limit that it cannot read for none.
-fn expect_whole<'a>(strict: Strict<'a>, value: &'a [u8]) -> Result<(), Unreadable> {
+/// Reads `IssuingDistributionPoint`, which limits a list (RFC 5280, 5.2.5). x509-parser takes a limit
+/// that it cannot read for none.
+fn read_scope<'a>(strict: Strict<'a>, value: &'a [u8], issuer: &[u8]) -> Result<Scope, Unreadable> {
     let (point, _) = strict.element(value)?;
+    let mut scope = Scope::default();
     for field in strict.fields(&point, &[0xa0, 0x81, 0x82, 0x83, 0x84, 0x85])? {
         let limit = match (field.first, field.data) {
-            (0xa0, _) | (0x81, [0xff]) | (0x81 | 0x82 | 0x84 | 0x85, [0]) => continue,
+            (0xa0, _) => {
+                scope.points = Some(points::of_name(&field, issuer));
+                continue;
+            }
+            (0x81, [is_limited @ (0 | 0xff)]) => {
+                scope.only_users = *is_limited != 0;
+                continue;
+            }
+            (0x82, [is_limited @ (0 | 0xff)]) => {
+                scope.only_authorities = *is_limited != 0;
+                continue;
+            }
+            (0x84 | 0x85, [0]) => continue,
             (0x83, _) => tr!("some reasons for revocation"),
-            (0x82, [0xff]) => tr!("certificates of authorities"),
             (0x84, [0xff]) => return Err(Unreadable::IndirectList),
             (0x85, [0xff]) => tr!("attribute certificates"),
             _ => return Ok(strict.fault(field.data, Fault::Boolean)?),
         };
         return Err(Unreadable::PartialList { limit });
     }
-    Ok(())
+    Ok(scope)
 }
 
-fn read_entry(entry: &RevokedCertificate<'_>) -> Result<(Serial, Revocation), Unreadable> {
-    let mut reason = None;
+/// `removeFromCRL`, by its number: the certificate is on hold no more (RFC 5280, 5.3.1).
+const REMOVED: u8 = 8;
+
+/// A revocation; none where one is taken back.
+fn read_entry(entry: &RevokedCertificate<'_>) -> Result<Option<(Serial, Revocation)>, Unreadable> {
+    let (mut reason, mut is_revoked) = (None, true);
     for extension in entry.extensions() {
         match (extension.oid.as_bytes(), extension.parsed_extension()) {
             (CERTIFICATE_ISSUER, _) => return Err(Unreadable::IndirectList),
             (_, ParsedExtension::ReasonCode(code)) => {
+                is_revoked = code.0 != REMOVED;
                 reason = REASONS.get(usize::from(code.0)).copied().flatten();
             }
             (_, parsed) => expect_readable(extension, parsed)?,
         }
     }
     let date = timestamp(entry.revocation_date);
-    Ok((Serial::new(entry.raw_serial()), Revocation { date, reason }))
+    let revocation = (Serial::new(entry.raw_serial()), Revocation { date, reason });
+    Ok(is_revoked.then_some(revocation))
 }
 
 /// `CRLReason`, by its number (RFC 5280, 5.3.1). 7 is not used, and 8 is for lists of changes.

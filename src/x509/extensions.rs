@@ -12,16 +12,17 @@ use super::element::{Element, tag};
 use super::strict::Strict;
 use super::text::dotted;
 use super::unreadable::{Fault, Malformed};
-use super::{Certificate, Name, Unreadable};
+use super::{Certificate, Name, Unreadable, points};
 
 /// Notes in `certificate` what its extensions state. Each is there once and strictly encoded.
 pub(super) fn read<'a>(
     strict: Strict<'a>,
     extensions: &[X509Extension<'a>],
+    issuer: &[u8],
     certificate: &mut Certificate,
 ) -> Result<(), Unreadable> {
     for extension in extensions {
-        if !note(strict, extension, certificate)? && extension.critical {
+        if !note(strict, extension, issuer, certificate)? && extension.critical {
             certificate.unknown_critical.push(dotted(&extension.oid));
         }
     }
@@ -32,6 +33,7 @@ pub(super) fn read<'a>(
 fn note<'a>(
     strict: Strict<'a>,
     extension: &X509Extension<'a>,
+    issuer: &[u8],
     certificate: &mut Certificate,
 ) -> Result<bool, Unreadable> {
     let value = || strict.element(extension.value).map(|(value, _)| value);
@@ -68,8 +70,9 @@ fn note<'a>(
         ParsedExtension::ExtendedKeyUsage(_) => {
             certificate.extended_key_usages = identifiers(strict, &value()?)?;
         }
-        // Where revocation lists are to be had: nothing that a certificate's acceptance hangs on.
-        ParsedExtension::CRLDistributionPoints(_) => {}
+        ParsedExtension::CRLDistributionPoints(_) => {
+            certificate.distribution_points = points::in_certificate(&value()?, issuer);
+        }
         ParsedExtension::UnsupportedExtension { oid } if *oid == oid!(1.3.6.1.5.5.7.1.3) => {
             certificate.qc_types = qc_types(strict, &value()?)?;
         }

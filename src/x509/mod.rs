@@ -10,6 +10,7 @@ mod element;
 mod extensions;
 mod name;
 mod pem;
+mod points;
 mod secret;
 mod serial;
 mod strict;
@@ -31,7 +32,7 @@ pub use extensions::KeyUsage;
 pub use name::{Attribute, Name};
 pub use pem::{from_pem, from_pem_or_der, to_pem};
 pub use secret::private_key_in;
-pub use serial::Serial;
+pub use serial::{Serial, Style};
 pub use trust::{Authority, Distrust, TrustStore};
 pub use unreadable::{Fault, Malformed, Unreadable};
 
@@ -81,6 +82,8 @@ pub struct Certificate {
     pub subject_key_id: Option<Box<[u8]>>,
     /// The identifier of its issuer's key.
     pub authority_key_id: Option<Box<[u8]>>,
+    /// The points at which its issuer hands out the revocation list that speaks of it, in DER.
+    pub distribution_points: Vec<Box<[u8]>>,
     /// Critical extensions that segell does not know, dotted.
     pub unknown_critical: Vec<String>,
 }
@@ -141,9 +144,10 @@ impl Certificate {
             dns_names: Vec::new(),
             subject_key_id: None,
             authority_key_id: None,
+            distribution_points: Vec::new(),
             unknown_critical: Vec::new(),
         };
-        extensions::read(strict, parsed.extensions(), &mut certificate)?;
+        extensions::read(strict, parsed.extensions(), fields.issuer.as_raw(), &mut certificate)?;
         Ok((certificate, key))
     }
 }

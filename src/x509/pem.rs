@@ -42,6 +42,11 @@ pub fn to_pem(der: &[u8]) -> String {
 /// The bytes in the one PEM block of a file, which must have the label `expected`.
 pub(super) fn block(bytes: &[u8], expected: &'static str) -> Result<Vec<u8>, Unreadable> {
     let text = text(bytes)?;
+    if memchr::memchr(b'\r', text.as_bytes())
+        .is_some_and(|place| !text[place..].starts_with("\r\n"))
+    {
+        return Err(Unreadable::NotPem { found: tr!("lines that end with CR alone") });
+    }
     let labels: Vec<&str> = labels(text).collect();
     if labels.iter().any(|label| label.contains("PRIVATE KEY")) {
         return Err(Unreadable::PrivateKey);
@@ -53,7 +58,9 @@ pub(super) fn block(bytes: &[u8], expected: &'static str) -> Result<Vec<u8>, Unr
     };
     let Some(begin) = label(first, "BEGIN") else {
         let outside = Unreadable::TextOutside { line: place + 1 };
-        return Err(if labels.is_empty() {
+        return Err(if labels.is_empty() && is_bare(text) {
+            Unreadable::NoLabel
+        } else if labels.is_empty() {
             Unreadable::NotPem { found: tr!("other text") }
         } else {
             outside
@@ -92,6 +99,12 @@ fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
     std::str::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8)
 }
 
+/// Whether the text is the base64 of a certificate without the lines around it.
+fn is_bare(text: &str) -> bool {
+    let digits: String = text.split_whitespace().collect();
+    digits.starts_with("MII") && BASE64.decode(digits.as_bytes()).is_ok()
+}
+
 /// The labels of all blocks that begin in `text`.
 fn labels(text: &str) -> impl Iterator<Item = &str> {
     let places = memmem::find_iter(text.as_bytes(), b"-----BEGIN ");
@@ -126,7 +139,7 @@ impl Binary {
     fn refusal(&self) -> Unreadable {
         let found = match self {
             Binary::PrivateKey => return Unreadable::PrivateKey,
-            Binary::Pkcs12 => secret::PKCS12,
+            Binary::Pkcs12 => tr!("a PKCS#12 container"),
             Binary::Pkcs7 => tr!("a PKCS#7 bundle"),
             Binary::Request => tr!("a certificate request"),
             Binary::Der => tr!("DER"),
@@ -145,7 +158,7 @@ fn binary_kind(bytes: &[u8]) -> Option<Binary> {
         .and_then(|fields| fields.strip_prefix(b"\x02\x01\x00"))
         .and_then(|fields| secret::inside(fields, tag::SEQUENCE));
     Some(match secret::key_in_der(bytes) {
-        Some(kind) if kind == secret::PKCS12 => Binary::Pkcs12,
+        _ if secret::is_pkcs12(bytes) => Binary::Pkcs12,
         Some(_) => Binary::PrivateKey,
         None if is_pkcs7 => Binary::Pkcs7,
         None if after_version.is_some_and(|name| name.first() == Some(&tag::SET)) => {

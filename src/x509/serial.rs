@@ -35,6 +35,45 @@ impl Serial {
     }
 }
 
+/// How somebody wrote a number who did not write hexadecimal digits, spaces and colons alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// As Java and XML signatures have it.
+    Decimal,
+    /// With `0x` before, or with `-` between the bytes.
+    Marked,
+}
+
+impl Serial {
+    /// How `quote` writes this number, if it does so otherwise than [`Serial::matches_quoted`] takes.
+    pub fn written_otherwise(&self, quote: &str) -> Option<Style> {
+        let plain = quote.trim_start_matches("0x").trim_start_matches("0X").replace('-', "");
+        if plain != quote && self.matches_quoted(&plain) {
+            return Some(Style::Marked);
+        }
+        let digits = quote.trim_start_matches('0');
+        (!self.is_negative() && digits == self.decimal()).then_some(Style::Decimal)
+    }
+
+    /// The number in decimal digits, without its sign.
+    fn decimal(&self) -> String {
+        let mut digits: Vec<u32> = Vec::new();
+        for byte in &self.0 {
+            let mut carry = u32::from(*byte);
+            for digit in &mut digits {
+                carry += *digit * 256;
+                *digit = carry % 10;
+                carry /= 10;
+            }
+            while carry > 0 {
+                digits.push(carry % 10);
+                carry /= 10;
+            }
+        }
+        digits.iter().rev().filter_map(|digit| char::from_digit(*digit, 10)).collect()
+    }
+}
+
 fn is_zero(digit: &Option<u32>) -> bool {
     *digit == Some(0)
 }
@@ -56,7 +95,7 @@ impl fmt::Debug for Serial {
 
 #[cfg(test)]
 mod tests {
-    use super::Serial;
+    use super::{Serial, Style};
 
     #[test]
     fn a_quote_may_be_written_in_many_ways() {
@@ -69,6 +108,22 @@ mod tests {
         {
             assert!(!serial.matches_quoted(quote), "{quote}");
         }
+    }
+
+    #[test]
+    fn another_way_of_writing_is_told_apart() {
+        let serial = Serial::new(&[0x00, 0x96, 0x90, 0x0a]);
+        assert_eq!(serial.written_otherwise("9867274"), Some(Style::Decimal));
+        assert_eq!(serial.written_otherwise("009867274"), Some(Style::Decimal));
+        for marked in ["0x96900A", "96-90-0A", "0X96-90-0A"] {
+            assert_eq!(serial.written_otherwise(marked), Some(Style::Marked), "{marked}");
+        }
+        for other in ["96900A", "9867275", "0x96900B", ""] {
+            assert_eq!(serial.written_otherwise(other), None, "{other}");
+        }
+        let long = Serial::new(&[0x01; 20]);
+        assert_eq!(long.decimal(), "5731378969925109483151705226338364782964441345");
+        assert_eq!(Serial::new(&[0x01, 0x00]).decimal(), "256");
     }
 
     #[test]

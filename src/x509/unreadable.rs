@@ -65,6 +65,8 @@ pub enum Unreadable {
         /// What there is instead.
         found: Text,
     },
+    /// Base64 of something in DER, without the lines that say what.
+    NoLabel,
     /// Which may not be here at all.
     PrivateKey,
     /// A PEM block of something else.
@@ -208,6 +210,7 @@ impl Unreadable {
             Self::NotPem { found } => {
                 tr!("the file holds {found}, not PEM", found = found.clone())
             }
+            Self::NoLabel => tr!("the file holds base64 without the lines that make it PEM"),
             Self::PrivateKey => tr!("the file holds a private key"),
             Self::OtherLabel { found, expected } => tr!(
                 "the PEM block is `{found}`, not `{expected}`",
@@ -259,6 +262,54 @@ impl Unreadable {
             }
         }
     }
+}
+
+impl Unreadable {
+    /// The command that makes the one certificate of the file, where one does.
+    pub fn help(&self) -> Option<Text> {
+        Some(match self {
+            Self::ByteOrderMark => tr!("`openssl x509 -in FILE -out SEAL.pem` writes it anew"),
+            Self::NotUtf8 => tr!("if it is UTF-16: `iconv -f UTF-16 -t ASCII FILE > SEAL.pem`"),
+            Self::NoLabel => {
+                tr!(
+                    "`openssl base64 -d -A -in FILE | openssl x509 -inform DER -out SEAL.pem`, in one line"
+                )
+            }
+            Self::NotPem { found } => return by_kind(found),
+            Self::OtherLabel { found, .. } if found == "PKCS7" => {
+                tr!(
+                    "`openssl pkcs7 -print_certs -in FILE` shows the certificates: keep the body's own"
+                )
+            }
+            Self::SeveralBlocks { .. } => tr!(
+                "keep the body's own certificate alone; `openssl x509 -in FILE -out SEAL.pem` takes the first"
+            ),
+            Self::TextOutside { .. } => {
+                tr!("`openssl x509 -in FILE -out SEAL.pem` leaves out what is around it")
+            }
+            _ => return None,
+        })
+    }
+}
+
+fn by_kind(found: &Text) -> Option<Text> {
+    let helps = [
+        (
+            tr!("a PKCS#12 container"),
+            tr!(
+                "`openssl pkcs12 -in FILE -nokeys -clcerts -out SEAL.pem`; the container holds the key, and never comes here"
+            ),
+        ),
+        (
+            tr!("a PKCS#7 bundle"),
+            tr!(
+                "`openssl pkcs7 -inform DER -print_certs -in FILE` shows the certificates: keep the body's own"
+            ),
+        ),
+        (tr!("DER"), tr!("`openssl x509 -inform DER -in FILE -out SEAL.pem`")),
+        (tr!("lines that end with CR alone"), tr!("`tr '\\r' '\\n' < FILE > SEAL.pem`")),
+    ];
+    helps.into_iter().find(|(kind, _)| kind == found).map(|(_, help)| help)
 }
 
 impl fmt::Display for Malformed {

@@ -4,6 +4,7 @@
 //! duplicate keys, and no plain scalar that YAML 1.1 and 1.2 read differently. What is refused is
 //! collected, so that a reader sees every problem of a file at once; only a syntax error ends it.
 
+mod alike;
 mod deserialize;
 mod scalar;
 mod write;
@@ -11,8 +12,11 @@ mod write;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle};
 
+use memchr::memchr;
+
+pub use deserialize::Mismatch;
 pub use write::{quoted, scalar};
 
 use crate::finding::escaped;
@@ -72,8 +76,29 @@ pub struct Problem {
     pub message: Text,
     /// What to do.
     pub help: Text,
-    /// Whether it is a hidden character, a rule of its own.
-    pub hidden: bool,
+    /// Of which kind.
+    pub kind: Fault,
+}
+
+impl Problem {
+    /// Whether the tree is what plain YAML 1.2 gives all the same: what a release once took is read so
+    /// for ever.
+    pub fn leaves_its_value(&self) -> bool {
+        matches!(self.kind, Fault::Later | Fault::NoDay)
+    }
+}
+
+/// What kind of problem it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Not YAML, or not of this subset.
+    Refused,
+    /// A hidden character, a rule of its own.
+    Hidden,
+    /// What releases up to 0.1 took, and what has the value that plain YAML 1.2 gives it.
+    Later,
+    /// The same, of a date that does not exist; where a date is asked for, that it is none says more.
+    NoDay,
 }
 
 /// A text as understood: the tree unless its syntax is broken, and every problem met.
@@ -87,7 +112,7 @@ pub struct Document<'text> {
 
 /// Reads `text`. Never fails; a text of any content gives a document with its problems.
 pub fn parse(text: &str) -> Document<'_> {
-    let mut builder = Builder { text, open: Vec::new(), root: None, problems: Vec::new() };
+    let mut builder = Builder::of(text);
     if let Some((offset, character)) = first_hidden(text) {
         builder.hidden((offset, offset + character.len_utf8()), character);
     }
@@ -107,8 +132,7 @@ pub fn parse(text: &str) -> Document<'_> {
             }
         }
     }
-    let Builder { root, problems, .. } = builder;
-    Document { root, problems }
+    builder.finish()
 }
 
 /// The bytes of `span`, which always has them when the input is a string.
@@ -120,6 +144,8 @@ fn bytes_of(span: &Span) -> (usize, usize) {
 /// A collection whose end has not come yet.
 struct Open<'text> {
     node: Node<'text>,
+    /// Whether it is in brackets.
+    is_flow: bool,
     /// The key whose value comes next, in a mapping.
     key: Option<(Cow<'text, str>, (usize, usize))>,
     /// The keys so far, once there are enough of them to be worth a set.
@@ -134,22 +160,47 @@ struct Builder<'text> {
     open: Vec<Open<'text>>,
     root: Option<Node<'text>>,
     problems: Vec<Problem>,
+    /// How many of the open collections are in brackets.
+    flow: usize,
+    /// Where a tab may stand; asked only where there is one.
+    texts: Option<Vec<(usize, usize)>>,
 }
 
 impl<'text> Builder<'text> {
+    fn of(text: &'text str) -> Builder<'text> {
+        let texts = memchr(b'\t', text.as_bytes()).map(|_| Vec::new());
+        Builder { text, open: Vec::new(), root: None, problems: Vec::new(), flow: 0, texts }
+    }
+
+    fn finish(mut self) -> Document<'text> {
+        let is_broken = self.root.is_none() && !self.problems.is_empty();
+        if !is_broken && let Some(at) = alike::end_marker(self.text) {
+            let help = tr!("delete the line: one document a file has no need of it");
+            self.later((at, at + 3), tr!("the end of a document is marked here"), help);
+        }
+        let texts = self.texts.take().filter(|_| !is_broken);
+        if let Some(at) = texts.and_then(|texts| alike::first_tab(self.text, &texts)) {
+            let help = tr!("write spaces: some YAML readers refuse a tab here");
+            self.later((at, at + 1), tr!("a tab stands outside of a quoted text"), help);
+        }
+        let Builder { root, mut problems, .. } = self;
+        problems.sort_by_key(|problem| problem.bytes.0);
+        Document { root, problems }
+    }
+
     fn take(&mut self, event: Event<'text>, bytes: (usize, usize)) {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_properties(anchor, tag.is_some(), bytes);
                 self.scalar(text, style, bytes);
             }
-            Event::SequenceStart(_, anchor, tag) => {
+            Event::SequenceStart(style, anchor, tag) => {
                 self.refuse_properties(anchor, tag.is_some(), bytes);
-                self.begin(Value::List(Vec::new()), bytes);
+                self.begin(Value::List(Vec::new()), style, bytes);
             }
-            Event::MappingStart(_, anchor, tag) => {
+            Event::MappingStart(style, anchor, tag) => {
                 self.refuse_properties(anchor, tag.is_some(), bytes);
-                self.begin(Value::Map(Vec::new()), bytes);
+                self.begin(Value::Map(Vec::new()), style, bytes);
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(bytes),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
@@ -187,7 +238,17 @@ impl<'text> Builder<'text> {
         let expects_key = self.expects_key();
         let value = match style {
             ScalarStyle::Plain => self.plain(text, bytes, expects_key),
-            _ => Value::Text(text),
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+                self.allow_tabs(bytes);
+                if self.flow == 0 {
+                    self.refuse_outdented(bytes, false);
+                }
+                Value::Text(text)
+            }
+            _ => {
+                self.block_scalar(&text, bytes);
+                Value::Text(text)
+            }
         };
         if expects_key { self.key(value, bytes) } else { self.add(Node { bytes, value }) }
     }
@@ -204,21 +265,80 @@ impl<'text> Builder<'text> {
             self.problem(bytes, tr!("a merge key is not allowed"), help);
             return Value::Text(text);
         }
+        if !alike::stands_bare(&text, self.flow > 0) {
+            self.unclear(&text, bytes, Fault::Later);
+            return Value::Text(text);
+        }
         match scalar::resolve(&text) {
             scalar::Resolved::Null => Value::Null,
             scalar::Resolved::Bool(value) => Value::Bool(value),
             scalar::Resolved::Integer(value) => Value::Integer(value),
             scalar::Resolved::Text => Value::Text(text),
-            scalar::Resolved::Unclear => {
-                let message = tr!(
-                    "`{value}` is not the same value for every YAML reader",
-                    value = text.as_ref()
-                );
-                let help =
-                    tr!("write `\"{value}\"`, in quotes, if it is text", value = text.as_ref());
-                self.problem(bytes, message, help);
+            scalar::Resolved::NoDay => {
+                let message = tr!("the day `{day}` does not exist", day = text.as_ref());
+                let help = tr!("correct it; if it is text, put it in quotes");
+                self.problems.push(Problem { bytes, message, help, kind: Fault::NoDay });
                 Value::Text(text)
             }
+            scalar::Resolved::Unclear => {
+                self.unclear(&text, bytes, Fault::Refused);
+                Value::Text(text)
+            }
+        }
+    }
+
+    fn unclear(&mut self, text: &str, bytes: (usize, usize), kind: Fault) {
+        let message = tr!("`{value}` is not the same value for every YAML reader", value = text);
+        let help = tr!("write `\"{value}\"`, in quotes, if it is text", value = text);
+        self.problems.push(Problem { bytes, message, help, kind });
+    }
+
+    /// Refuses a value outside of brackets whose further lines stand where others may begin.
+    fn refuse_outdented(&mut self, bytes: (usize, usize), in_flow: bool) {
+        if memchr(b'\n', &self.text.as_bytes()[bytes.0..bytes.1]).is_none() {
+            return;
+        }
+        let indent = self.indent(bytes.0);
+        if let Some(line) = alike::first_out(self.text, bytes, indent, in_flow) {
+            let help = tr!("indent it with spaces, deeper than the field it belongs to");
+            self.later(
+                (line, line),
+                tr!("this line goes on with a value and is not indented"),
+                help,
+            );
+        }
+    }
+
+    /// How deep the field or the dash stands to which a value at `start` belongs.
+    fn indent(&self, start: usize) -> Option<usize> {
+        let line_of = |at: usize| self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let of_key = |open: &Open<'_>| open.key.as_ref().map(|(_, (key, _))| key - line_of(*key));
+        let line = line_of(start);
+        let before = self.text[line..start].trim_end();
+        match self.open.last().map(|open| &open.node.value) {
+            Some(Value::List(_)) if before.ends_with('-') => Some(before.len() - 1),
+            _ => self.open.iter().rev().find_map(of_key),
+        }
+    }
+
+    fn allow_tabs(&mut self, bytes: (usize, usize)) {
+        self.texts.iter_mut().for_each(|texts| texts.push(bytes));
+    }
+
+    /// A text behind `|` or `>`. Readers differ on one that is all there is, and on the end of one with
+    /// which a file ends in the middle of a line.
+    fn block_scalar(&mut self, text: &str, (start, end): (usize, usize)) {
+        // The bytes of an empty one are those of its mark.
+        if !text.is_empty() {
+            self.allow_tabs((start, end));
+        }
+        if self.open.is_empty() {
+            let help = tr!("write fields, `name: value`");
+            self.later((start, end), tr!("the file is one text and no mapping"), help);
+        }
+        if text.ends_with('\n') && end == self.text.len() && !self.text.ends_with('\n') {
+            let help = tr!("end the file with a line break");
+            self.later((start, end), tr!("the file ends within a text behind `|` or `>`"), help);
         }
     }
 
@@ -229,6 +349,17 @@ impl<'text> Builder<'text> {
     }
 
     fn key(&mut self, value: Value<'text>, bytes: (usize, usize)) {
+        let written = &self.text[bytes.0..bytes.1];
+        if written.contains('\n') || written.chars().count() > alike::LONGEST_KEY {
+            let message =
+                tr!("the field's name is longer than a line, or than readers look for its colon");
+            self.later(bytes, message, tr!("use a plain name as the field's name"));
+        }
+        if self.flow > 0 && alike::sticks(&self.text[bytes.1..]) {
+            let at = bytes.1;
+            let message = tr!("a blank is missing behind the colon");
+            self.later((at, at + 1), message, tr!("write `name: value`, with a blank"));
+        }
         let Value::Text(key) = value else {
             let help = tr!("quote the field's name");
             self.problem(bytes, tr!("a field's name must be text"), help);
@@ -259,7 +390,9 @@ impl<'text> Builder<'text> {
         open.key = Some((key, bytes));
     }
 
-    fn begin(&mut self, value: Value<'text>, bytes: (usize, usize)) {
+    fn begin(&mut self, value: Value<'text>, style: StructureStyle, bytes: (usize, usize)) {
+        let is_flow = style == StructureStyle::Flow;
+        self.flow += usize::from(is_flow);
         if self.expects_key() {
             let help = tr!("use a plain name as the field's name");
             self.problem(bytes, tr!("a list or a mapping cannot name a field"), help);
@@ -267,18 +400,21 @@ impl<'text> Builder<'text> {
             // Its value follows as a second node; keep the tree regular by nesting this one first.
         }
         let node = Node { bytes, value };
-        self.open.push(Open { node, key: None, keys: BTreeSet::new() });
+        self.open.push(Open { node, is_flow, key: None, keys: BTreeSet::new() });
     }
 
     fn end(&mut self, bytes: (usize, usize)) {
-        let Some(Open { mut node, .. }) = self.open.pop() else { return };
-        let flow = node.is_in_brackets(self.text);
+        let Some(Open { mut node, is_flow, .. }) = self.open.pop() else { return };
+        self.flow -= usize::from(is_flow);
         let last = match &node.value {
             Value::List(items) => items.last().map(|item| item.bytes.1),
             Value::Map(entries) => entries.last().map(|entry| entry.node.bytes.1),
             _ => None,
         };
-        node.bytes.1 = if flow { bytes.1 } else { last.unwrap_or(bytes.0) }.max(node.bytes.0);
+        node.bytes.1 = if is_flow { bytes.1 } else { last.unwrap_or(bytes.0) }.max(node.bytes.0);
+        if is_flow && self.flow == 0 {
+            self.refuse_outdented(node.bytes, true);
+        }
         self.add(node);
     }
 
@@ -304,7 +440,7 @@ impl<'text> Builder<'text> {
             bytes,
             message: tr!("the invisible character {code} stands here", code = code),
             help: tr!("delete it, or write what a reviewer can read"),
-            hidden: true,
+            kind: Fault::Hidden,
         });
     }
 
@@ -317,7 +453,11 @@ impl<'text> Builder<'text> {
     }
 
     fn problem(&mut self, bytes: (usize, usize), message: Text, help: Text) {
-        self.problems.push(Problem { bytes, message, help, hidden: false });
+        self.problems.push(Problem { bytes, message, help, kind: Fault::Refused });
+    }
+
+    fn later(&mut self, bytes: (usize, usize), message: Text, help: Text) {
+        self.problems.push(Problem { bytes, message, help, kind: Fault::Later });
     }
 }
 

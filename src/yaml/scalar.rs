@@ -9,6 +9,8 @@ pub(super) enum Resolved {
     Bool(bool),
     Integer(i64),
     Text,
+    /// It looks like a date, and no such day exists: some readers refuse the file for it.
+    NoDay,
     /// The two versions differ, or it is a decimal number, which readers take in many ways.
     Unclear,
 }
@@ -30,10 +32,20 @@ pub(super) fn resolve(text: &str) -> Resolved {
     if is_old_bool(text) {
         return Resolved::Unclear;
     }
-    if crate::time::read_date(text).is_some() {
-        return Resolved::Text;
+    if looks_like_a_date(text) {
+        let is_day = crate::time::read_date(text).is_some() && !text.starts_with("0000");
+        return if is_day { Resolved::Text } else { Resolved::NoDay };
     }
     number(text)
+}
+
+/// `YYYY-MM-DD`, whatever the digits.
+fn looks_like_a_date(text: &str) -> bool {
+    let fits = |(index, byte): (usize, u8)| match index {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    text.len() == 10 && text.bytes().enumerate().all(fits)
 }
 
 /// The words that only YAML 1.1 takes for booleans.
@@ -119,6 +131,16 @@ mod tests {
             "2.16.724.1.3.5.6.1",
             "10-sct",
         ] {
+            assert_eq!(resolve(text), Resolved::Text, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_does_not_exist_is_told_apart() {
+        for text in ["2026-02-30", "2026-13-01", "0000-01-01", "2026-00-10"] {
+            assert_eq!(resolve(text), Resolved::NoDay, "{text}");
+        }
+        for text in ["0001-01-01", "2028-02-29", "2026-2-30", "2026-02-30x"] {
             assert_eq!(resolve(text), Resolved::Text, "{text}");
         }
     }

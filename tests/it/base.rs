@@ -54,7 +54,7 @@ fn what_was_there_blocks_a_change_of_its_batch() {
 fn a_finding_survives_what_is_put_before_it() {
     let inventory = with_an_open_query();
     inventory.commit(COMMITTED);
-    let earlier = "queries:\n  - { asked: 2026-09-28, by: siad, to: [aeat], question: When?, answered: 2026-09-29, answer: Soon. }\n";
+    let earlier = "queries:\n  - { asked: 2026-09-28, by: siad, to: [aeat], question: \"When?\", answered: 2026-09-29, answer: Soon. }\n";
     inventory.edit(B, "queries:\n", earlier);
     let moved = "existing error no-open-query ens/institut-b.yaml:13:5".to_owned();
     assert_eq!(inventory.check_against("HEAD", TODAY), (vec![moved], 0));

@@ -1,11 +1,10 @@
 //! The fuzzers' corpus, whole and cut off anywhere, through the readers: what `cargo fuzz` would
 //! begin with, for those who do not have it.
 
-#[path = "../support/readers.rs"]
-mod readers;
-
 use std::fs;
 use std::path::Path;
+
+use crate::support::readers;
 
 /// Every file of one target's corpus.
 fn corpus(target: &str) -> Vec<Vec<u8>> {

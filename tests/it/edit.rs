@@ -601,7 +601,12 @@ fn what_an_interrupted_write_left_is_cleared_away() {
     let inventory = Inventory::shipped();
     inventory.write("calendars/transicio-2026/.segell-30-consorci-c.yaml.new", "day");
     assert!(inventory.news()[0].starts_with("error expected-file"));
-    ok(&inventory, &format!("move --batch {C} --by 1d"));
+    let (code, _, err) = run(&inventory, &format!("move --batch {C} --by 1d"));
+    assert_eq!(code, 0);
+    assert!(
+        err.contains("`inventory/calendars/transicio-2026/.segell-30-consorci-c.yaml.new`, which"),
+        "{err}"
+    );
     assert!(inventory.news().is_empty());
 }
 
@@ -648,6 +653,7 @@ fn a_write_that_is_killed_leaves_each_file_old_or_new() {
             assert!(!line.contains("well-formed") && !line.contains("matches-schema"), "{line}");
         });
     }
-    ok(&inventory, "move --batch x/30-consorci-c --to 2027-02-10");
+    run(&inventory, "move --batch x/30-consorci-c --to 2027-02-10");
+    ok(&inventory, "move --batch x/30-consorci-c --to 2027-02-11");
     assert!(all_names(&inventory).iter().all(|name| !name.contains(".segell-")));
 }

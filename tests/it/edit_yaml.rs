@@ -107,7 +107,8 @@ fn document() -> impl Strategy<Value = String> {
             text.push_str(block(&root, 0).trim_start_matches('\n'));
         }
         let mut text = text.trim_end_matches('\n').to_owned();
-        if end {
+        // A text behind `|` ends its line.
+        if end || !parse(&text).problems.is_empty() {
             text.push('\n');
         }
         if crlf { text.replace('\n', "\r\n") } else { text }
@@ -124,7 +125,9 @@ fn flow(typed: &Typed, indent: usize) -> String {
         format!("{}{last}", parts.join(&between))
     };
     match typed {
-        Typed::Scalar(text) if text.starts_with(['"', '\'']) => text.clone(),
+        Typed::Scalar(text) if text.starts_with(['"', '\'']) => {
+            text.replace('\n', &format!("\n{}", " ".repeat(indent)))
+        }
         Typed::Scalar(text) => text.replace('\n', "\n     "),
         Typed::Lines(_) => "lines".to_owned(),
         Typed::List(style, items) => {

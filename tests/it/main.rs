@@ -26,6 +26,7 @@ mod repositories;
 mod rules;
 mod sarif;
 mod schema_agrees;
+mod second_reader;
 mod settings;
 mod signatures;
 mod stories;

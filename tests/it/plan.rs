@@ -1,5 +1,6 @@
 //! `segell plan`: what a reviewer reads.
 
+use crate::support::authority::Authority;
 use crate::support::inventory::{FINISHED, IN_PRE, Inventory, PLANNED};
 
 const DAY: &str = "2026-11-24";
@@ -265,4 +266,45 @@ fn a_first_commit_is_all_new() {
     let head = inventory.commit("2026-11-24T12:00:00Z");
     let text = plan(&inventory, &base, &head, "human");
     assert!(text.contains("batch transicio-2026/10-agencia-a is scheduled"), "{text}");
+}
+
+#[test]
+fn a_change_of_whom_to_trust_comes_first_with_name_key_and_validity() {
+    let authority = Authority::new("EC-Nova");
+    let lines = summary(|inventory| {
+        inventory.write("trust/nova.pem", authority.pem());
+        inventory.write("trust/nova.crl", authority.crl(&[&[1]], "2026-11-01", "2026-12-01"));
+        inventory.edit("ens/consorci-c.yaml", "name: Consorci C", "name: Consorci Ç");
+    });
+    assert!(lines[0].starts_with("trust: "), "{lines:?}");
+    assert!(
+        lines[0].contains("CN=EC-Nova,") && lines[0].contains(" is trusted, valid from "),
+        "{lines:?}"
+    );
+    assert!(lines[0].contains(", sha256:"), "{lines:?}");
+    assert!(lines[1].ends_with(" is that of 2026-11-01, with 1 revoked"), "{lines:?}");
+    assert_eq!(lines.len(), 3, "{lines:?}");
+}
+
+#[test]
+fn a_serial_that_changes_is_shown_whole() {
+    let (inventory, base, head) = after(|inventory| {
+        let (file, old) = ("certificates/consorci-c/2026.yaml", "00 02 9A 04");
+        let text = std::fs::read_to_string(inventory.path(file)).unwrap();
+        let serial = text.split("serial: \"").nth(1).unwrap().split('"').next().unwrap();
+        inventory.edit(file, serial, &serial.replace("00 04", old));
+    });
+    let text = plan(&inventory, &base, &head, "human");
+    assert!(!text.contains("[-") && !text.contains("{+"), "{text}");
+    assert!(text.contains("00 02 9A 04"), "{text}");
+}
+
+#[test]
+fn nothing_hides_in_what_programs_read() {
+    let (inventory, base, head) = after(|inventory| {
+        inventory.edit("ens/consorci-c.yaml", "name: Consorci C", "name: \"Consorci \u{202e}C\"");
+    });
+    let text = plan(&inventory, &base, &head, "json");
+    assert!(!text.contains('\u{202e}') && text.contains("\\u202e"), "{text}");
+    assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
 }

@@ -73,8 +73,7 @@ impl Body {
             "name: {id}\nblock: {block}\norgan_code: \"{code}\"\nnif: {nif}\nauthorisations:\n  - {{ service: AEAT_IRPF/C2, organ_code: \"{code}\", {pre}pro: {permission} }}\n"
         );
         if self.has_query {
-            text +=
-                "queries:\n  - { asked: 2026-10-06, by: siad, to: [dgtj], question: Which key? }\n";
+            text += "queries:\n  - { asked: 2026-10-06, by: siad, to: [dgtj], question: \"Which key?\" }\n";
         }
         if *block == "new" {
             text += "agreement: { signed: 2026-09-01, authorises_load: [pre, pro], evidence: [{ ticket: ST-2 }] }\n";
@@ -251,7 +250,7 @@ fn the_departments_that_share_a_seal_come_together() {
     // One that waits makes all of them wait.
     inventory.append(
         "ens/dept-93.yaml",
-        "queries:\n  - { asked: 2026-10-06, by: siad, to: [dgtj], question: Which key? }\n",
+        "queries:\n  - { asked: 2026-10-06, by: siad, to: [dgtj], question: \"Which key?\" }\n",
     );
     let document = json(&inventory, &[]);
     assert_eq!(batches(&document), ["10 2026-11-24 2026-12-01: institut-b consorci-c"]);

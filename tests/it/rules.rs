@@ -1,7 +1,9 @@
 //! For each rule, a copy of the shipped inventory broken in that one way: the rule answers, at the
 //! right place, and no other does.
 
-use crate::support::authority::{Authority, Custodian, KeyKind, POLICIES, Seal, utf8};
+use crate::support::authority::{
+    Authority, Custodian, Extension, KeyKind, POLICIES, Seal, der, utf8,
+};
 use crate::support::inventory::{FINISHED, IN_PRE, Inventory, PLANNED, TODAY};
 
 /// The shipped inventory with one replacement, and all that segell then finds besides.
@@ -130,6 +132,109 @@ fn no_private_key() {
         "block: new\npassword: x",
         &["error no-private-key ens/consorci-c.yaml:4:1"],
     );
+}
+
+/// Whatever else is wrong with the record.
+#[test]
+fn no_private_key_and_no_pin() {
+    let file = "certificates/consorci-c/2026.yaml";
+    let key = "\"pkcs11:token=via-oberta;object=consorci-c-2026";
+    let told = format!("error no-private-key {file}:4:6");
+    for pin in ["?pin-value=1234", "?PIN-Source=file:/tmp/pin", "?pin\\x2dvalue=1234"] {
+        let inventory = Inventory::shipped();
+        inventory.edit(file, key, &format!("{key}{pin}"));
+        assert!(inventory.news().contains(&told), "{pin}: {:?}", inventory.news());
+        inventory.edit(file, "organ_codes:", "organ_code:");
+        assert!(inventory.news().contains(&told), "{pin}: {:?}", inventory.news());
+    }
+    let inventory = Inventory::shipped();
+    inventory.edit(file, key, "\"pkcs11:object=x?pin-value=1\" x");
+    let told = format!("error no-private-key {file}:4:23");
+    assert!(inventory.news().contains(&told), "its YAML is broken: {:?}", inventory.news());
+    broken(file, key, &format!("{key}?module-name=pin-source"), &[]);
+}
+
+#[test]
+fn key_located() {
+    let file = "certificates/consorci-c/2026.yaml";
+    let place = "pkcs11:token=via-oberta;object=consorci-c-2026";
+    let line = format!("key: \"{place}\"\n");
+    let told = [format!("error key-located {PLANNED}:8:18")];
+    let told: Vec<&str> = told.iter().map(String::as_str).collect();
+    broken(file, &line, "", &told);
+    broken(file, &line, &format!("key: {{ pre: \"{place}\" }}\n"), &told);
+    broken(file, &line, &format!("key: {{ pre: \"{place}\", pro: \"alias:c\" }}\n"), &[]);
+    // Without a load it is still to be done.
+    let inventory = Inventory::shipped();
+    inventory.edit(file, &line, "").delete(PLANNED);
+    assert!(inventory.news().contains(&format!("pending key-located {file}:2:1")));
+}
+
+#[test]
+fn valid_identifier_of_a_key_s_place() {
+    let file = "certificates/consorci-c/2026.yaml";
+    let place = "pkcs11:token=via-oberta;object=consorci-c-2026";
+    let told = format!("error valid-identifier {file}:4:6");
+    for wrong in [
+        "pkcs11:",
+        "the token in the safe",
+        "pkcs11:TOKEN=via-oberta;object=c",
+        "pkcs11:token=a;token=a;object=c",
+        "pkcs11:token=a;object=%ZZ",
+        "pkcs11:token=a;object=c;type=cert",
+        "pkcs11:token=a%20;object=c",
+        "alias:",
+        "alias: c",
+        "ALIAS:c",
+    ] {
+        broken(file, place, wrong, &[&told]);
+    }
+    for right in ["alias:Segell de C", "PKCS11:serial=1;id=%01;type=private?module-name=x"] {
+        broken(file, place, right, &[]);
+    }
+}
+
+#[test]
+fn unique_identity_of_a_key_s_place() {
+    let (own, other) = ("token=via-oberta;object=institut-b-2026", "consorci-c/2026");
+    let file = "certificates/institut-b/2026.yaml";
+    for same in [
+        "token=via-oberta;object=consorci-c-2026;type=private",
+        "token=via-oberta;object=consorci-c-2026?module-name=x",
+    ] {
+        broken(file, own, same, &[&format!("error unique-identity {file}:4:6")]);
+    }
+    let inventory = Inventory::shipped();
+    inventory.edit(file, own, "token=via-oberta%20;object=consorci-c-2026");
+    let told = ["unique-identity", "valid-identifier"].map(|it| format!("error {it} {file}:4:6"));
+    assert_eq!(inventory.news(), told);
+    let inventory = Inventory::shipped();
+    inventory.edit(file, &format!("pkcs11:{own}"), "alias:Segell");
+    let file = format!("certificates/{other}.yaml");
+    let place = "pkcs11:token=via-oberta;object=consorci-c-2026";
+    inventory.edit(&file, place, "alias:segell");
+    assert_eq!(inventory.news(), ["error unique-identity certificates/institut-b/2026.yaml:4:6"]);
+}
+
+#[test]
+fn valid_identifier_in_the_policy() {
+    let policy = "policy.yaml";
+    broken(policy, "exceptions: []", "exceptions: [\"7996100001\", \"1\"]", &[]);
+    for wrong in ["ABC", "01234567890", "7996100001 "] {
+        let codes = format!("exceptions: [\"7996100001\", \"{wrong}\"]");
+        broken(policy, "exceptions: []", &codes, &["error valid-identifier policy.yaml:8:43"]);
+    }
+    for wrong in ["laia", "@b", "a@", "a b@c", "a@b@c", "<a@b>", "à@example.org", "a@exàmple.org"]
+    {
+        let inventory = Inventory::shipped();
+        let text = std::fs::read_to_string(inventory.path(policy)).unwrap();
+        let email = text.split("email: ").nth(1).unwrap().split([',', '\n']).next().unwrap();
+        inventory.edit_first(policy, email, &format!("\"{wrong}\""));
+        let news = inventory.news();
+        let told =
+            news.iter().filter(|line| line.starts_with("error valid-identifier policy.yaml"));
+        assert_eq!(told.count(), 1, "{wrong}: {news:?}");
+    }
 }
 
 #[test]
@@ -859,6 +964,40 @@ fn certificate_not_revoked() {
     );
 }
 
+/// Where the issuer's lists are for others, nothing is known.
+#[test]
+fn certificate_not_revoked_by_a_list_for_others() {
+    let (inventory, authority) = (Inventory::shipped(), authority());
+    let point = |uri: &str| {
+        let name = der::element(0x86, uri.as_bytes());
+        der::sequence(&[der::context(0, &der::context(0, &name))])
+    };
+    let named = point("http://crl.example.org/1.crl");
+    let seal = seal().tweak({
+        let points = der::sequence(std::slice::from_ref(&named));
+        move |parts| {
+            parts.remove("2.5.29.31");
+            parts.extensions.push(Extension::new("2.5.29.31", points));
+        }
+    });
+    let issued = inventory.with_certificate("consorci-c/2026", &[CODE_C], seal, &authority);
+    let list = |file: &str, point: &[u8], revoked: &[&[u8]]| {
+        let point = Extension::critical("2.5.29.28", point.to_vec());
+        let list = authority.crl_with(revoked, "2026-11-01", "2026-12-01", &[point]);
+        inventory.write(file, list);
+    };
+    let told = |severity: &str| [format!("{severity} certificate-not-revoked {PLANNED}:8:18")];
+    list("trust/two.crl", &point("http://crl.example.org/2.crl"), &[&issued.serial]);
+    assert_eq!(inventory.news(), told("warning"));
+    list("trust/one.crl", &named, &[]);
+    assert_eq!(inventory.news(), [""; 0]);
+    list("trust/one.crl", &named, &[&issued.serial]);
+    assert_eq!(inventory.news(), told("error"));
+    inventory.delete("trust/two.crl");
+    list("trust/one.crl", &der::sequence(&[der::element(0x82, &[0xff])]), &[&issued.serial]);
+    assert_eq!(inventory.news(), told("warning"), "for authorities alone");
+}
+
 /// The list of an issuer that has changed its key since speaks for what the old key signed.
 #[test]
 fn certificate_not_revoked_by_an_issuer_of_the_same_name() {
@@ -950,9 +1089,9 @@ fn certificate_in_force_while_it_is_loaded() {
         inventory.news_on("2027-06-01")
     };
     // The policy warns 60 days before.
-    assert_eq!(of_a("2027-07-31"), [""; 0]);
+    assert_eq!(of_a("2027-08-01"), [""; 0]);
     let warned = ["warning certificate-in-force certificates/agencia-a/2026.yaml:2:9"];
-    assert_eq!(of_a("2027-07-30"), warned);
+    assert_eq!(of_a("2027-07-31"), warned);
     assert_eq!(of_a("2027-06-01"), warned);
     assert_eq!(
         of_a("2027-05-31"),
@@ -970,12 +1109,17 @@ fn certificate_is_latest() {
     inventory.with_certificate("consorci-c/2026b", &[CODE_C], later(), &authority());
     let expected = ["error certificate-is-latest calendars/transicio-2026/30-consorci-c.yaml:8:18"];
     assert_eq!(inventory.news(), expected);
-    inventory.edit(
-        "certificates/consorci-c/2026b.yaml",
-        "confirmations:",
-        "retired: { date: 2026-11-20, reason: superseded }\nconfirmations:",
-    );
+    let (later, after) = ("certificates/consorci-c/2026b.yaml", "confirmations:");
+    let retired =
+        |reason: &str| format!("retired: {{ date: 2026-11-20, reason: {reason} }}\n{after}");
+    inventory.edit(later, after, &retired("compromised"));
     assert_eq!(inventory.news(), [""; 0]);
+    inventory.edit(later, "reason: compromised", "reason: superseded");
+    assert_eq!(inventory.news(), expected, "by what?");
+    inventory.edit(later, "reason: superseded", "reason: ceased");
+    assert_eq!(inventory.news(), expected, "its ens is there");
+    inventory.edit(later, "date: 2026-11-20", "date: 2026-11-24");
+    assert_eq!(inventory.news(), expected, "retired tomorrow");
     let same_instant = Seal::of(NIF_C, "Consorci C").from("2026-10-08T08:00:00Z");
     inventory.with_certificate("consorci-c/2026b", &[CODE_C], same_instant, &authority());
     assert!(!said(&inventory.news(), "certificate-is-latest"));
@@ -1529,6 +1673,280 @@ fn the_seal_of_another_body_is_not_compared_with_the_ens_s_own() {
         "[9699969056]",
         &["error matches-schema certificates/consorci-c/2026.yaml:3:15"],
     );
+}
+
+/// One may be left out as superseded when a later one stands, which then is the one to be loaded.
+#[test]
+fn certificate_is_latest_of_those_that_stand() {
+    let inventory = Inventory::shipped();
+    let authority = authority();
+    let add = |label: &str, from: &str| {
+        let seal = Seal::of(NIF_C, "Consorci C").from(from);
+        inventory.with_certificate(&format!("consorci-c/{label}"), &[CODE_C], seal, &authority);
+    };
+    let retire = |label: &str| {
+        let file = format!("certificates/consorci-c/{label}.yaml");
+        let retired = "retired: { date: 2026-11-20, reason: superseded }\nconfirmations:";
+        inventory.edit(&file, "confirmations:", retired);
+    };
+    add("b", "2026-11-02");
+    add("c", "2026-11-03");
+    retire("b");
+    let place = "calendars/transicio-2026/30-consorci-c.yaml";
+    inventory.edit(place, "certificate: consorci-c/2026", "certificate: consorci-c/c");
+    assert!(!said(&inventory.news(), "certificate-is-latest"));
+    retire("c");
+    inventory.edit(place, "certificate: consorci-c/c", "certificate: consorci-c/2026");
+    assert!(said(&inventory.news(), "certificate-is-latest"), "the last stands for none");
+}
+
+/// A load that is made and not yet verified, whose seal was retired since for a newer one.
+#[test]
+fn certificate_is_latest_after_its_load() {
+    let retired = |day: &str, with_later: bool| {
+        let inventory = in_pro("");
+        if with_later {
+            let later = Seal::of("Q9900002H", "Institut B").from("2026-11-16");
+            inventory.with_certificate("institut-b/b", &["9699969043"], later, &authority());
+        }
+        let retired = format!("retired: {{ date: {day}, reason: superseded }}\nconfirmations:");
+        inventory.edit("certificates/institut-b/2026.yaml", "confirmations:", &retired);
+        about(&inventory, "certificate-is-latest")
+    };
+    let told = ["error certificate-is-latest calendars/transicio-2026/20-institut-b.yaml:8:18"];
+    assert_eq!(retired("2026-11-20", true), told);
+    assert_eq!(retired("2026-11-20", false), [""; 0]);
+    assert_eq!(retired("2026-11-17", true), [""; 0], "of that `certificate-in-force` speaks");
+}
+
+#[test]
+fn evidence_intact_and_worth_something() {
+    let inventory = Inventory::shipped();
+    let document = "evidence/agreements/consorci-c.txt";
+    let digest = "e2909e1f3ac6d4415b6e18353b9eeabac307212ac6d5b9fc31752e83ec79f1bf";
+    let told = |content: &str| {
+        let sha256 = segell::digest::Sha256::of(content.as_bytes()).to_string();
+        let inventory = Inventory::shipped();
+        inventory.write(document, content);
+        inventory.edit(C, digest, &sha256);
+        inventory.news()
+    };
+    let hollow = ["error evidence-intact ens/consorci-c.yaml:11:82"];
+    assert_eq!(told(""), hollow);
+    let pointer =
+        format!("version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 12345\n");
+    assert_eq!(told(&pointer), hollow);
+    assert_eq!(told(" "), [""; 0]);
+    assert_eq!(told(&pointer.repeat(9)), [""; 0], "a pointer is short");
+    inventory.write("evidence/empty.txt", "");
+    assert_eq!(inventory.news(), [""; 0], "nothing rests on it");
+}
+
+#[test]
+fn unique_identity_of_the_baseline() {
+    let line = "  - { ens: institut-b, certificate: generalitat/2025, in: [pre, pro] }\n";
+    let other = "  - { ens: institut-b, certificate: agencia-a/2026, in: [pro] }\n";
+    let told = ["error unique-identity baseline.yaml:9:37"];
+    let inventory = Inventory::shipped();
+    inventory.edit("baseline.yaml", line, &format!("{line}{other}"));
+    assert_eq!(about(&inventory, "unique-identity"), told);
+    inventory.edit("baseline.yaml", &format!("{line}{other}"), &format!("{line}{line}"));
+    assert_eq!(about(&inventory, "unique-identity"), [""; 0], "the same twice");
+    let (pre, pro) = (line.replace(", pro]", "]"), other);
+    inventory.edit("baseline.yaml", &format!("{line}{line}"), &format!("{pre}{pro}"));
+    assert_eq!(about(&inventory, "unique-identity"), [""; 0], "one in each environment");
+}
+
+/// Two seals that were loaded on one day in two calendars: either may be the one that is there.
+#[test]
+fn a_seal_loaded_on_the_same_day_as_another_may_be_there() {
+    let inventory = Inventory::shipped();
+    let authority = authority();
+    let seal = || Seal::of("Q9900001J", "Agència A").from("2026-09-25");
+    let own = inventory.with_certificate("agencia-a/b", &["9699969038"], seal(), &authority);
+    let batch = std::fs::read_to_string(inventory.path(FINISHED)).unwrap();
+    let batch = batch.replace("certificate: agencia-a/2026", "certificate: agencia-a/b");
+    for calendar in ["aa", "zz"] {
+        let inventory = Inventory::shipped();
+        inventory.with_certificate("agencia-a/b", &["9699969038"], seal(), &authority);
+        inventory.write(&format!("calendars/{calendar}/10-agencia-a.yaml"), &batch);
+        let file = "certificates/agencia-a/b.yaml";
+        assert_eq!(about(&inventory, "certificate-in-force"), [""; 0]);
+        let retired = "retired: { date: 2026-11-20, reason: compromised }\nconfirmations:";
+        inventory.edit(file, "confirmations:", retired);
+        let told = [format!("error certificate-in-force {file}:6:12")];
+        assert_eq!(about(&inventory, "certificate-in-force"), told, "{calendar}");
+        inventory.edit("certificates/agencia-a/2026.yaml", "confirmations:", retired);
+        assert_eq!(about(&inventory, "certificate-in-force").len(), 2, "{calendar}");
+        inventory.edit(
+            &format!("calendars/{calendar}/10-agencia-a.yaml"),
+            "stage: pro",
+            "stage: pro # ",
+        );
+    }
+    let list = authority.crl(&[&own.serial], "2026-11-01", "2026-12-01");
+    inventory.write("calendars/aa/10-agencia-a.yaml", &batch).write("trust/test.crl", list);
+    assert_eq!(about(&inventory, "certificate-not-revoked").len(), 1);
+    // The day before is another day: what came after it took its place.
+    inventory.write("calendars/aa/10-agencia-a.yaml", batch.replace("2026-11-03", "2026-11-02"));
+    let pre = std::fs::read_to_string(inventory.path("calendars/aa/10-agencia-a.yaml")).unwrap();
+    let pre = pre.replace("2026-10-20", "2026-10-19");
+    inventory.write("calendars/aa/10-agencia-a.yaml", pre);
+    assert_eq!(about(&inventory, "certificate-not-revoked"), [""; 0]);
+}
+
+#[test]
+fn what_is_still_to_come_is_not_recorded() {
+    let inventory = Inventory::shipped();
+    let told = |place: &str| [format!("error dates-in-order {place}")];
+    let denied = |day: &str| format!("granted: 2026-09-21, denied: {day}");
+    inventory.edit(B, "granted: 2026-09-21", &denied("2026-11-24"));
+    assert_eq!(about(&inventory, "dates-in-order"), told("ens/institut-b.yaml:9:64"));
+    assert_eq!(about(&inventory, "authorisation-in-place"), [""; 0]);
+    let hold = |facts: &str| {
+        let inventory = Inventory::shipped();
+        let hold = format!(
+            "hold: {{ {facts}, by: siad, reason: Wait, evidence: [{{ ticket: ST-1 }}] }}\n"
+        );
+        inventory.append(PLANNED, &hold);
+        about(&inventory, "dates-in-order")
+    };
+    assert_eq!(hold("since: 2026-11-23"), [""; 0]);
+    assert_eq!(hold("since: 2026-11-24"), told(&format!("{PLANNED}:9:16")));
+    assert_eq!(hold("since: 2026-11-20, ended: 2026-11-23"), [""; 0]);
+    assert_eq!(hold("since: 2026-11-20, ended: 2026-11-24"), told(&format!("{PLANNED}:9:35")));
+    assert_eq!(hold("since: 2026-11-20, ended: 2026-11-19"), told(&format!("{PLANNED}:9:35")));
+}
+
+/// A list of holidays that ends: whether a day after it is one, nobody can tell.
+#[test]
+fn working_day_in_a_year_without_holidays() {
+    let inventory = Inventory::shipped();
+    let pro = |day: &str| {
+        let shipped = std::fs::read_to_string(Inventory::shipped().path(PLANNED)).unwrap();
+        inventory.write(PLANNED, shipped.replace("pro: 2028-02-01", &format!("pro: {day}")));
+        about(&inventory, "working-day")
+    };
+    assert_eq!(pro("2028-12-29"), [""; 0]);
+    assert_eq!(pro("2029-01-02"), [format!("warning working-day {PLANNED}:5:6")]);
+    assert_eq!(pro("2029-01-06"), [format!("error working-day {PLANNED}:5:6")], "a Saturday");
+    inventory.edit("policy.yaml", "2028-01-06]", "2028-01-06, 2029-12-25]");
+    assert_eq!(pro("2029-01-02"), [""; 0]);
+}
+
+/// AEAT's refusal of tomorrow decides nothing about a load of the day after.
+#[test]
+fn authorisation_in_place_counts_a_refusal_from_its_day() {
+    let inventory = Inventory::shipped();
+    let denied = |day: &str| {
+        inventory.delete(C);
+        let shipped = std::fs::read_to_string(Inventory::shipped().path(C)).unwrap();
+        let text = shipped.replace("granted: 2026-10-02", &format!("denied: {day}"));
+        inventory.write(C, text);
+        let news = inventory.news();
+        let told: Vec<String> =
+            news.into_iter().filter(|it| it.contains("authorisation-in")).collect();
+        told
+    };
+    let waits = "pending authorisation-in-place ens/consorci-c.yaml:9:12";
+    assert_eq!(denied("2026-11-24"), [waits], "AEAT has not answered");
+    assert_eq!(denied("2026-11-23"), ["pending authorisation-in-place ens/consorci-c.yaml:7:3"]);
+}
+
+/// What is found of the whole batch is lifted once all whose loads stand are named.
+#[test]
+fn a_waiver_of_a_batch_names_all_that_are_in_it() {
+    let inventory = Inventory::shipped();
+    inventory.edit(PLANNED, "pre: 2028-01-18", "pre: 2028-01-15");
+    let told = ["error working-day calendars/transicio-2026/30-consorci-c.yaml:4:6"];
+    assert_eq!(about(&inventory, "working-day"), told);
+    let waive = |ens: &str| {
+        let waiver = waiver(TERM).replace("no-open-query", "working-day");
+        let waiver = waiver.replace("ens/institut-b.yaml", PLANNED);
+        inventory.write("waivers/day.yaml", format!("{waiver}ens: {ens}\n"));
+        let news = inventory.news();
+        let errors: Vec<String> = news.into_iter().filter(|it| it.starts_with("error ")).collect();
+        errors
+    };
+    assert_eq!(waive("consorci-c"), [""; 0]);
+    assert_eq!(waive("[consorci-c]"), [""; 0]);
+    assert_eq!(waive("institut-b"), told);
+    assert_eq!(waive("[]"), [told[0], "error waiver-valid waivers/day.yaml:1:1"]);
+    inventory.append(PLANNED, "  - ens: dept-cultura\n    certificate: generalitat/2025\n");
+    assert!(said(&waive("consorci-c"), "working-day"), "it has joined since");
+    assert!(!said(&waive("[consorci-c, dept-cultura]"), "working-day"));
+    assert_eq!(
+        waive("[consorci-c, ens-z]").iter().filter(|it| it.contains("known-reference")).count(),
+        1
+    );
+    let withdrawn =
+        "    withdrawn: { date: 2026-11-20, reason: Wrong, evidence: [{ ticket: ST-1 }] }\n";
+    inventory.append(PLANNED, withdrawn);
+    assert!(!said(&waive("consorci-c"), "working-day"), "what is withdrawn needs no waiver");
+}
+
+/// Without a policy nobody knows whether both have approved.
+#[test]
+fn a_waiver_covers_nothing_without_a_policy() {
+    let inventory = Inventory::shipped();
+    inventory.edit(B, "    answered: 2026-10-21\n", "");
+    inventory.write("waivers/query.yaml", waiver(TERM).replace("marta@example.org, ", ""));
+    inventory.delete("policy.yaml");
+    assert!(inventory.news().iter().any(|line| line.starts_with("error no-open-query")));
+}
+
+#[test]
+fn one_open_load_of_an_ens_that_cannot_be_read() {
+    let inventory = Inventory::shipped();
+    inventory.edit(C, "block: new", "block: news");
+    let again = "  - ens: consorci-c\n    certificate: agencia-a/2026\n";
+    inventory.append(PLANNED, again);
+    assert!(inventory.news().contains(&format!("error one-open-load {PLANNED}:9:10")));
+    let inventory = Inventory::shipped();
+    inventory.edit("certificates/consorci-c/2026.yaml", "organ_codes:", "organ_code:");
+    inventory.append(PLANNED, &again.replace("agencia-a/2026", "consorci-c/2026"));
+    assert!(inventory.news().contains(&format!("error one-open-load {PLANNED}:9:10")));
+}
+
+/// A body of block `new` hears of its agreement before it has a seal.
+#[test]
+fn agreement_of_a_body_without_a_seal() {
+    let inventory = Inventory::shipped();
+    inventory.delete(PLANNED).delete("certificates/consorci-c/2026.yaml");
+    inventory.delete("certificates/consorci-c/2026.pem");
+    let heard = |inventory: &Inventory| -> Vec<String> {
+        inventory.news().into_iter().filter(|line| line.contains("agreement-")).collect()
+    };
+    assert_eq!(heard(&inventory), [""; 0]);
+    inventory.edit(C, "authorises_load: [pre, pro]", "authorises_load: [pre]");
+    let told = |rule: &str, place: &str| [format!("pending {rule} ens/consorci-c.yaml:{place}")];
+    assert_eq!(heard(&inventory), told("agreement-authorises-load", "11:51"));
+    inventory.edit(C, "agreement:", "# agreement:");
+    assert_eq!(heard(&inventory), told("agreement-followed", "2:1"));
+    inventory.edit(C, "block: new", "block: consuming");
+    assert_eq!(heard(&inventory), [""; 0]);
+    inventory.edit(C, "block: consuming", "block: new");
+    let output = inventory.segell(&["status", "--as-of", TODAY, "--format", "json"]);
+    let status: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let all = status["ens"].as_array().unwrap();
+    let own = all.iter().find(|ens| ens["ens"] == "consorci-c" || ens["id"] == "consorci-c");
+    let actors = own.unwrap()["actors"].as_array().unwrap();
+    assert!(actors.iter().any(|actor| actor == "dgtj"), "{actors:?}");
+    assert!(actors.iter().all(|actor| actor != "aeat"), "{actors:?}");
+}
+
+/// A seal that works in PRO and that AEAT never confirmed: that is still to be recorded.
+#[test]
+fn confirmed_in_writing_of_a_seal_in_use() {
+    let inventory = Inventory::shipped();
+    let file = "certificates/agencia-a/2026.yaml";
+    inventory.edit(file, "  pro: {", "#  pro: {");
+    let told = format!("pending confirmed-in-writing {file}:7:3");
+    assert_eq!(inventory.news(), [told]);
+    // What was there before segell is the baseline's.
+    let inventory = Inventory::shipped();
+    inventory.edit("certificates/generalitat/2025.yaml", "  pro: {", "#  pro: {");
+    assert!(!said(&inventory.news(), "confirmed-in-writing"));
 }
 
 /// What is wrong with an ens is told of its open load, and not again of a seal that comes after.

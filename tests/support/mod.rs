@@ -2,4 +2,6 @@
 
 pub mod authority;
 pub mod inventory;
+pub mod readers;
+pub mod soup;
 pub mod world;

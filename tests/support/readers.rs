@@ -17,9 +17,16 @@ pub fn yaml(bytes: &[u8]) {
         return;
     }
     let json = serde_json::Value::from(root);
+    assert_eq!(second(text), Ok(json.clone()), "{text}");
     for shape in Shape::ALL {
         assert_eq!(accepts(shape, &json), types_accept(shape, root), "{shape:?}: {text}");
     }
+}
+
+/// What an independent reader, of libyaml's line, makes of a text.
+pub fn second(text: &str) -> Result<serde_json::Value, String> {
+    let value: yaml_serde::Value = yaml_serde::from_str(text).map_err(|error| error.to_string())?;
+    serde_json::to_value(value).map_err(|error| error.to_string())
 }
 
 fn assert_all_inside(text: &str, node: &Node<'_>) {

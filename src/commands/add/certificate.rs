@@ -138,7 +138,8 @@ fn complete(
             file = &**known.file
         )
     };
-    let same_key = |key: &str| Environment::BOTH.iter().all(|it| known.record.key.get(*it) == key);
+    let same_key =
+        |key: &str| Environment::BOTH.iter().all(|it| known.record.key_in(*it) == Some(key));
     ensure!(key.is_none_or(same_key), recorded_otherwise());
     let Some((ticket, day)) = delivered else { return Ok(()) };
     match &known.record.delivered {

@@ -59,8 +59,7 @@ impl Seal {
         }
         let der = x509::from_pem_or_der(&bytes);
         let read = der.and_then(|der| Certificate::read(&der).map(|facts| (der, facts)));
-        let (der, facts) =
-            read.with_context(|| tr!("`{file}` is no certificate", file = shown.as_str()))?;
+        let (der, facts) = read.map_err(|why| inspect::no_certificate(&why, &shown))?;
         Ok(Seal { file: shown, der, facts })
     }
 

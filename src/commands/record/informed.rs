@@ -7,9 +7,10 @@ use anyhow::{Result, ensure};
 use super::super::batch::{actor, evidence, evidence_question, take_evidence};
 use super::{Event, Subject, not_loaded, stands};
 use crate::ask::Interview;
+use crate::commands::out::say;
 use crate::edit::{Evidence, Value};
 use crate::finding::{Actor, Environment};
-use crate::model::Informed;
+use crate::model::{Informed, Load, Record};
 use crate::survey::Survey;
 use crate::text::Text;
 use crate::tr;
@@ -49,11 +50,46 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         let known = record.and_then(|record| record.informed.as_ref());
         let same = |known: &Informed| known.date.date() == subject.date && known.to == to;
         if !known.is_some_and(same) {
+            if let (Some(record), Some(known)) = (record, known) {
+                replaced(&subject, load, record, known)?;
+            }
             let pointer = format!("{pointer}/{}/informed", subject.environment.field());
             subject.edit(&mut changes, &|yaml| yaml.set(&pointer, &informed))?;
         }
     }
     subject.finish(&event.writing, &changes, &[next(&subject)])
+}
+
+/// Says that what is recorded is replaced, where it no longer counts.
+///
+/// # Errors
+/// Where it does: then it is the record, and stays.
+fn replaced(
+    subject: &Subject<'_, '_>,
+    load: &Load,
+    record: &Record,
+    known: &Informed,
+) -> Result<()> {
+    let day = known.date.date();
+    let since = match subject.environment {
+        Environment::Pre => record.since_last_failure().first().map(|check| check.date.date()),
+        Environment::Pro => Some(record.loaded.date()),
+    };
+    let counts = known.to.contains(&Actor::Siad) && since.is_none_or(|since| day >= since);
+    ensure!(
+        !counts,
+        tr!(
+            "that SIAD was told of `{ens}` is recorded for {date} already; if that is wrong, correct the file",
+            ens = &load.ens,
+            date = day
+        )
+    );
+    say(tr!(
+        "of `{ens}`, what was told on {date} no longer counts, and is replaced",
+        ens = &load.ens,
+        date = day
+    ));
+    Ok(())
 }
 
 fn next(subject: &Subject<'_, '_>) -> Text {

@@ -85,7 +85,8 @@ fn not_after(inventory: &Inventory, id: &str) -> String {
 }
 
 fn change(id: &str, file: &str, before: &Certificate, after: &Certificate, events: &mut Events) {
-    let Certificate { sha256, organ_codes, key, delivered, confirmations: _, retired: _ } = after;
+    let Certificate { sha256, organ_codes, key: _, delivered, confirmations: _, retired: _ } =
+        after;
     if before.sha256 != *sha256 {
         events.add(
             What::Certificate,
@@ -103,8 +104,8 @@ fn change(id: &str, file: &str, before: &Certificate, after: &Certificate, event
         events.add(What::Certificate, file, message);
     }
     for environment in Environment::BOTH {
-        if before.key.get(environment) != key.get(environment) {
-            let (shown, uri) = (environment.shown(), key.get(environment));
+        if before.key_in(environment) != after.key_in(environment) {
+            let (shown, uri) = (environment.shown(), after.key_in(environment).unwrap_or("–"));
             events.add(
                 What::Certificate,
                 file,

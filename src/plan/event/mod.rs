@@ -6,6 +6,7 @@
 mod batch;
 mod certificate;
 mod ens;
+mod trust;
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ use serde::Serialize;
 use super::{FileChange, Sides, Subject};
 use crate::finding::Environment;
 use crate::inventory::Item;
-use crate::model::{Baseline, Day, Held, PerEnvironment, Waiver};
+use crate::model::{Baseline, Day, Held, PerEnvironment, Slug, Waiver};
 use crate::text::{Text, names};
 use crate::tr;
 
@@ -25,6 +26,8 @@ use crate::tr;
 pub enum What {
     /// The policy changes.
     Policy,
+    /// Whom the inventory trusts changes.
+    Trust,
     /// A rule is waived, or is so no longer.
     Waiver,
     /// A file outside `inventory/` changes.
@@ -87,6 +90,7 @@ impl Events {
 pub fn of(sides: &Sides<'_>, subjects: &[Subject], outside: &[FileChange]) -> Vec<Event> {
     let mut events = Events(Vec::new());
     policy(subjects, &mut events);
+    trust::compare(sides, &mut events);
     waivers(sides, &mut events);
     for file in outside {
         events.add(What::Outside, &file.path, file_message(file));
@@ -165,7 +169,7 @@ fn new_waiver(waiver: &Waiver) -> Text {
         Some(ens) => tr!(
             "{rule} is waived for {ens} in {subject} until {until}: {reason}",
             rule = rule,
-            ens = ens,
+            ens = ens.all().iter().map(Slug::as_str).collect::<Vec<_>>().join(", "),
             subject = subject,
             until = until,
             reason = reason

@@ -133,6 +133,7 @@ fn ens(view: &EnsView<'_>, dates: &mut Dates) {
             };
             let (requested, granted) = (permission.requested.as_ref(), permission.granted.as_ref());
             dates.chain(place, &[("requested", requested), ("granted", granted)], about);
+            dates.chain(place, &[("denied", permission.denied.as_ref())], about);
         }
     }
     for (index, query) in view.ens.queries.iter().enumerate() {

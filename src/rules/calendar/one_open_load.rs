@@ -1,5 +1,7 @@
 //! `one-open-load`.
 
+use std::collections::BTreeMap;
+
 use crate::finding::{Kind, Rule};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{EnsView, LoadView, Survey};
@@ -20,6 +22,25 @@ pub fn check(survey: &Survey<'_>, view: &EnsView<'_>) -> Verdict {
         return None;
     }
     let loads: Vec<&LoadView<'_>> = view.loads.iter().map(|&place| &survey.loads[place]).collect();
+    Some(clashes(survey, view.id, &loads))
+}
+
+/// The same of the ens whose file is broken.
+pub fn check_unread(survey: &Survey<'_>) -> Verdict {
+    let is_there = |view: &&LoadView<'_>| {
+        view.ens.is_none() && survey.inventory.ens.contains_key(view.load.ens.as_str())
+    };
+    let mut of_ens: BTreeMap<&str, Vec<&LoadView<'_>>> = BTreeMap::new();
+    for view in survey.loads.iter().filter(is_there) {
+        of_ens.entry(view.load.ens.as_str()).or_default().push(view);
+    }
+    let found = of_ens
+        .iter()
+        .flat_map(|(id, loads)| clashes(survey, id, loads).into_iter().map(|draft| draft.ens(id)));
+    (!of_ens.is_empty()).then(|| found.collect())
+}
+
+fn clashes(survey: &Survey<'_>, ens: &str, loads: &[&LoadView<'_>]) -> Vec<Draft> {
     let mut found = Vec::new();
     for (later, load) in loads.iter().enumerate().filter(|(_, load)| load.load.withdrawn.is_none())
     {
@@ -33,10 +54,10 @@ pub fn check(survey: &Survey<'_>, view: &EnsView<'_>) -> Verdict {
             tr!(
                 "another batch loads `{certificate}` for `{ens}` already",
                 certificate = &load.load.certificate,
-                ens = view.id
+                ens = ens
             )
         } else {
-            tr!("`{ens}` has another load that is still open", ens = view.id)
+            tr!("`{ens}` has another load that is still open", ens = ens)
         };
         let batch = &survey.batches[load.batch];
         let draft = Draft::at(survey.place_of(load).key("ens"), message).batch(batch.id);
@@ -45,5 +66,5 @@ pub fn check(survey: &Survey<'_>, view: &EnsView<'_>) -> Verdict {
             draft.certificate(load.load.certificate.as_str()).related(first, tr!("the other load")),
         );
     }
-    Some(found)
+    found
 }

@@ -1,6 +1,9 @@
 //! `working-day`.
 
-use crate::finding::{Environment, Kind, Place, Rule};
+use jiff::civil::Date;
+
+use crate::finding::{Environment, Kind, Place, Rule, Severity};
+use crate::model::CalendarPolicy;
 use crate::rules::{Draft, Verdict};
 use crate::survey::Survey;
 use crate::tr;
@@ -9,7 +12,9 @@ use crate::workdays::rest;
 pub static RULE: Rule = Rule {
     name: "working-day",
     kind: Kind::Precondition,
-    holds: tr!("the date of what is not yet loaded is a working day, no holiday, and in no freeze"),
+    holds: tr!(
+        "the date of what is not yet loaded is a working day, no holiday, and in no freeze; one in a year for which the policy lists no holiday is a warning"
+    ),
     why: tr!("when a load goes wrong, AOC, SIAD and PICA must be there to put it right"),
     mend: tr!("move the batch to a working day"),
 };
@@ -31,7 +36,28 @@ pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
             let message =
                 tr!("{date} is no day to load on: {reason}", date = date, reason = reason);
             found.push(Draft::at(place, message).environment(environment));
+        } else if !knows_year(calendar, date) && !found.iter().any(is_warning) {
+            found.push(unknown_year(date, Place::start(view.file).key(environment.field())));
         }
     }
     asked.then_some(found)
+}
+
+fn is_warning(draft: &Draft) -> bool {
+    draft.severity == Some(Severity::Warning)
+}
+
+/// Whether the list of holidays goes so far, or begins so early.
+fn knows_year(calendar: &CalendarPolicy, date: Date) -> bool {
+    calendar.holidays.iter().any(|holiday| holiday.date().year() == date.year())
+}
+
+fn unknown_year(date: Date, place: Place) -> Draft {
+    let message = tr!(
+        "whether {date} is a holiday is not known: the policy lists none of {year}",
+        date = date,
+        year = i64::from(date.year())
+    );
+    let help = tr!("add that year's holidays to the policy's `calendar.holidays`");
+    Draft::at(place, message).help(help).severity(Severity::Warning)
 }

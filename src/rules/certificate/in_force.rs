@@ -9,6 +9,8 @@ use crate::text::Text;
 use crate::time::{day_of, days_between, plus_days};
 use crate::tr;
 
+use super::held;
+
 pub static RULE: Rule = Rule {
     name: "certificate-in-force",
     kind: Kind::PreconditionAndNow,
@@ -98,11 +100,42 @@ pub fn check_current(survey: &Survey<'_>, view: &CertificateView<'_>, loaded: &L
     ) else {
         return HOLDS;
     };
+    // Of two that were loaded on one day one alone is there: which, the next load will tell.
+    if !view.is_compromised_on(survey.today) && survey.is_only_beside(view) {
+        return HOLDS;
+    }
     let mut draft = Draft::at(place, message).severity(severity);
     if let [only] = *loaded.environments {
         draft = draft.environment(only);
     }
-    draft.into()
+    held::named(survey, view, draft).into()
+}
+
+/// Of a certificate alone, wherever it is.
+pub fn check_alone(survey: &Survey<'_>, view: &CertificateView<'_>) -> Verdict {
+    let ((facts, _), policy) = (view.pem?, survey.policy?);
+    let last = day_of(facts.not_after);
+    let warned = plus_days(survey.today, policy.certificates.warn_days_before_expiry.count());
+    let first = day_of(facts.not_before);
+    let (message, severity) = if survey.today < first {
+        (
+            tr!("`{certificate}` is not valid until {first}", certificate = view.id, first = first),
+            Severity::Warning,
+        )
+    } else if last < survey.today {
+        (
+            tr!("`{certificate}` expired on {last}", certificate = view.id, last = last),
+            Severity::Error,
+        )
+    } else if last <= warned {
+        (
+            tr!("`{certificate}` expires on {last}", certificate = view.id, last = last),
+            Severity::Warning,
+        )
+    } else {
+        return HOLDS;
+    };
+    Draft::at(Place::start(view.file), message).severity(severity).into()
 }
 
 fn state(
@@ -126,7 +159,7 @@ fn state(
         );
         return Some((place, message, Severity::Error));
     }
-    if last < plus_days(today, warned) {
+    if last <= plus_days(today, warned) {
         let message = tr!(
             "`{certificate}`, which is loaded, expires on {last}",
             certificate = view.id,

@@ -9,11 +9,13 @@ use crate::survey::{CertificateView, Survey};
 use crate::time::day_of;
 use crate::tr;
 
+use super::held;
+
 pub static RULE: Rule = Rule {
     name: "certificate-not-revoked",
     kind: Kind::PreconditionAndNow,
     holds: tr!(
-        "where `trust/` has the issuer's revocation list, with its signature verified, the certificate is not on it; a list past its next update is a warning"
+        "where `trust/` has the issuer's revocation list that speaks of the certificate, with its signature verified, it is not on it; a list past its next update, or lists that all speak of others, are a warning"
     ),
     why: tr!("AEAT refuses a revoked seal, and it was revoked for a reason"),
     mend: tr!("ask for a new seal; if the list is old, fetch the issuer's present one"),
@@ -27,7 +29,10 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
 pub fn check_current(survey: &Survey<'_>, view: &CertificateView<'_>, _: &Loaded) -> Verdict {
     let place = Place::start(view.file).key("sha256");
     let draft = revoked(survey, view, place)?;
-    draft.map_or(HOLDS, |draft| draft.severity(Severity::Error).into())
+    draft.map_or(HOLDS, |draft| {
+        let severity = draft.severity.unwrap_or(Severity::Error);
+        held::named(survey, view, draft.severity(severity)).into()
+    })
 }
 
 /// Each list: by an authority in `trust/`, and not past its next update.
@@ -63,8 +68,12 @@ fn list_fault(file: &ListFile, today: Date) -> Option<Draft> {
 fn revoked(survey: &Survey<'_>, view: &CertificateView<'_>, place: Place) -> Option<Option<Draft>> {
     let (facts, _) = view.pem?;
     let lists = survey.inventory.lists.iter().filter(|file| file.signed == Some(Ok(())));
-    let mut asked = false;
+    let (mut asked, mut other) = (false, None);
     for file in lists.filter(|file| file.list.issuer.matches(&facts.issuer)) {
+        if !file.list.covers(facts) {
+            other = Some(file);
+            continue;
+        }
         asked = true;
         if let Some(revocation) = file.list.revoked(&facts.serial) {
             let message = tr!(
@@ -77,5 +86,20 @@ fn revoked(survey: &Survey<'_>, view: &CertificateView<'_>, place: Place) -> Opt
             return Some(Some(Draft::at(place, message).related(list, tr!("the revocation list"))));
         }
     }
-    asked.then_some(None)
+    match other {
+        Some(other) if !asked => Some(Some(of_others(view, other, place))),
+        _ => asked.then_some(None),
+    }
+}
+
+/// Says that nothing is known: the issuer's lists are those of other parts of its certificates.
+fn of_others(view: &CertificateView<'_>, other: &ListFile, place: Place) -> Draft {
+    let message = tr!(
+        "no revocation list in `trust/` speaks of `{certificate}`: its issuer's are for others",
+        certificate = view.id
+    );
+    let help = tr!("fetch the list from the distribution point that the certificate names");
+    let list = Place::start(&other.file);
+    let draft = Draft::at(place, message).help(help).severity(Severity::Warning);
+    draft.related(list, tr!("a list for others"))
 }

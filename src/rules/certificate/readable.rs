@@ -3,6 +3,7 @@
 use crate::finding::{Kind, Rule};
 use crate::inventory::{Problem, Trouble};
 use crate::rules::Draft;
+use crate::text::Text;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
@@ -29,5 +30,18 @@ pub fn check(problem: &Problem) -> Option<Draft> {
         }
         _ => return None,
     };
-    Some(Draft::at(problem.place(), message))
+    let draft = Draft::at(problem.place(), message);
+    Some(match help(problem) {
+        Some(help) => draft.help(help),
+        None => draft,
+    })
+}
+
+/// What to do about a file that cannot be read: it may be no certificate that is asked for.
+fn help(problem: &Problem) -> Option<Text> {
+    let Trouble::Unreadable(why) = &problem.trouble else { return None };
+    if problem.file.ends_with(".crl") {
+        return Some(tr!("fetch the issuer's list anew: one whole list, in DER or in PEM"));
+    }
+    why.help()
 }

@@ -4,12 +4,14 @@ use jiff::civil::Date;
 
 use crate::finding::{Environment, Kind, Place, Rule, Severity};
 use crate::model::Policy;
-use crate::rules::{Case, Draft, HOLDS, Loaded, Verdict, unless};
+use crate::rules::{Case, Draft, HOLDS, Loaded, Verdict};
 use crate::survey::{CertificateView, Survey};
 use crate::text::Text;
 use crate::time::{day_of, days_between, plus_days};
 use crate::tr;
 use crate::x509::{Certificate, PublicKey};
+
+use super::held;
 
 pub static RULE: Rule = Rule {
     name: "certificate-strong-enough",
@@ -48,13 +50,16 @@ pub fn check_current(survey: &Survey<'_>, view: &CertificateView<'_>, loaded: &L
     let Some((day, smallest)) = first_weak_day(facts, policy, survey.today, warned) else {
         return HOLDS;
     };
+    if survey.is_only_beside(view) {
+        return HOLDS;
+    }
     let severity = if day == survey.today { Severity::Error } else { Severity::Warning };
     let message = key_message(view.id, facts, day, smallest);
     let mut draft = Draft::at(Place::start(view.file).key("sha256"), message).severity(severity);
     if let [only] = *loaded.in_use {
         draft = draft.environment(only);
     }
-    unless(Some(draft))
+    held::named(survey, view, draft).into()
 }
 
 /// The first day from `first` through `last` on which the policy does not accept the key, with the

@@ -1,8 +1,10 @@
 //! `agreement-authorises-load`.
 
-use crate::finding::{Actor, Environment, Kind, Rule};
+use super::agreement_followed::waits_without_seal;
+use crate::finding::{Actor, Environment, Kind, Place, Rule, Severity};
 use crate::model::Block;
 use crate::rules::{Case, Draft, Verdict};
+use crate::survey::{EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
@@ -16,21 +18,32 @@ pub static RULE: Rule = Rule {
 };
 
 pub fn check(case: &Case<'_, '_>) -> Verdict {
-    if case.ens.ens.block != Block::New {
+    ask(case.ens)
+}
+
+pub fn check_without_seal(survey: &Survey<'_>, view: &EnsView<'_>) -> Verdict {
+    if !waits_without_seal(survey, view) {
+        return None;
+    }
+    Some(ask(view)?.into_iter().map(|draft| draft.severity(Severity::Pending)).collect())
+}
+
+fn ask(view: &EnsView<'_>) -> Verdict {
+    if view.ens.block != Block::New {
         return None;
     }
     // Without an agreement, `agreement-followed` says so.
-    let agreement = case.ens.ens.agreement.as_ref()?;
+    let agreement = view.ens.agreement.as_ref()?;
     let missing = Environment::BOTH
         .into_iter()
         .filter(|environment| !agreement.authorises_load.contains(environment));
     let found = missing.map(|environment| {
         let message = tr!(
             "the agreement of `{ens}` does not authorise the load in {environment}",
-            ens = case.ens.id,
+            ens = view.id,
             environment = environment.shown()
         );
-        let place = case.ens_place().key("agreement").key("authorises_load");
+        let place = Place::start(view.file).key("agreement").key("authorises_load");
         Draft::at(place, message).environment(environment).waits_for(Actor::Dgtj)
     });
     Some(found.collect())

@@ -59,10 +59,10 @@ fn requests(case: &Case<'_, '_>, environment: Environment, found: &mut Vec<Draft
 
 /// AEAT has answered each by the day of the load, and granted at least one.
 fn answers(case: &Case<'_, '_>, environment: Environment, found: &mut Vec<Draft>) {
-    let day = case.load_day(environment);
+    let (day, today) = (case.load_day(environment), case.survey.today);
     let severity = case.sequence(environment);
     for (index, authorisation) in case.ens.ens.authorisations.iter().enumerate() {
-        if !matches!(answer(authorisation, environment, day), Answer::Waiting) {
+        if !matches!(answer(authorisation, environment, day, today), Answer::Waiting) {
             continue;
         }
         let message = tr!(
@@ -75,7 +75,7 @@ fn answers(case: &Case<'_, '_>, environment: Environment, found: &mut Vec<Draft>
         let draft = Draft::at(place, message).environment(environment);
         found.push(draft.severity(severity).waits_for(Actor::Aeat));
     }
-    if is_refused(case.ens.ens, environment, day) {
+    if is_refused(case.ens.ens, environment, day, today) {
         let message = tr!(
             "AEAT grants `{ens}` no service in {environment} on {day}",
             ens = case.ens.id,
@@ -89,8 +89,9 @@ fn answers(case: &Case<'_, '_>, environment: Environment, found: &mut Vec<Draft>
 }
 
 /// Whether AEAT has answered for every service in `environment` by `day`, and grants none.
-pub fn is_refused(ens: &Ens, environment: Environment, day: Date) -> bool {
-    let mut answers = ens.authorisations.iter().map(|known| answer(known, environment, day));
+pub fn is_refused(ens: &Ens, environment: Environment, day: Date, today: Date) -> bool {
+    let answer = |known| answer(known, environment, day, today);
+    let mut answers = ens.authorisations.iter().map(answer);
     answers.all(|answer| matches!(answer, Answer::Refused))
 }
 
@@ -111,12 +112,17 @@ pub fn is_granted(ens: &Ens, environment: Environment, day: Date) -> bool {
 
 /// Whether AEAT grants this service in `environment` on `day`.
 pub fn grants(authorisation: &Authorisation, environment: Environment, day: Date) -> bool {
-    matches!(answer(authorisation, environment, day), Answer::Granted)
+    matches!(answer(authorisation, environment, day, day), Answer::Granted)
 }
 
 /// What AEAT's answer is on `day`: the latest of those that hold from a day on or before it. Of
-/// two of the same day, the refusal counts.
-fn answer(authorisation: &Authorisation, environment: Environment, day: Date) -> Answer {
+/// two of the same day, the refusal counts; one that is dated after `today` has not been given.
+fn answer(
+    authorisation: &Authorisation,
+    environment: Environment,
+    day: Date,
+    today: Date,
+) -> Answer {
     let Some(Permission { requested: _, granted, denied, ended, evidence: _ }) =
         authorisation.permission(environment)
     else {
@@ -125,7 +131,7 @@ fn answer(authorisation: &Authorisation, environment: Environment, day: Date) ->
     let by = |date: &Option<crate::model::Day>| {
         date.as_ref().map(crate::model::Day::date).filter(|date| *date <= day)
     };
-    let refused = by(denied).max(by(ended));
+    let refused = by(denied).filter(|date| *date <= today).max(by(ended));
     match (by(granted), refused) {
         (None, None) => Answer::Waiting,
         (Some(granted), Some(refused)) if granted > refused => Answer::Granted,

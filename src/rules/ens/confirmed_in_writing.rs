@@ -1,12 +1,13 @@
 //! `confirmed-in-writing`.
 
 use crate::digest::Sha256;
-use crate::finding::{Actor, Environment, Kind, Place, Rule};
-use crate::model::Confirmation;
-use crate::rules::{Case, Draft, Verdict};
-use crate::survey::CertificateView;
+use crate::finding::{Actor, Environment, Kind, Place, Rule, Severity};
+use crate::model::{Confirmation, Load};
+use crate::rules::{Case, Draft, Loaded, Verdict};
+use crate::survey::{CertificateView, Survey};
 use crate::text::Text;
 use crate::tr;
+use crate::x509::Style;
 
 pub static RULE: Rule = Rule {
     name: "confirmed-in-writing",
@@ -46,6 +47,32 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
     Some(found)
 }
 
+/// Of a seal that is in use by a load and was never confirmed: that is still to be recorded.
+pub fn check_current(survey: &Survey<'_>, view: &CertificateView<'_>, loaded: &Loaded) -> Verdict {
+    let lacks = |environment: &Environment| view.record.confirmations.get(*environment).is_none();
+    let mut lacking = Environment::BOTH.into_iter().filter(lacks).peekable();
+    if lacking.peek().is_none() || !loaded.in_use.contains(&Environment::Pro) {
+        return None;
+    }
+    let users = view.users.iter().flat_map(|&ens| &survey.ens[ens].loads);
+    let mut loads = users.map(|&place| survey.loads[place].load);
+    let is_finished = |load: &Load| load.withdrawn.is_none() && !load.is_open();
+    if !loads.any(|load| load.certificate.as_str() == view.id && is_finished(load)) {
+        return None;
+    }
+    let found = lacking.map(|environment| {
+        let message = tr!(
+            "AEAT has not confirmed `{certificate}` for {environment}",
+            certificate = view.id,
+            environment = environment.shown()
+        );
+        let place = Place::start(view.file).key("confirmations");
+        let draft = Draft::at(place, message).environment(environment);
+        draft.severity(Severity::Pending).waits_for(Actor::Aeat)
+    });
+    Some(found.collect())
+}
+
 fn confirmation_faults(
     case: &Case<'_, '_>,
     environment: Environment,
@@ -79,15 +106,36 @@ fn confirmation_faults(
 /// Says that the serial which AEAT quotes is another than the certificate's, if it is.
 pub fn other_serial(certificate: &CertificateView<'_>, quoted: &str) -> Option<Text> {
     let (facts, _) = certificate.pem?;
+    let serial = facts.serial.to_string();
+    match facts.serial.written_otherwise(quoted) {
+        _ if facts.serial.matches_quoted(quoted) => return None,
+        Some(Style::Decimal) => {
+            return Some(tr!(
+                "the serial `{quoted}` is that of `{certificate}` in decimal digits; record it in hexadecimal, `{serial}`",
+                quoted = quoted,
+                certificate = certificate.id,
+                serial = serial
+            ));
+        }
+        Some(Style::Marked) => {
+            return Some(tr!(
+                "the serial `{quoted}` is that of `{certificate}` with other marks; record it as `{serial}`",
+                quoted = quoted,
+                certificate = certificate.id,
+                serial = serial
+            ));
+        }
+        None => {}
+    }
     let message = || {
         tr!(
             "AEAT confirmed the serial `{quoted}`; that of `{certificate}` is `{serial}`",
             quoted = quoted,
             certificate = certificate.id,
-            serial = facts.serial.to_string()
+            serial = serial
         )
     };
-    (!facts.serial.matches_quoted(quoted)).then(message)
+    Some(message())
 }
 
 /// Says that the SHA-256 which AEAT quotes is another than the certificate's, if it is.

@@ -4,6 +4,7 @@ use crate::finding::{Kind, Rule};
 use crate::inventory::{Problem, Trouble};
 use crate::rules::Draft;
 use crate::tr;
+use crate::yaml::Fault;
 
 pub static RULE: Rule = Rule {
     name: "no-hidden-characters",
@@ -19,7 +20,7 @@ pub static RULE: Rule = Rule {
 
 pub fn check(problem: &Problem) -> Option<Draft> {
     match &problem.trouble {
-        Trouble::Yaml(yaml) if yaml.hidden => {
+        Trouble::Yaml(yaml) if yaml.kind == Fault::Hidden => {
             Some(Draft::at(problem.place(), yaml.message.clone()).help(yaml.help.clone()))
         }
         _ => None,

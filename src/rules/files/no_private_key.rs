@@ -1,16 +1,16 @@
 //! `no-private-key`.
 
-use crate::finding::{Environment, Kind, Place, Rule};
+use crate::finding::{Kind, Rule};
 use crate::inventory::{Problem, Trouble};
-use crate::model::KeyLocation;
-use crate::rules::{Draft, Verdict};
-use crate::survey::{CertificateView, Survey};
+use crate::rules::Draft;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "no-private-key",
     kind: Kind::Integrity,
-    holds: tr!("no file holds a private key or a password, and no key URI a PIN"),
+    holds: tr!(
+        "no file holds a private key or a password, in whatever encoding, and no key URI a PIN; a store of certificates alone is none"
+    ),
     why: tr!(
         "whoever can read the repository, and every clone of it for ever, could sign as the body"
     ),
@@ -25,27 +25,12 @@ pub fn check(problem: &Problem) -> Option<Draft> {
             tr!("the file holds a private key: {what}", what = what.clone())
         }
         Trouble::Password => tr!("a field for a secret stands here"),
+        Trouble::Pin { attribute } => {
+            let message = tr!("the key's URI has a `{attribute}`", attribute = *attribute);
+            let help = tr!("take it out: the PIN is the loader's to know");
+            return Some(Draft::at(problem.place(), message).help(help));
+        }
         _ => return None,
     };
     Some(Draft::at(problem.place(), message))
-}
-
-/// Attributes of a PKCS#11 URI that carry a PIN or say where one is read (RFC 7512, 2.4).
-const PIN_ATTRIBUTES: [&str; 2] = ["pin-value", "pin-source"];
-
-pub fn check_key(_: &Survey<'_>, certificate: &CertificateView<'_>) -> Verdict {
-    let key = Place::start(certificate.file).key("key");
-    let places = match &certificate.record.key {
-        KeyLocation::Same(uri) => vec![(key, uri.as_str())],
-        each @ KeyLocation::Each { .. } => Environment::BOTH
-            .map(|environment| (key.key(environment.field()), each.get(environment)))
-            .into(),
-    };
-    let with_pin = places.into_iter().filter_map(|(place, uri)| {
-        let uri = uri.to_ascii_lowercase();
-        let attribute = PIN_ATTRIBUTES.iter().find(|attribute| uri.contains(**attribute))?;
-        let message = tr!("the key's URI has a `{attribute}`", attribute = *attribute);
-        Some(Draft::at(place, message).help(tr!("take it out: the PIN is the loader's to know")))
-    });
-    Some(with_pin.collect())
 }

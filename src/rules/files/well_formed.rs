@@ -4,6 +4,7 @@ use crate::finding::{Kind, Rule};
 use crate::inventory::{Problem, Trouble};
 use crate::rules::Draft;
 use crate::tr;
+use crate::yaml::Fault;
 
 pub static RULE: Rule = Rule {
     name: "well-formed",
@@ -21,7 +22,7 @@ pub fn check(problem: &Problem) -> Option<Draft> {
     let draft = match &problem.trouble {
         Trouble::NotUtf8 => Draft::at(problem.place(), tr!("the file is not UTF-8 from here on"))
             .help(tr!("save it as UTF-8, without a byte order mark")),
-        Trouble::Yaml(yaml) if !yaml.hidden => {
+        Trouble::Yaml(yaml) if yaml.kind != Fault::Hidden => {
             Draft::at(problem.place(), yaml.message.clone()).help(yaml.help.clone())
         }
         _ => return None,

@@ -1,7 +1,7 @@
 //! `known-reference`.
 
 use crate::finding::{Kind, Place, Rule};
-use crate::model::ServiceId;
+use crate::model::{OneOrMore, ServiceId};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{BatchView, EnsView, Survey};
 use crate::text::Text;
@@ -81,8 +81,12 @@ fn waivers(survey: &Survey<'_>, found: &mut Vec<Draft>) {
     for item in survey.inventory.waivers.values() {
         let Some(waiver) = &item.value else { continue };
         let place = Place::start(&item.file);
-        if let Some(ens) = &waiver.ens {
-            found.extend(named_ens(survey, ens.as_str(), || place.key("ens")));
+        for (index, ens) in waiver.ens.iter().flat_map(OneOrMore::all).enumerate() {
+            let at = || match waiver.ens {
+                Some(OneOrMore::More(_)) => place.key("ens").item(index),
+                _ => place.key("ens"),
+            };
+            found.extend(named_ens(survey, ens.as_str(), at));
         }
         let Some(policy) = survey.policy else { continue };
         for (index, email) in waiver.approved_by.iter().enumerate() {

@@ -1,16 +1,14 @@
 //! `unique-identity`.
 
-use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
-use percent_encoding::percent_decode_str;
-
 use crate::digest::Sha256;
 use crate::finding::{Environment, Kind, Place, Rule};
-use crate::model::{Block, KeyLocation};
+use crate::model::Block;
+use crate::pkcs11::{Attributes, Uri};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{CertificateView, Survey};
 use crate::text::Text;
@@ -20,7 +18,7 @@ pub static RULE: Rule = Rule {
     name: "unique-identity",
     kind: Kind::Integrity,
     holds: tr!(
-        "an organ code and a DIR3 belong to one ens, a NIF to one (departments apart), a certificate to one record, a key URI to one public key; ens that have ceased do not count"
+        "an organ code and a DIR3 belong to one ens, a NIF to one (departments apart), a certificate to one record, a key's place to one public key; before segell an ens had one seal in an environment; ens that have ceased do not count"
     ),
     why: tr!(
         "two bodies under one code, or two records of one certificate, and nobody can say whose requests a seal signs"
@@ -66,7 +64,35 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
     ens(survey, &mut found);
     certificates(survey, &mut found);
     keys(survey, &mut found);
+    baseline(survey, &mut found);
     Some(found)
+}
+
+/// What an ens had in one environment is one seal.
+fn baseline(survey: &Survey<'_>, found: &mut Vec<Draft>) {
+    let holds = survey.inventory.baseline.iter().flat_map(|baseline| &baseline.holds).enumerate();
+    let holds =
+        holds.flat_map(|(index, held)| held.environments.iter().map(move |at| (index, held, at)));
+    let mut first = HashMap::new();
+    for (index, held, environment) in holds {
+        let seal = held.certificate.as_str();
+        let place = |index| {
+            let file = Place::start(&"inventory/baseline.yaml".into());
+            file.key("holds").item(index).key("certificate")
+        };
+        let (known, other) =
+            *first.entry((held.ens.as_str(), *environment)).or_insert((index, seal));
+        if other != seal {
+            let message = tr!(
+                "`{ens}` has another seal in {environment} already, `{other}`",
+                ens = &held.ens,
+                environment = environment.shown(),
+                other = other
+            );
+            let draft = Draft::at(place(index), message).ens(held.ens.as_str());
+            found.push(draft.related(place(known), tr!("here it has `{other}`", other = other)));
+        }
+    }
 }
 
 fn ens(survey: &Survey<'_>, found: &mut Vec<Draft>) {
@@ -105,49 +131,40 @@ fn certificates(survey: &Survey<'_>, found: &mut Vec<Draft>) {
     }
 }
 
-/// What a key URI names its key by, in one order: the attributes of `pkcs11:` stand in any, and any of
-/// their characters may be percent-encoded (RFC 7512, 2.3 and 2.5).
-fn named_by(uri: &str) -> Vec<Cow<'_, [u8]>> {
-    let parts = uri.split([':', ';', '?', '&']);
-    let mut parts: Vec<_> = parts.map(|part| percent_decode_str(part).into()).collect();
-    parts.sort_unstable();
-    parts
+/// A key's place: what of a PKCS#11 URI selects the key, or an alias, which key stores compare
+/// without case. None of what is no place: `valid-identifier` says so.
+fn place_of(text: &str) -> Option<Attributes<'_>> {
+    match text.strip_prefix("alias:") {
+        Some(name) => Some(vec![("alias", name.to_lowercase().into_bytes().into())]),
+        None => Some(Uri::read(text).ok()?.place()),
+    }
 }
 
-/// One URI may stand in several records only for the same public key.
+/// One place may stand in several records only for the same public key.
 fn keys(survey: &Survey<'_>, found: &mut Vec<Draft>) {
-    let mut uris: HashMap<_, (&CertificateView<'_>, Environment, Sha256)> = HashMap::new();
+    let mut places: HashMap<_, (&CertificateView<'_>, Option<Environment>, Sha256)> =
+        HashMap::new();
     for view in &survey.certificates {
         let Some((facts, _)) = view.pem else { continue };
-        for &environment in environments(&view.record.key) {
-            let uri = view.record.key.get(environment);
+        for (environment, text) in view.record.key_places() {
+            let Some(place) = place_of(text) else { continue };
             let key = facts.public_key_sha256;
-            let (first, at, known) = *uris.entry(named_by(uri)).or_insert((view, environment, key));
+            let (first, at, known) = *places.entry(place).or_insert((view, environment, key));
             if known != key {
                 let message = tr!(
-                    "this key URI is already that of another public key, of `{other}`",
+                    "this key's place is already that of another public key, of `{other}`",
                     other = first.id
                 );
                 let also = tr!("here it is that of `{other}`", other = first.id);
-                let draft = Draft::at(place(view, environment), message).certificate(view.id);
-                found.push(draft.related(place(first, at), also));
+                let draft = Draft::at(key_place(view, environment), message).certificate(view.id);
+                found.push(draft.related(key_place(first, at), also));
             }
         }
     }
 }
 
-/// Of one URI for both environments, the first stands for both.
-fn environments(key: &KeyLocation) -> &'static [Environment] {
-    match key {
-        KeyLocation::Same(_) => &Environment::BOTH[..1],
-        _ => &Environment::BOTH,
-    }
-}
-
-fn place(view: &CertificateView<'_>, environment: Environment) -> Place {
+/// Where a record says where its key is.
+pub fn key_place(view: &CertificateView<'_>, environment: Option<Environment>) -> Place {
     let place = Place::start(view.file).key("key");
-    match &view.record.key {
-        KeyLocation::Same(_) => place,
-        _ => place.key(environment.field()),
-    }
+    environment.map_or_else(|| place.clone(), |environment| place.key(environment.field()))
 }

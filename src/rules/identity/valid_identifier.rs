@@ -2,18 +2,22 @@
 
 use crate::finding::{Kind, Place, Rule};
 use crate::model::identifier::{OrganCodeFault, check_organ_code, is_body_nif, is_dir3, is_email};
+use crate::pkcs11::Uri;
 use crate::rules::{Draft, Verdict};
 use crate::survey::{CertificateView, EnsView, Survey};
+use crate::text::Text;
 use crate::tr;
+
+use super::unique_identity::key_place;
 
 pub static RULE: Rule = Rule {
     name: "valid-identifier",
     kind: Kind::Integrity,
     holds: tr!(
-        "organ code, NIF and DIR3 are well formed, with right control characters (the policy's exceptions apart); e-mails are ASCII, `local@domain`"
+        "organ code, NIF and DIR3 are well formed, with right control characters (the policy's exceptions apart, which are digits themselves); a key's place is an `alias:` or a PKCS#11 URI that names one private key (RFC 7512); e-mails are ASCII `local@domain`"
     ),
     why: tr!(
-        "a digit mistyped, or a leading zero lost in a spreadsheet, configures the seal under another body's code"
+        "a digit mistyped, or a leading zero lost in a spreadsheet, configures the seal under another body's code; a key URI that programs read differently signs with another key"
     ),
     mend: tr!("copy the code anew from its source; codes are quoted strings"),
 };
@@ -45,25 +49,47 @@ pub fn check(survey: &Survey<'_>, view: &EnsView<'_>) -> Verdict {
 pub fn check_certificate(survey: &Survey<'_>, view: &CertificateView<'_>) -> Verdict {
     let codes = view.record.organ_codes.iter().enumerate();
     let untold = codes.filter(|(_, code)| !survey.has_organ_code(code.as_str()));
-    let found = untold.filter_map(|(index, code)| {
+    let codes = untold.filter_map(|(index, code)| {
         let place = || Place::start(view.file).key("organ_codes").item(index);
         organ_code(survey, code.as_str(), place)
     });
-    Some(found.collect())
+    let keys = view.record.key_places().into_iter().filter_map(|(environment, text)| {
+        let fault = key_fault(text)?;
+        let message = tr!("this is no place of a key: {fault}", fault = fault);
+        let help = tr!(
+            "write `pkcs11:token=TOKEN;object=LABEL`, or `alias:NAME` for one in a key store's file"
+        );
+        Some(Draft::at(key_place(view, environment), message).help(help))
+    });
+    Some(codes.chain(keys).collect())
+}
+
+/// What is wrong with a key's place, if anything is.
+fn key_fault(text: &str) -> Option<Text> {
+    let Some(name) = text.strip_prefix("alias:") else {
+        return Uri::read(text).map_or_else(Some, |uri| uri.fault());
+    };
+    let is_plain = !name.is_empty() && name.trim() == name && !name.contains(char::is_control);
+    (!is_plain).then(|| tr!("the alias is empty, or has blanks around it or control characters"))
 }
 
 pub fn check_policy(survey: &Survey<'_>) -> Verdict {
     let policy = survey.inventory.policy.as_deref()?;
-    let start = Place::start(&"inventory/policy.yaml".into());
-    let mut found = Vec::from_iter(nif(policy.generalitat.nif.as_str(), || {
-        start.key("generalitat").key("nif")
-    }));
+    let place = Place::start(&"inventory/policy.yaml".into());
+    let mut found = Vec::new();
+    found.extend(nif(policy.generalitat.nif.as_str(), || place.key("generalitat").key("nif")));
+    let exceptions = place.key("organ_codes").key("exceptions");
+    for (index, code) in policy.organ_codes.exceptions.iter().enumerate() {
+        if check_organ_code(code.as_str()) == Err(OrganCodeFault::Shape) {
+            found.push(no_organ_code(code.as_str(), exceptions.item(index)));
+        }
+    }
     for (index, reviewer) in policy.reviewers.iter().enumerate() {
         if !is_email(reviewer.email.as_str()) {
             let message = tr!("`{email}` is no e-mail", email = &reviewer.email);
             let help =
                 tr!("write it as `local@domain`, in letters without accents, digits and `._%+'-`");
-            let place = start.key("reviewers").item(index).key("email");
+            let place = place.key("reviewers").item(index).key("email");
             found.push(Draft::at(place, message).help(help));
         }
     }
@@ -74,7 +100,13 @@ pub fn check_policy(survey: &Survey<'_>) -> Verdict {
 pub fn accepts_organ_code(survey: &Survey<'_>, code: &str) -> bool {
     let exceptions = survey.policy.map(|policy| policy.organ_codes.exceptions.as_slice());
     check_organ_code(code).is_ok()
-        || exceptions.is_some_and(|codes| codes.iter().any(|known| known.as_str() == code))
+        || check_organ_code(code) != Err(OrganCodeFault::Shape)
+            && exceptions.is_some_and(|codes| codes.iter().any(|known| known.as_str() == code))
+}
+
+fn no_organ_code(code: &str, place: Place) -> Draft {
+    let message = tr!("`{code}` is no organ code", code = code);
+    Draft::at(place, message).help(tr!("an organ code has ten digits (an ine10), or one to nine"))
 }
 
 fn organ_code(survey: &Survey<'_>, code: &str, place: impl Fn() -> Place) -> Option<Draft> {
@@ -83,10 +115,7 @@ fn organ_code(survey: &Survey<'_>, code: &str, place: impl Fn() -> Place) -> Opt
         return None;
     }
     let (message, help) = match fault {
-        OrganCodeFault::Shape => (
-            tr!("`{code}` is no organ code", code = code),
-            tr!("an organ code has ten digits (an ine10), or one to nine"),
-        ),
+        OrganCodeFault::Shape => return Some(no_organ_code(code, place())),
         OrganCodeFault::LostZero => (
             tr!("the organ code `{code}` has lost its leading zero", code = code),
             tr!("write `\"0{code}\"`", code = code),

@@ -49,7 +49,9 @@ pub fn counts_on(survey: &Survey<'_>, item: &Item<Waiver>, day: Date) -> bool {
     let (Some(granted), Some(expires)) = (&waiver.granted, &waiver.expires) else { return false };
     let mut found = Vec::new();
     faults(survey, item, waiver, &mut found);
-    found.is_empty() && (granted.date()..=expires.date()).contains(&day)
+    // Without a policy nobody knows who may approve.
+    let holds = (granted.date()..=expires.date()).contains(&day);
+    found.is_empty() && holds && survey.policy.is_some()
 }
 
 /// What a waiver that covers nothing is told.
@@ -61,12 +63,13 @@ pub fn unused(item: &Item<Waiver>) -> Draft {
 
 fn faults(survey: &Survey<'_>, item: &Item<Waiver>, waiver: &Waiver, found: &mut Vec<Draft>) {
     let place = Place::start(&item.file);
+    let names_no_ens = waiver.ens.as_ref().is_none_or(|ens| ens.all().is_empty());
     let lacks = [
         ("reason", waiver.reason.is_none()),
         ("granted", waiver.granted.is_none()),
         ("expires", waiver.expires.is_none()),
         ("evidence", waiver.evidence.is_empty()),
-        ("ens", waiver.subject.as_str().starts_with("calendars/") && waiver.ens.is_none()),
+        ("ens", waiver.subject.as_str().starts_with("calendars/") && names_no_ens),
     ];
     for (field, _) in lacks.into_iter().filter(|(_, lacks)| *lacks) {
         let message = tr!("the waiver has no `{field}`", field = field);

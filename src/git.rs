@@ -7,7 +7,7 @@ mod authors;
 mod commit;
 mod diff;
 mod line;
-mod program;
+pub(crate) mod program;
 mod tree;
 mod write;
 

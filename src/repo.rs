@@ -15,6 +15,7 @@ use git2::{
 };
 use rayon::prelude::*;
 
+use crate::git::program;
 use crate::objects::{self, Failure, Objects, TreeEntry};
 use crate::text::Text;
 use crate::tr;
@@ -647,6 +648,10 @@ pub(crate) fn open_named(folder: &Path) -> Result<Repository> {
 fn search(start: &Path) -> Result<std::result::Result<Repository, git2::Error>> {
     let repository = match Repository::discover(start) {
         Ok(repository) => repository,
+        Err(error) if error.code() == ErrorCode::Owner => match trusted(start) {
+            Some(repository) => repository,
+            None => return Ok(Err(error)),
+        },
         Err(error) => return Ok(Err(error)),
     };
     let (start, found) = (start.canonicalize(), repository.path().canonicalize());
@@ -661,6 +666,17 @@ fn search(start: &Path) -> Result<std::result::Result<Repository, git2::Error>> 
         ));
     }
     Ok(Ok(repository))
+}
+
+/// The repository of another user that git itself trusts, by a form of `safe.directory` that libgit2 does
+/// not read. To open one as bare, libgit2 does not ask whose it is.
+fn trusted(start: &Path) -> Option<Repository> {
+    let (folder, tree) = program::trusted(start)?;
+    let repository = Repository::open_bare(folder).ok()?;
+    if let Some(tree) = tree {
+        repository.set_workdir(&tree, false).ok()?;
+    }
+    Some(repository)
 }
 
 /// The folder of the repository in whose working tree `folder` lies.

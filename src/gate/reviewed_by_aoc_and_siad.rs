@@ -212,14 +212,19 @@ pub fn missing(git: &Git, case: &Case, people: &[&Reviewer]) -> Result<Vec<Refus
     if others < 2 && refusals.is_empty() {
         let writers: Vec<&str> =
             people.iter().filter(wrote).map(|reviewer| reviewer.name.as_str()).collect();
-        let message = match writers.is_empty() {
-            true => tr!("fewer than two people have approved"),
-            false => tr!(
-                "{writers} wrote part of what is promoted, so fewer than two others have approved",
-                writers = names(writers)
+        let another = tr!("ask another reviewer, of AOC or of SIAD, to approve as well");
+        let (message, help) = match writers.is_empty() {
+            true => (tr!("fewer than two people have approved"), another),
+            false => (
+                tr!(
+                    "{writers} wrote part of what is promoted, so fewer than two others have approved",
+                    writers = names(writers)
+                ),
+                tr!(
+                    "ask another reviewer, of AOC or of SIAD, to approve as well; or promote an earlier commit of `main` first, from before what they wrote"
+                ),
             ),
         };
-        let help = tr!("ask another reviewer, of AOC or of SIAD, to approve as well");
         refusals.push(Refusal::new(&RULE, message, help));
     }
     Ok(refusals)

@@ -2,7 +2,7 @@
 //! and it alone goes to a network. What of their settings must not decide what is sent or taken away is
 //! switched off here.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -29,6 +29,23 @@ const ELSEWHERE: [&str; 7] = [
     "GIT_COMMON_DIR",
     "GIT_NAMESPACE",
 ];
+
+/// The repository found from `start` upwards, and its working tree where it has one, if git trusts whoever
+/// it belongs to: `safe.directory` has forms that libgit2 does not know, and places that it does not look
+/// in.
+pub(crate) fn trusted(start: &Path) -> Option<(PathBuf, Option<PathBuf>)> {
+    let ask = |what: &str| {
+        let mut git = Command::new("git");
+        ELSEWHERE.iter().for_each(|name| {
+            git.env_remove(name);
+        });
+        git.current_dir(start).args(["rev-parse", what]).stderr(Stdio::null());
+        let output = git.stdin(Stdio::null()).output().ok()?;
+        let answer = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then(|| PathBuf::from(answer.trim_end_matches(['\n', '\r'])))
+    };
+    Some((ask("--absolute-git-dir")?, ask("--show-toplevel")))
+}
 
 impl Git {
     /// Brings these refs of `origin`.

@@ -263,3 +263,33 @@ fn a_clone_of_one_branch_or_of_another_name_hears_what_helps() {
     world.git(&other, &["config", "segell.pre.root", &root]).ok();
     world.segell_in(&other, &log).ok();
 }
+
+/// A repository of another user, in the forms of `safe.directory` that git reads.
+#[test]
+fn a_repository_that_git_trusts_is_trusted() {
+    let world = World::begin();
+    let olga = world.path("olga");
+    // Only root may give files to another user.
+    let given = std::os::unix::fs::chown(&olga, Some(12345), None)
+        .and_then(|()| std::os::unix::fs::chown(olga.join(".git"), Some(12345), None));
+    if given.is_err() {
+        eprintln!("not run: nobody but root can make a repository of another user");
+        return;
+    }
+    let parent = format!("{}/*", world.path("").canonicalize().unwrap().display());
+    let parent = parent.replace("//", "/");
+    let olgas = olga.canonicalize().unwrap();
+    let listed = world.path("listed");
+    fs::write(&listed, format!("[safe]\n\tdirectory = {}\n", olgas.display())).unwrap();
+    let check = ["check", "--rev", "HEAD"];
+    let run = |more: &[(&str, &str)]| world.segell_with(&olga, &check, more);
+    run(&[]).refused("belongs to another user");
+    let count = [("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "safe.directory")];
+    run(&[&count[..], &[("GIT_CONFIG_VALUE_0", olgas.to_str().unwrap())]].concat()).ok();
+    run(&[&count[..], &[("GIT_CONFIG_VALUE_0", &parent)]].concat()).ok();
+    run(&[("GIT_CONFIG_GLOBAL", listed.to_str().unwrap())]).ok();
+    // The working tree is still there for whoever works in it.
+    let value = ("GIT_CONFIG_VALUE_0", olgas.to_str().unwrap());
+    let said = world.segell_with(&olga, &["check"], &[&count[..], &[value]].concat());
+    assert!(said.ok().contains("looked at 5 ens"));
+}

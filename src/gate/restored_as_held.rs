@@ -161,7 +161,7 @@ fn replaced(judge: &mut Judge<'_>, case: &Case, load: &Asked) -> Result<Before> 
     while let Some(tip) = next.take() {
         let is_root = judge.roots.has(case.environment, &tip);
         let asked = asked_at(judge, &tip, case.environment, &BTreeSet::from([load]))?;
-        if asked.contains(load) {
+        if asked.contains_key(load) {
             return replaces(judge, case, &tip, load);
         }
         if is_root {

@@ -215,3 +215,36 @@ fn what_is_said_to_be_finished_in_pro_is_not_loaded_in_pre_unasked() {
     let main = world.merge("finished in PRO, it says");
     world.refuses("pre", &world.approved("pre", &main), "consorci-c/strange");
 }
+/// `loaded-as-released`: a load that was taken out stood in a manifest; the same seal recorded as loaded
+/// again afterwards is another load, which stood in none.
+#[test]
+fn a_second_load_that_nobody_released() {
+    let world = World::begin();
+    c_to_pre(&world);
+    world.promoted("pre");
+    let failed = "    pre:\n      loaded: 2026-11-24\n      checks:\n        - { date: 2026-11-24, by: [aoc], result: fails, evidence: [{ ticket: ST-1 }] }\n";
+    append(&world, C, failed);
+    append(
+        &world,
+        C,
+        "    withdrawn: { date: 2026-11-24, reason: Fails, evidence: [{ ticket: ST-1 }], restored: { pre: 2026-11-24 } }\n",
+    );
+    world.merge("taken out");
+    world.promoted("pre");
+    world.on("2026-11-26");
+    let again = "calendars/urgent/10-consorci-c.yaml";
+    let planned = "day: 10\nstage: pre\npre: 2026-11-25\npro: 2026-12-15\nloads:\n  - ens: consorci-c\n    certificate: consorci-c/2026\n";
+    world.write(again, planned);
+    let released = world.merge("to be loaded again");
+    append(&world, again, "    pre: { loaded: 2026-11-26 }\n");
+    let main = world.merge("loaded again, it says");
+    world.refuses(
+        "pre",
+        &world.approved("pre", &main),
+        "no manifest that the branch held by then asked",
+    );
+    // Released first, it comes in.
+    let id = world.put(&world.approved("pre", &released).raw());
+    world.push(&[&format!("{id}:refs/heads/env/pre")]).ok();
+    world.promoted("pre");
+}

@@ -1,6 +1,6 @@
 //! `loaded-as-released`.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Result;
 use jiff::civil::Date;
@@ -25,11 +25,14 @@ pub static RULE: Rule = Rule {
     ),
 };
 
-/// A load that was recorded. Another seal under the same id is another load.
+/// A load that was recorded. Another seal under the same id is another load, and so is the same seal
+/// that comes in once more.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Recorded {
     seal: Asked,
     day: Date,
+    /// How many loads of the seal were recorded before it.
+    earlier: usize,
 }
 
 /// An ens, a certificate and its SHA-256.
@@ -56,7 +59,11 @@ pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
         if unseen.iter().any(|load| day <= load.day) {
             let seals = unseen.iter().map(|load| &load.seal).collect();
             let asked = asked_at(judge, &tip, case.environment, &seals)?;
-            unseen.retain(|load| day > load.day || !asked.contains(&load.seal));
+            // Whoever asked before the earlier ones were recorded asked for one of those.
+            let is_asked = |load: &Recorded| {
+                asked.get(&load.seal).is_some_and(|&recorded| recorded >= load.earlier)
+            };
+            unseen.retain(|load| day > load.day || !is_asked(load));
         }
         if !is_root && let Some(&parent) = tip.parents.first() {
             next = Some(judge.git.commit(parent)?);
@@ -65,7 +72,7 @@ pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
     Ok(unseen.into_iter().map(|unseen| refusal(unseen, case.environment)).collect())
 }
 
-fn refusal(Recorded { seal, day }: Recorded, environment: Environment) -> Refusal {
+fn refusal(Recorded { seal, day, .. }: Recorded, environment: Environment) -> Refusal {
     Refusal::new(
         &RULE,
         tr!(
@@ -83,13 +90,23 @@ fn refusal(Recorded { seal, day }: Recorded, environment: Environment) -> Refusa
 fn recorded(inventory: &Inventory, environment: Environment) -> BTreeSet<Recorded> {
     let batches = inventory.batches.values().filter_map(|item| item.value.as_deref());
     let loads = batches.flat_map(|batch| &batch.loads);
-    loads
-        .filter_map(|load| {
-            let day = load.loaded(environment)?;
-            let seal = Asked::of(inventory, load.ens.as_str(), load.certificate.as_str());
-            Some(Recorded { seal, day })
-        })
-        .collect()
+    let mut days: BTreeMap<Asked, Vec<Date>> = BTreeMap::new();
+    for load in loads {
+        let Some(day) = load.loaded(environment) else { continue };
+        let seal = Asked::of(inventory, load.ens.as_str(), load.certificate.as_str());
+        days.entry(seal).or_default().push(day);
+    }
+    let mut recorded = BTreeSet::new();
+    for (seal, mut days) in days {
+        days.sort_unstable();
+        let of_seal = days.into_iter().enumerate();
+        recorded.extend(of_seal.map(|(earlier, day)| Recorded {
+            seal: seal.clone(),
+            day,
+            earlier,
+        }));
+    }
+    recorded
 }
 
 impl Asked {
@@ -100,22 +117,31 @@ impl Asked {
     }
 }
 
-/// Which of these seals the manifest of a tip asked to load: its batches and the records of the seals
-/// tell.
+/// Which of these seals the manifest of a tip asked to load, and how many loads of each were recorded
+/// there: its batches and the records of the seals tell.
 pub(super) fn asked_at(
     judge: &Judge<'_>,
     tip: &Commit,
     environment: Environment,
     seals: &BTreeSet<&Asked>,
-) -> Result<HashSet<Asked>> {
+) -> Result<HashMap<Asked, usize>> {
     let held = judge.git.commit(promotion::held(tip))?;
-    let Some(mut tree) = judge.git.inventory(&held)? else { return Ok(HashSet::new()) };
+    let Some(mut tree) = judge.git.inventory(&held)? else { return Ok(HashMap::new()) };
     let record = |seal: &&Asked| format!("inventory/certificates/{}.yaml", seal.certificate);
-    let records: HashSet<String> = seals.iter().map(record).collect();
+    let records: BTreeSet<String> = seals.iter().map(record).collect();
     tree.entries.retain(|entry| {
         entry.path.starts_with("inventory/calendars/") || records.contains(&entry.path)
     });
     let part = load::load(&tree);
+    let mut counts: HashMap<Asked, usize> = HashMap::new();
+    for load in recorded(&part, environment) {
+        *counts.entry(load.seal).or_default() += 1;
+    }
     let asked = manifest::asked(&part, environment).into_iter();
-    Ok(asked.map(|(ens, certificate)| Asked::of(&part, ens, certificate)).collect())
+    let counted = asked.map(|(ens, certificate)| {
+        let seal = Asked::of(&part, ens, certificate);
+        let count = counts.get(&seal).copied().unwrap_or_default();
+        (seal, count)
+    });
+    Ok(counted.collect())
 }

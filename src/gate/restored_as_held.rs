@@ -1,8 +1,9 @@
 //! `restored-as-held`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use jiff::civil::Date;
 
 use super::loaded_as_released::{Asked, asked_at};
 use super::{Case, Judge, Refusal};
@@ -71,36 +72,58 @@ fn returning(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Returning>> {
     let mut returning: Vec<Returning> = asked.collect();
     let held = judge.snapshots.at_or_none(&case.held)?;
     let now = judge.snapshots.at(&case.commit)?;
-    let known = restored(&held.inventory, case.environment);
+    let mut known = restored(&held.inventory, case.environment);
     let restored = restored(&now.inventory, case.environment);
-    if restored.is_subset(&known) {
+    if restored == known {
         return Ok(returning);
     }
     let survey = Survey::timeless(&now.inventory);
     for (place, view) in survey.loads.iter().enumerate() {
-        let Some(seal) = restored_in(&now.inventory, view.load, case.environment) else { continue };
-        let Some(ens) = survey.ens(view.load.ens.as_str()).filter(|_| !known.contains(&seal))
-        else {
+        let Some(done) = restored_in(&now.inventory, view.load, case.environment) else { continue };
+        if known.get_mut(&done).is_some_and(take_one) {
             continue;
-        };
+        }
+        let Some(ens) = survey.ens(view.load.ens.as_str()) else { continue };
         if let Some(back) = survey.before(ens, case.environment, place) {
             let back = Asked::of(&now.inventory, ens.id, back.id);
-            returning.push(Returning { load: seal, back });
+            returning.push(Returning { load: done.load, back });
         }
     }
     Ok(returning)
 }
 
-/// The withdrawn loads after which something is recorded as restored.
-fn restored(inventory: &Inventory, environment: Environment) -> BTreeSet<Asked> {
-    let batches = inventory.batches.values().filter_map(|item| item.value.as_deref());
-    let loads = batches.flat_map(|batch| &batch.loads);
-    loads.filter_map(|load| restored_in(inventory, load, environment)).collect()
+/// A load after which something is recorded as restored. The same seal may come in and go out again,
+/// each time from and through another day.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Restored {
+    load: Asked,
+    loaded: Option<Date>,
+    restored: Date,
 }
 
-fn restored_in(inventory: &Inventory, load: &Load, environment: Environment) -> Option<Asked> {
-    load.withdrawn.as_ref()?.restored.get(environment)?;
-    Some(Asked::of(inventory, load.ens.as_str(), load.certificate.as_str()))
+/// The loads after which something is recorded as restored, counted.
+fn restored(inventory: &Inventory, environment: Environment) -> BTreeMap<Restored, usize> {
+    let batches = inventory.batches.values().filter_map(|item| item.value.as_deref());
+    let loads = batches.flat_map(|batch| &batch.loads);
+    let mut counted = BTreeMap::new();
+    for done in loads.filter_map(|load| restored_in(inventory, load, environment)) {
+        *counted.entry(done).or_default() += 1;
+    }
+    counted
+}
+
+fn restored_in(inventory: &Inventory, load: &Load, environment: Environment) -> Option<Restored> {
+    let restored = load.withdrawn.as_ref()?.restored.get(environment)?.date();
+    let loaded = load.loaded(environment);
+    let load = Asked::of(inventory, load.ens.as_str(), load.certificate.as_str());
+    Some(Restored { load, loaded, restored })
+}
+
+/// Takes one off the count, if any is left.
+fn take_one(count: &mut usize) -> bool {
+    let any = *count > 0;
+    *count = count.saturating_sub(1);
+    any
 }
 
 /// What stood there before the load; where that one's load is withdrawn too, what stood before it.
@@ -138,7 +161,7 @@ fn replaced(judge: &mut Judge<'_>, case: &Case, load: &Asked) -> Result<Before> 
     while let Some(tip) = next.take() {
         let is_root = judge.roots.has(case.environment, &tip);
         let asked = asked_at(judge, &tip, case.environment, &BTreeSet::from([load]))?;
-        if asked.contains(load) {
+        if asked.contains_key(load) {
             return replaces(judge, case, &tip, load);
         }
         if is_root {

@@ -4,6 +4,7 @@
 mod support;
 
 mod adopt;
+mod attacks;
 mod base;
 mod corpus;
 mod edit;

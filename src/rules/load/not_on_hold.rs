@@ -71,13 +71,14 @@ pub fn check_change(base: &Survey<'_>, head: &Survey<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for before in base.batches.iter().filter(|view| view.batch.running_hold().is_some()) {
         let after = same_batch(before, head);
-        let is_kept = |since| {
-            let holds = after.map_or(&[][..], |after| after.batch.holds());
-            holds.iter().any(|hold| hold.since.date() == since)
+        // Several may be of one day: as many must be left, running or ended.
+        let of_day = |view: Option<&BatchView<'_>>, since| {
+            let holds = view.map_or(&[][..], |view| view.batch.holds()).iter();
+            holds.filter(|hold| hold.since.date() == since).count()
         };
         for hold in before.batch.holds().iter().filter(|hold| hold.runs()) {
             let since = hold.since.date();
-            if !is_kept(since) {
+            if of_day(after, since) < of_day(Some(before), since) {
                 let message = tr!("the hold since {since} has vanished", since = since);
                 let view = after.unwrap_or(before);
                 let help = tr!("put it back; a hold goes by recording `ended`");

@@ -1,6 +1,8 @@
 //! The record between what a branch holds and what is to be promoted: the two trees are compared, and
 //! a waiver lifts what it covered on the day on which `main` changed it.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use jiff::civil::Date;
 
@@ -8,7 +10,7 @@ use super::{Case, Judge};
 use crate::facts::Fact;
 use crate::finding::{Finding, Severity};
 use crate::inventory::Item;
-use crate::model::Waiver;
+use crate::model::{Policy, Waiver};
 use crate::rules::calendar::record_kept;
 use crate::rules::{covers, identity::waiver_valid, raised};
 use crate::survey::Survey;
@@ -24,17 +26,19 @@ pub fn lost(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Finding>> {
         return Ok(lost.into_iter().map(|(_, finding)| finding).collect());
     }
     let steps = steps(judge, case)?;
-    let lifts = |finding: &Finding, day: Date| {
+    let lifts = |finding: &Finding, step: &Step| {
         waivers.iter().any(|item| {
             let waiver = item.value.as_deref();
             waiver.is_some_and(|waiver| covers(&after, waiver, finding))
-                && waiver_valid::counts_on(&after, item, day)
+                && step
+                    .day
+                    .is_some_and(|day| waiver_valid::counts_on(step.policy.as_deref(), item, day))
         })
     };
     // Whoever changed it first, and whoever changed it again: each was to be covered.
     let is_lifted = |(fact, finding): &(Fact, Finding)| {
         let mut days = steps.iter().filter(|step| step.fact.name() == fact.name()).peekable();
-        days.peek().is_some() && days.all(|step| step.day.is_some_and(|day| lifts(finding, day)))
+        days.peek().is_some() && days.all(|step| lifts(finding, step))
     };
     let lost = lost.into_iter().filter(|lost| !is_lifted(lost));
     Ok(lost.map(|(_, finding)| finding).collect())
@@ -60,6 +64,8 @@ struct Step {
     fact: Fact,
     /// The day of the commit; none when it bears no date.
     day: Option<Date>,
+    /// Who might agree on a waiver then.
+    policy: Option<Arc<Policy>>,
 }
 
 /// The changes of the record, step by step, from what the branch holds to what is promoted.
@@ -73,10 +79,11 @@ fn steps(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Step>> {
         }
         let old = judge.snapshots.at_or_none(&before)?;
         let new = judge.snapshots.at_or_none(&after)?;
+        let policy = &new.inventory.policy;
         let old = Survey::of(&old.inventory, case.today);
         let new = Survey::of(&new.inventory, case.today);
         let lost = errors(&old, &new).into_iter();
-        steps.extend(lost.map(|(fact, _)| Step { fact, day: after.day() }));
+        steps.extend(lost.map(|(fact, _)| Step { fact, day: after.day(), policy: policy.clone() }));
     }
     Ok(steps)
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::finding::{Kind, Place, Rule, Severity};
 use crate::inventory::Item;
-use crate::model::{Role, Waiver};
+use crate::model::{Policy, Role, Waiver};
 use crate::rules::calendar::record_kept;
 use crate::rules::{Draft, Verdict};
 use crate::survey::Survey;
@@ -31,7 +31,8 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
     for item in survey.inventory.waivers.values() {
         if let Some(waiver) = item.value.as_deref() {
             let known = found.len();
-            faults(survey, item, waiver, &mut found);
+            let policy = survey.policy.filter(|_| !is_history(survey, waiver));
+            faults(policy, item, waiver, &mut found);
             found.extend(expired(survey, item, waiver).filter(|_| known == found.len()));
         }
     }
@@ -40,18 +41,25 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
 
 /// Whether the waiver is without fault and holds today.
 pub fn counts(survey: &Survey<'_>, item: &Item<Waiver>) -> bool {
-    counts_on(survey, item, survey.today)
+    counts_on(survey.policy, item, survey.today)
 }
 
-/// Whether the waiver is without fault and held on `day`.
-pub fn counts_on(survey: &Survey<'_>, item: &Item<Waiver>, day: Date) -> bool {
+/// Whether the waiver is without fault and held on `day`, when `policy` said who may agree on one.
+pub fn counts_on(policy: Option<&Policy>, item: &Item<Waiver>, day: Date) -> bool {
     let Some(waiver) = item.value.as_deref() else { return false };
     let (Some(granted), Some(expires)) = (&waiver.granted, &waiver.expires) else { return false };
     let mut found = Vec::new();
-    faults(survey, item, waiver, &mut found);
+    faults(policy, item, waiver, &mut found);
     // Without a policy nobody knows who may approve.
     let holds = (granted.date()..=expires.date()).contains(&day);
-    found.is_empty() && holds && survey.policy.is_some()
+    found.is_empty() && holds && policy.is_some()
+}
+
+/// Whether a waiver of the record has expired: it stays for what was changed while it held, and those
+/// who agreed on it may have left since.
+pub fn is_history(survey: &Survey<'_>, waiver: &Waiver) -> bool {
+    let has_expired = waiver.expires.as_ref().is_some_and(|day| day.date() < survey.today);
+    waiver.rule.as_str() == record_kept::RULE.name && has_expired
 }
 
 /// What a waiver that covers nothing is told.
@@ -61,7 +69,7 @@ pub fn unused(item: &Item<Waiver>) -> Draft {
     Draft::at(Place::start(&item.file), message).help(help)
 }
 
-fn faults(survey: &Survey<'_>, item: &Item<Waiver>, waiver: &Waiver, found: &mut Vec<Draft>) {
+fn faults(policy: Option<&Policy>, item: &Item<Waiver>, waiver: &Waiver, found: &mut Vec<Draft>) {
     let place = Place::start(&item.file);
     let names_no_ens = waiver.ens.as_ref().is_none_or(|ens| ens.all().is_empty());
     let lacks = [
@@ -77,7 +85,7 @@ fn faults(survey: &Survey<'_>, item: &Item<Waiver>, waiver: &Waiver, found: &mut
         found.push(Draft::at(place.clone(), message).help(help));
     }
     found.extend(rule_fault(waiver, &place));
-    found.extend(approval_fault(survey, waiver, &place));
+    found.extend(approval_fault(policy, waiver, &place));
     if let (Some(granted), Some(expires)) = (&waiver.granted, &waiver.expires) {
         found.extend(term_fault(granted.date(), expires.date(), &place));
     }
@@ -95,8 +103,8 @@ fn rule_fault(waiver: &Waiver, place: &Place) -> Option<Draft> {
     Some(Draft::at(place.key("rule"), message).help(tr!("`segell rules` says which can be")))
 }
 
-fn approval_fault(survey: &Survey<'_>, waiver: &Waiver, place: &Place) -> Option<Draft> {
-    let policy = survey.policy?;
+fn approval_fault(policy: Option<&Policy>, waiver: &Waiver, place: &Place) -> Option<Draft> {
+    let policy = policy?;
     let approves = |role: Role| {
         let of_role = policy.reviewers.iter().filter(|reviewer| reviewer.role == role);
         let emails = of_role.map(|reviewer| reviewer.email.as_str());
@@ -127,8 +135,7 @@ fn term_fault(granted: Date, expires: Date, place: &Place) -> Option<Draft> {
 /// ever.
 fn expired(survey: &Survey<'_>, item: &Item<Waiver>, waiver: &Waiver) -> Option<Draft> {
     let expires = waiver.expires.as_ref()?.date();
-    let stays = waiver.rule.as_str() == record_kept::RULE.name;
-    if stays || survey.today <= expires {
+    if is_history(survey, waiver) || survey.today <= expires {
         return None;
     }
     let message = tr!("the waiver expired on {date}", date = expires);

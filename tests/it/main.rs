@@ -11,6 +11,7 @@ mod edit_yaml;
 mod forecast;
 mod gate;
 mod hostile;
+mod inspect;
 mod language;
 mod manifest;
 mod manifest_folder;

@@ -16,6 +16,7 @@ mod language;
 mod manifest;
 mod manifest_folder;
 mod objects;
+mod once;
 mod paths;
 mod pipeline;
 mod plan;

@@ -79,6 +79,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if !arguments.rules.is_empty() {
         findings.retain(|finding| arguments.rules.iter().any(|name| name == finding.rule.name));
     }
+    let findings = rules::tell_once(&survey, findings);
     let next = match arguments.format {
         Format::Human | Format::Markdown | Format::Github => Forecast::next(&mut survey),
         Format::Json | Format::Sarif | Format::Junit => None,

@@ -163,7 +163,8 @@ fn tell_errors(
     today: jiff::civil::Date,
 ) -> Result<()> {
     let snapshot = snapshots.at(commit)?;
-    let findings = rules::check(&Survey::of(&snapshot.inventory, today)).findings;
+    let survey = Survey::of(&snapshot.inventory, today);
+    let findings = rules::tell_once(&survey, rules::check(&survey).findings);
     let errors: Vec<&Finding> =
         findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
     if !errors.is_empty() {

@@ -14,8 +14,9 @@ use crate::change::{self, Judged, Sides, Terms};
 use crate::edit::Changeset;
 use crate::finding::{Cause, Finding, Kind, Severity};
 use crate::inventory::Inventory;
+use crate::survey::Survey;
 use crate::text::{Text, names};
-use crate::{report, time, tr};
+use crate::{report, rules, time, tr};
 
 /// The flags of every verb that writes.
 #[derive(Debug, clap::Args)]
@@ -203,6 +204,7 @@ pub(super) fn show(
     out: &mut (impl Write + IsTerminal),
 ) -> io::Result<()> {
     findings.iter_mut().for_each(|finding| finding.cause = None);
+    let findings = rules::tell_once(&Survey::of(&inventory, today), findings);
     let colour = out.is_terminal();
     report::write_findings(findings, inventory.sources, today, out, colour)
 }

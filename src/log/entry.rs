@@ -93,7 +93,8 @@ pub fn unreadable(judge: &Judge<'_>, commit: &Commit, why: &anyhow::Error) -> En
 fn remarks(judge: &mut Judge<'_>, promotion: &Commit, held: &Commit) -> Result<Vec<String>> {
     let Some(day) = promotion.day() else { return Ok(Vec::new()) };
     let snapshot = judge.snapshots.at_or_none(held)?;
-    let findings = rules::check(&Survey::of(&snapshot.inventory, day)).findings;
+    let survey = Survey::of(&snapshot.inventory, day);
+    let findings = rules::tell_once(&survey, rules::check(&survey).findings);
     let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
     Ok(errors.map(|finding| snapshot.told(&finding).to_string()).collect())
 }

@@ -9,12 +9,14 @@ pub mod ens;
 mod files;
 pub mod identity;
 pub mod load;
+mod once;
 mod run;
 mod waive;
 
 pub use case::{Case, Planned};
 pub use draft::{Draft, HOLDS, Verdict, unless};
 pub(crate) use identity::evidence_intact::{is_csv, is_ticket};
+pub use once::tell_once;
 pub use run::{
     Loaded, Outcome, Part, check, check_case, check_integrity, check_part, check_with, raised,
     sort, waiting,

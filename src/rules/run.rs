@@ -210,10 +210,12 @@ pub fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
     findings.par_sort_by_cached_key(|finding| {
         let located = sources.locate(&finding.place);
         let place = (Arc::clone(&finding.place.file), located.line, located.column);
-        (finding.severity, place, finding.rule.name, finding.message.to_string())
+        let words = finding.message.to_string();
+        (finding.severity, place, finding.rule.name, words, finding.subject.clone())
     });
     findings.dedup_by(|a, b| {
-        a.rule.name == b.rule.name && a.place == b.place && a.message == b.message
+        let is_alike = a.rule.name == b.rule.name && a.place == b.place && a.message == b.message;
+        is_alike && a.subject == b.subject
     });
 }
 

@@ -96,7 +96,9 @@ fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
     if let Some(kind) = binary_kind(bytes) {
         return Err(kind.refusal());
     }
-    std::str::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8)
+    // UTF-16 without its mark is UTF-8 too, with a NUL beside each letter.
+    let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
+    text.ok_or(Unreadable::NotUtf8)
 }
 
 /// Whether the text is the base64 of a certificate without the lines around it.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::authority::{Authority, Seal};
+use crate::support::authority::{Authority, KeyKind, Seal};
 use crate::support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
 
 const COMMITTED: &str = "2026-11-20T12:00:00Z";
@@ -403,4 +403,69 @@ fn a_finding_at_a_load_survives_another_order_of_the_loads() {
     assert_eq!(before.len(), after.len(), "{before:?}\n{after:?}");
     let place = "existing error known-reference calendars/transicio-2026/30-consorci-c.yaml";
     assert!(after.contains(&format!("{place}:10:18")), "{after:?}");
+}
+
+/// A CA and its revocation list, which names a seal that agencia-a is to have.
+fn with_a_list() -> (Inventory, Authority, Vec<u8>) {
+    let inventory = Inventory::shipped();
+    let authority = Authority::with_key("EC-Proves", KeyKind::P256);
+    let seal = Seal::of("Q9900001J", "Agència A").from("2026-11-01");
+    let issued = inventory.with_certificate(REVOKED, &["9699969038"], seal, &authority);
+    let list = authority.crl(&[&issued.serial], "2026-11-10", "2026-12-10");
+    inventory.write("trust/test.crl", list);
+    (inventory, authority, issued.serial)
+}
+
+const REVOKED: &str = "agencia-a/2026b";
+const URGENT: &str = "calendars/urgent/10-agencia-a.yaml";
+
+/// The load of the seal that the list names.
+fn load_it(inventory: &Inventory) {
+    inventory.write(URGENT, "day: 10\nstage: planned\npre: 2026-11-24\npro: 2026-12-01\nloads:\n  - ens: agencia-a\n    certificate: agencia-a/2026b\n");
+}
+
+#[test]
+fn a_revocation_list_does_not_go_with_the_load_of_whom_it_names() {
+    let (inventory, authority, _) = with_a_list();
+    inventory.commit(COMMITTED);
+    let told = vec![format!("change error certificate-not-revoked {URGENT}:7:18")];
+    let against = || inventory.check_against("HEAD", TODAY);
+    load_it(&inventory);
+    assert_eq!(against(), (told.clone(), 1), "while the list is there");
+    inventory.write("trust/test.crl", authority.crl(&[], "2026-11-01", "2026-12-01"));
+    assert_eq!(against(), (told.clone(), 1), "set back to an older list");
+    inventory.delete("trust/test.crl");
+    assert_eq!(against(), (told.clone(), 1), "taken away");
+    inventory.delete("trust/test.pem");
+    let (found, code) = against();
+    assert_eq!(code, 1);
+    assert!(found.contains(&told[0]), "taken away with its CA: {found:?}");
+}
+
+/// Alone the list may go, or be renewed: that change is reviewed for itself.
+#[test]
+fn a_revocation_list_goes_in_a_change_of_its_own() {
+    let (inventory, authority, serial) = with_a_list();
+    inventory.commit(COMMITTED);
+    let against = || inventory.check_against("HEAD", TODAY);
+    inventory.write("trust/test.crl", authority.crl(&[&serial], "2026-11-20", "2026-12-20"));
+    assert_eq!(against(), (vec![], 0), "renewed");
+    inventory.delete("trust/test.crl");
+    assert_eq!(against(), (vec![], 0), "taken away");
+    inventory.commit(COMMITTED);
+    load_it(&inventory);
+    assert_eq!(against(), (vec![], 0), "nobody names it any more");
+}
+
+/// A list that comes in the same change is asked as well as the one that was there.
+#[test]
+fn a_revocation_list_that_comes_with_a_load_names_its_seal() {
+    let (inventory, authority, serial) = with_a_list();
+    inventory.write("trust/test.crl", authority.crl(&[], "2026-11-01", "2026-12-01"));
+    inventory.commit(COMMITTED);
+    load_it(&inventory);
+    assert_eq!(inventory.check_against("HEAD", TODAY), (vec![], 0));
+    inventory.write("trust/test.crl", authority.crl(&[&serial], "2026-11-20", "2026-12-20"));
+    let told = vec![format!("change error certificate-not-revoked {URGENT}:7:18")];
+    assert_eq!(inventory.check_against("HEAD", TODAY), (told, 1));
 }

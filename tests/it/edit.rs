@@ -261,6 +261,33 @@ departments:
     assert_eq!(inventory.check_on("2026-12-17"), [""; 0]);
 }
 
+/// What SIAD was told stays on record; it is replaced, with a word, once a failure made it void.
+#[test]
+fn what_was_told_is_replaced_with_a_word_or_not_at_all() {
+    let inventory = campaign();
+    let verb = |what: &str, day: &str| format!("record {what} --batch {C} --env pre --as-of {day}");
+    ok(&inventory, &format!("release --batch {C} --stage pre --as-of 2026-11-30"));
+    ok(&inventory, &verb("loaded", "2026-12-01"));
+    ok(&inventory, &verb("check --by aoc --result works --evidence ST-20", "2026-12-01"));
+    ok(&inventory, &verb("informed --evidence ST-21", "2026-12-02"));
+    let told = |day: &str| format!("informed: {{ date: {day}, to: [siad]");
+    let again = ok(&inventory, &verb("informed --evidence ST-21", "2026-12-02"));
+    assert!(again.starts_with("nothing changes"), "{again}");
+    let later = verb("informed --evidence ST-22", "2026-12-03");
+    let words = "that SIAD was told of `consorci-c` is recorded for 2026-12-02 already";
+    let refusal = failed(&inventory, &later);
+    assert!(refusal.contains(words), "{refusal}");
+    let cause = "--cause Alias --discussed-with siad --corrected 2026-12-04";
+    let fails = format!("check --by aoc --result fails --evidence ST-23 {cause}");
+    ok(&inventory, &verb(&fails, "2026-12-04"));
+    ok(&inventory, &verb("check --by aoc --result works --evidence ST-24", "2026-12-07"));
+    let out = ok(&inventory, &verb("informed --evidence ST-25", "2026-12-07"));
+    let words = "of `consorci-c`, what was told on 2026-12-02 no longer counts, and is replaced";
+    assert!(out.contains(words), "{out}");
+    let file = text(&inventory, C_FILE);
+    assert!(file.contains(&told("2026-12-07")) && !file.contains(&told("2026-12-02")), "{file}");
+}
+
 #[test]
 fn each_step_run_twice_changes_nothing() {
     let inventory = campaign();

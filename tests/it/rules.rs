@@ -1,6 +1,8 @@
 //! For each rule, a copy of the shipped inventory broken in that one way: the rule answers, at the
 //! right place, and no other does.
 
+use std::fs;
+
 use crate::support::authority::{
     Authority, Custodian, Extension, KeyKind, POLICIES, Seal, der, utf8,
 };
@@ -2525,6 +2527,82 @@ fn certificate_in_force_while_its_ens_is() {
     assert!(said(&inventory.news_on("2027-06-01"), "certificate-in-force"));
     inventory.edit(A, &ceased("2027-06-02"), &ceased("2027-06-01"));
     assert!(!said(&inventory.news_on("2027-06-01"), "certificate-in-force"));
+}
+
+/// The findings of a rule, as JSON.
+fn found_by(inventory: &Inventory, rule: &str) -> Vec<serde_json::Value> {
+    let output = inventory.segell(&["check", "--as-of", TODAY, "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings.filter(|finding| finding["rule"] == rule).cloned().collect()
+}
+
+#[test]
+fn expected_file_tells_once_of_evidence_over_the_limit() {
+    let large = |bytes: u64| {
+        let inventory = Inventory::shipped();
+        let document = inventory.path("evidence/agreements/consorci-c.txt");
+        fs::File::create(document).unwrap().set_len(bytes).unwrap();
+        inventory.news()
+    };
+    let limit = 10 << 20;
+    let told = ["error expected-file evidence/agreements/consorci-c.txt:1:1"];
+    assert_eq!(large(limit + 1), told, "and it is not said to be missing");
+    let told = ["error evidence-intact ens/consorci-c.yaml:11:126"];
+    assert_eq!(large(limit), told, "it is read, and is another document");
+}
+
+#[test]
+fn certificate_readable_helps_with_a_list_as_with_a_list() {
+    let inventory = Inventory::shipped();
+    let help = |content: &[u8]| {
+        inventory.write("trust/test.crl", content);
+        let found = found_by(&inventory, "certificate-readable");
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0]["location"]["file"], "inventory/trust/test.crl");
+        found[0]["help"].as_str().unwrap().to_owned()
+    };
+    let authority = authority();
+    let list = authority.crl(&[], "2026-11-01", "2026-12-01");
+    for content in [&b"nothing"[..], b"", &list[..list.len() - 1], authority.pem().as_bytes()] {
+        let help = help(content);
+        assert!(help.contains("fetch the issuer's list anew"), "{help}");
+        assert!(!help.contains("export the certificate"), "{help}");
+    }
+}
+
+/// What is found of a seal that is loaded says whose it is, and where it is loaded.
+#[test]
+fn certificate_in_force_names_the_load_and_the_ens() {
+    let inventory = Inventory::shipped();
+    let retired = "retired: { date: 2026-11-22, reason: compromised }\n";
+    inventory.append("certificates/agencia-a/2026.yaml", retired);
+    let found = found_by(&inventory, "certificate-in-force");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0]["subject"]["ens"], "agencia-a");
+    let related = found[0]["related"].as_array().unwrap();
+    assert_eq!(related.len(), 1, "{related:?}");
+    assert_eq!(related[0]["message"], "`agencia-a` has it in `PRE` and `PRO`");
+    assert_eq!(related[0]["location"]["file"], format!("inventory/{FINISHED}"));
+    assert_eq!(related[0]["location"]["pointer"], "/loads/0/pre/loaded");
+}
+
+/// Of a seal that two share each is named, and none is the finding's.
+#[test]
+fn certificate_in_force_names_all_that_still_have_a_shared_seal() {
+    let inventory = Inventory::shipped();
+    inventory.write("baseline.yaml", "as_of: 2026-09-01\nevidence: [{ ticket: ST-1 }]\nholds:\n  - { ens: institut-b, certificate: agencia-a/2026, in: [pro] }\n");
+    let retired = "retired: { date: 2026-11-22, reason: compromised }\n";
+    inventory.append("certificates/agencia-a/2026.yaml", retired);
+    let found = found_by(&inventory, "certificate-in-force");
+    let now: Vec<_> = found.iter().filter(|it| it["subject"]["batch"].is_null()).collect();
+    assert_eq!(now.len(), 1, "{found:?}");
+    assert!(now[0]["subject"]["ens"].is_null());
+    let related = now[0]["related"].as_array().unwrap();
+    let told: Vec<_> = related.iter().map(|it| it["message"].as_str().unwrap()).collect();
+    assert_eq!(told, ["`agencia-a` has it in `PRE` and `PRO`", "`institut-b` has it in `PRO`"]);
+    assert_eq!(related[1]["location"]["file"], "inventory/baseline.yaml");
+    assert_eq!(related[1]["location"]["pointer"], "/holds/0");
 }
 
 /// The checklist is tested as a whole: whoever adds a rule adds its test.

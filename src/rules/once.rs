@@ -1,0 +1,100 @@
+//! What one cause does to several ens is told once, with all of them beside it. This is for whoever
+//! reads: what blocks, what is waived and what each ens still lacks is decided before, one by one.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::certificate::{
+    delivered, in_force, is_a_seal, key_located, not_revoked, strong_enough, trusted,
+};
+use super::ens::confirmed_in_writing;
+use crate::finding::{Cause, Environment, Finding, Place, Related, Rule, Severity};
+use crate::survey::Survey;
+use crate::tr;
+
+/// Those that ask about the certificate alone: of each load of a seal that several share they say the
+/// same.
+static OF_THE_CERTIFICATE: [&Rule; 8] = [
+    &delivered::RULE,
+    &in_force::RULE,
+    &is_a_seal::RULE,
+    &key_located::RULE,
+    &not_revoked::RULE,
+    &strong_enough::RULE,
+    &trusted::RULE,
+    &confirmed_in_writing::RULE,
+];
+
+/// What has to be the same for two findings to be one.
+#[derive(PartialEq, Eq, Hash)]
+struct Told {
+    rule: &'static str,
+    severity: Severity,
+    words: [String; 2],
+    certificate: Option<String>,
+    environment: Option<Environment>,
+    cause: Option<Cause>,
+    is_of_the_change: bool,
+    now: bool,
+    waived_by: Option<String>,
+    place: Option<Place>,
+}
+
+/// `findings`, those of one cause in one: it stands where the first did, and names the others.
+pub fn tell_once(survey: &Survey<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut places: HashMap<Told, usize> = HashMap::new();
+    for finding in findings {
+        match places.entry(told(&finding)) {
+            Entry::Vacant(entry) => {
+                entry.insert(kept.len());
+                kept.push(finding);
+            }
+            Entry::Occupied(entry) => join(survey, &mut kept[*entry.get()], &finding),
+        }
+    }
+    kept
+}
+
+fn told(finding: &Finding) -> Told {
+    let is_anywhere = finding.subject.certificate.is_some()
+        && OF_THE_CERTIFICATE.iter().any(|rule| rule.name == finding.rule.name);
+    Told {
+        rule: finding.rule.name,
+        severity: finding.severity,
+        words: [finding.message.to_string(), finding.help.to_string()],
+        certificate: finding.subject.certificate.clone(),
+        environment: finding.subject.environment,
+        cause: finding.cause,
+        is_of_the_change: finding.is_of_the_change(),
+        now: finding.now,
+        waived_by: finding.waived_by.clone(),
+        place: (!is_anywhere).then(|| finding.place.clone()),
+    }
+}
+
+/// Names the ens of `other` beside `first`, which is then no single one's.
+fn join(survey: &Survey<'_>, first: &mut Finding, other: &Finding) {
+    let own = first.subject.ens.is_some().then(|| named(survey, first)).flatten();
+    first.related.extend(own.filter(|own| own.place != first.place));
+    first.related.extend(named(survey, other));
+    first.subject.ens = None;
+    if first.subject.batch != other.subject.batch {
+        first.subject.batch = None;
+    }
+}
+
+/// The ens that a finding is about, at the load that it is about, or else in its own file.
+fn named(survey: &Survey<'_>, finding: &Finding) -> Option<Related> {
+    let ens = finding.subject.ens.as_deref()?;
+    let batch = finding.subject.batch.as_deref().and_then(|batch| survey.batch(batch));
+    let certificate = finding.subject.certificate.as_deref();
+    let load = batch.and_then(|batch| {
+        survey.loads[batch.loads.clone()].iter().find(|view| {
+            view.load.ens.as_str() == ens && Some(view.load.certificate.as_str()) == certificate
+        })
+    });
+    let file = || survey.inventory.ens.get(ens).map(|item| Place::start(&item.file));
+    let place = load.map(|view| survey.place_of(view).key("certificate")).or_else(file)?;
+    Some(Related { message: tr!("it concerns `{ens}`", ens = ens), place })
+}

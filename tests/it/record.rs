@@ -704,6 +704,62 @@ fn a_day_is_stopped_in_the_middle() {
     everybody_believes(&world, "pre");
 }
 
+// authors
+
+/// A squash names further authors, a forge commits under an address of its own, and a merge may edit
+/// what it merges: each is authorship.
+#[test]
+fn whoever_wrote_part_of_it_in_any_way_is_no_other() {
+    let world = World::with(|inventory| {
+        let joan = "email: joan@example.org\n";
+        let more = "    emails: [1234567+joan@users.noreply.example.org]\n";
+        inventory.edit("policy.yaml", joan, &format!("{joan}{more}"));
+    });
+    let olga = world.path("olga");
+    let (why, both) = ("Joan Example` wrote part of what is promoted", ["marta", "joan"]);
+    let refused = |what: &str| {
+        let said = world.put(&world.craft("pre", &both).raw());
+        let said = world.push(&[&format!("+{said}:refs/heads/env/pre")]);
+        assert!(said.err.contains(why), "{what}: {}", said.err);
+        // With a third it goes in, and the next begins from there.
+        let third = world.put(&world.craft("pre", &["marta", "joan", "laia"]).raw());
+        world.push(&[&format!("+{third}:refs/heads/env/pre")]).ok();
+    };
+    world.write("README.md", "One.\n");
+    world.merge("a squash\n\nCo-authored-by: Joan <JOAN@example.org>");
+    refused("a squash");
+    world.write("README.md", "Two.\n");
+    world.git(&olga, &["add", "-A"]).ok();
+    let forge = "Joan <1234567+joan@users.noreply.example.org>";
+    world.git(&olga, &["commit", "-q", "--author", forge, "-m", "at the forge"]).ok();
+    world.push(&["main"]).ok();
+    refused("a forge's address");
+    // A merge that is as one of its parents has it edits nothing, whoever pressed the button.
+    let merge = |edited: &str| {
+        let base = world.tip("main");
+        let side = world.git(&olga, &["commit-tree", "HEAD^{tree}", "-p", &base, "-m", "side"]);
+        world.write("README.md", edited);
+        world.git(&olga, &["add", "-A"]).ok();
+        let tree = world.git(&olga, &["write-tree"]).ok();
+        let person = format!("joan <joan@example.org> {} +0000", 1_795_521_600);
+        let raw = format!(
+            "tree {}\nparent {base}\nparent {}\nauthor {person}\ncommitter {person}\n\nMerge\n",
+            tree.trim(),
+            side.ok().trim()
+        );
+        let id = world.put(raw.as_bytes());
+        world.push(&[&format!("{id}:refs/heads/main")]).ok();
+        world.git(&olga, &["fetch", "-q"]).ok();
+        world.git(&olga, &["reset", "-q", "--hard", "origin/main"]).ok();
+    };
+    merge("Two.\n");
+    let id = world.put(&world.craft("pre", &both).raw());
+    world.push(&[&format!("{id}:refs/heads/env/pre")]).ok();
+    merge("Three.\n");
+    refused("what a merge edits");
+    everybody_believes(&world, "pre");
+}
+
 // odd commits
 
 /// What people's git wrote on the way to `main` stops nobody.

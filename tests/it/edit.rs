@@ -684,3 +684,33 @@ fn a_write_that_is_killed_leaves_each_file_old_or_new() {
     ok(&inventory, "move --batch x/30-consorci-c --to 2027-02-11");
     assert!(all_names(&inventory).iter().all(|name| !name.contains(".segell-")));
 }
+
+#[test]
+fn a_seal_taken_out_for_good_is_recorded_once() {
+    let inventory = Inventory::shipped();
+    let removed = "record removed --ens agencia-a --env pre";
+    assert!(
+        failed(&inventory, removed).contains("`agencia-a` has not ceased; first: `segell cease")
+    );
+
+    let out = ok(&inventory, "cease --ens agencia-a --evidence ST-1");
+    assert!(out.contains("segell record removed --ens agencia-a --env pre"), "{out}");
+    ok(&inventory, &format!("{removed} --date 2026-11-22"));
+    assert!(text(&inventory, "ens/agencia-a.yaml").contains("pre: 2026-11-22"));
+
+    assert!(ok(&inventory, removed).starts_with("nothing changes"));
+    assert!(ok(&inventory, &format!("{removed} --date 2026-11-22")).starts_with("nothing changes"));
+    let other = failed(&inventory, &format!("{removed} --date 2026-11-23"));
+    assert!(other.contains("recorded as taken out of PRE on 2026-11-22"), "{other}");
+}
+
+#[test]
+fn only_a_seal_retired_for_good_is_taken_out() {
+    let inventory = Inventory::shipped();
+    let removed = "record removed --certificate agencia-a/2026 --env pre --date 2026-11-23";
+    assert!(failed(&inventory, removed).contains("is not retired as compromised or ceased"));
+    ok(&inventory, "retire --certificate agencia-a/2026 --reason compromised --date 2026-11-22");
+    ok(&inventory, removed);
+    let record = text(&inventory, "certificates/agencia-a/2026.yaml");
+    assert!(record.contains("removed:") && record.contains("pre: 2026-11-23"), "{record}");
+}

@@ -2,17 +2,16 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use jiff::civil::Date;
 
 use crate::ask::Interview;
 use crate::commands::asking;
 use crate::commands::pipeline::Env;
 use crate::commands::writing::{Writing, about_certificate, about_ens};
-use crate::finding::Environment;
+use crate::finding::{Environment, Finding};
 use crate::model::{Day, PerEnvironment, RetirementReason};
 use crate::survey::Survey;
-use crate::text::Text;
 use crate::tr;
 
 /// Record that a seal was taken out for good: its ens ceased, or it was compromised
@@ -39,69 +38,81 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let inventory = changes.before();
     let survey = Survey::of(&inventory, arguments.writing.today());
     let mut interview = Interview::begin();
-    let date = arguments.date.unwrap_or(survey.today);
-    let next = [tr!("commit it and open a pull request; `segell today` shows what is left")];
-    if arguments.certificate.is_some() {
-        let view = asking::certificate(&mut interview, arguments.certificate.as_ref(), &survey)?;
-        let environment = asking::environment(&mut interview, arguments.env)?;
-        let (Some(view), Some(environment)) = (view, environment) else {
-            return interview.refuse();
-        };
-        let retired = view.record.retired.as_ref();
-        let retired = retired.filter(|it| it.reason != RetirementReason::Superseded);
-        ensure!(
-            retired.is_some(),
-            tr!(
-                "`{certificate}` is not retired as compromised or ceased; first: `segell retire --certificate {certificate} --reason REASON`",
-                certificate = view.id
-            )
-        );
-        let known = retired.and_then(|retired| day_in(&retired.removed, environment));
-        if !is_recorded(known, arguments.date, view.id, environment)? {
-            let pointer = format!("/retired/removed/{}", environment.field());
-            changes.edit(view.file, |yaml| yaml.set(&pointer, &date.into()))?;
-        }
-        return arguments.writing.finish(&changes, about_certificate(view.id), &next);
-    }
-    let view = asking::ens(&mut interview, arguments.ens.as_ref(), &survey)?;
+    let ended = match arguments.certificate {
+        Some(_) => certificate(&mut interview, arguments.certificate.as_ref(), &survey)?,
+        None => ens(&mut interview, arguments.ens.as_ref(), &survey)?,
+    };
     let environment = asking::environment(&mut interview, arguments.env)?;
-    let (Some(view), Some(environment)) = (view, environment) else { return interview.refuse() };
-    let ceased = view.ens.ceased.as_ref();
-    ensure!(
-        ceased.is_some(),
+    let (Some(ended), Some(environment)) = (ended, environment) else { return interview.refuse() };
+    if !ended.has_recorded(environment, arguments.date)? {
+        let date = arguments.date.unwrap_or(survey.today);
+        let pointer = format!("/{}/removed/{}", ended.field, environment.field());
+        changes.edit(ended.file, |yaml| yaml.set(&pointer, &date.into()))?;
+    }
+    let next = [tr!("commit it and open a pull request; `segell today` shows what is left")];
+    let (id, is_seal) = (ended.id, arguments.certificate.is_some());
+    let concerns = |finding: &Finding| match is_seal {
+        true => about_certificate(id)(finding),
+        false => about_ens(id)(finding),
+    };
+    arguments.writing.finish(&changes, concerns, &next)
+}
+
+/// What has ended, and where its file says so.
+struct Ended<'s> {
+    id: &'s str,
+    file: &'s str,
+    field: &'static str,
+    removed: &'s PerEnvironment<Day>,
+}
+
+fn certificate<'s>(
+    interview: &mut Interview,
+    given: Option<&String>,
+    survey: &'s Survey<'_>,
+) -> Result<Option<Ended<'s>>> {
+    let Some(view) = asking::certificate(interview, given, survey)? else { return Ok(None) };
+    let retired = view.record.retired.as_ref();
+    let retired = retired.filter(|it| it.reason != RetirementReason::Superseded);
+    let retired = retired.with_context(|| {
+        tr!(
+            "`{certificate}` is not retired as compromised or ceased; first: `segell retire --certificate {certificate} --reason REASON`",
+            certificate = view.id
+        )
+    })?;
+    let (id, file, removed) = (view.id, &**view.file, &retired.removed);
+    Ok(Some(Ended { id, file, field: "retired", removed }))
+}
+
+fn ens<'s>(
+    interview: &mut Interview,
+    given: Option<&String>,
+    survey: &'s Survey<'_>,
+) -> Result<Option<Ended<'s>>> {
+    let Some(view) = asking::ens(interview, given, survey)? else { return Ok(None) };
+    let ceased = view.ens.ceased.as_ref().with_context(|| {
         tr!(
             "`{ens}` has not ceased; first: `segell cease --ens {ens} --evidence TICKET`",
             ens = view.id
         )
-    );
-    let known = ceased.and_then(|ceased| day_in(&ceased.removed, environment));
-    if !is_recorded(known, arguments.date, view.id, environment)? {
-        let pointer = format!("/ceased/removed/{}", environment.field());
-        changes.edit(view.file, |yaml| yaml.set(&pointer, &date.into()))?;
-    }
-    arguments.writing.finish(&changes, about_ens(view.id), &next)
+    })?;
+    let (id, file, removed) = (view.id, &**view.file, &ceased.removed);
+    Ok(Some(Ended { id, file, field: "ceased", removed }))
 }
 
-fn day_in(removed: &PerEnvironment<Day>, environment: Environment) -> Option<Date> {
-    removed.get(environment).map(Day::date)
-}
-
-/// Whether it is recorded already; on another day it is not recorded again.
-fn is_recorded(
-    known: Option<Date>,
-    given: Option<Date>,
-    id: &str,
-    environment: Environment,
-) -> Result<bool> {
-    let Some(known) = known else { return Ok(false) };
-    if given.is_some_and(|date| date != known) {
-        let shown: Text = tr!(
-            "the seal of `{id}` is recorded as taken out of {environment} on {day}; what was recorded is corrected by hand",
-            id = id,
-            environment = environment.shown(),
-            day = known
+impl Ended<'_> {
+    /// Whether it is recorded already; on another day it is not recorded again.
+    fn has_recorded(&self, environment: Environment, given: Option<Date>) -> Result<bool> {
+        let Some(known) = self.removed.get(environment).map(Day::date) else { return Ok(false) };
+        ensure!(
+            given.is_none_or(|date| date == known),
+            tr!(
+                "the seal of `{id}` is recorded as taken out of {environment} on {day}; what was recorded is corrected by hand",
+                id = self.id,
+                environment = environment.shown(),
+                day = known
+            )
         );
-        bail!(shown);
+        Ok(true)
     }
-    Ok(true)
 }

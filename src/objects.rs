@@ -91,8 +91,8 @@ impl Objects {
         for start in std::iter::once(folder).chain(quarantine) {
             with_alternates(start, DEEPEST, &mut folders);
         }
-        let packs = folders.iter().flat_map(|folder| indexes(folder)).map(|index| Pack::of(&index));
-        let packs = RwLock::new(Arc::new(packs.collect()));
+        let indexes: Vec<PathBuf> = folders.iter().flat_map(|folder| indexes(folder)).collect();
+        let packs = RwLock::new(Arc::new(Pack::all(&indexes)));
         Objects { folders, packs }
     }
 
@@ -185,7 +185,7 @@ impl Objects {
         if now.iter().all(|index| known.iter().any(|pack| pack.index == *index)) {
             return false;
         }
-        let packs = Arc::new(now.iter().map(|index| Pack::of(index)).collect());
+        let packs = Arc::new(Pack::all(&now));
         *self.packs.write().unwrap_or_else(PoisonError::into_inner) = packs;
         true
     }

@@ -32,7 +32,9 @@ pub(super) struct Pack {
     /// The pack's own file, and where its objects end.
     file: OnceLock<Option<(File, u64)>>,
     is_whole: OnceLock<bool>,
-    bases: Mutex<Bases>,
+    /// Which of the packs that share `bases` it is.
+    number: usize,
+    bases: Arc<Mutex<Bases>>,
 }
 
 /// An index: ids, sorted, and where their objects lie.
@@ -58,14 +60,21 @@ enum Kind {
 }
 
 impl Pack {
-    /// The pack of this index.
-    pub fn of(index: &Path) -> Pack {
+    /// The packs of these indexes.
+    pub fn all(indexes: &[PathBuf]) -> Vec<Pack> {
+        let bases = Arc::default();
+        let numbered = indexes.iter().enumerate();
+        numbered.map(|(number, index)| Pack::of(index, number, Arc::clone(&bases))).collect()
+    }
+
+    fn of(index: &Path, number: usize, bases: Arc<Mutex<Bases>>) -> Pack {
         Pack {
             index: index.to_owned(),
             table: Table::read(index),
             file: OnceLock::new(),
             is_whole: OnceLock::new(),
-            bases: Mutex::default(),
+            number,
+            bases,
         }
     }
 
@@ -202,31 +211,35 @@ impl Pack {
         }
     }
 
-    fn known(&self, place: u64) -> Option<(ObjectType, Arc<Vec<u8>>)> {
+    fn known(&self, place: u64) -> Option<Base> {
         let bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
-        bases.known.get(&place).cloned()
+        bases.known.get(&(self.number, place)).cloned()
     }
 
-    fn keep(&self, place: u64, kind: ObjectType, bytes: Vec<u8>) -> (ObjectType, Arc<Vec<u8>>) {
+    fn keep(&self, place: u64, kind: ObjectType, bytes: Vec<u8>) -> Base {
         let base = (kind, Arc::new(bytes));
         let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
-        bases.keep(place, base.clone());
+        bases.keep((self.number, place), base.clone());
         base
     }
 }
 
-/// Objects that others in a pack are written as changes of, by place.
+/// What it is, and its bytes.
+type Base = (ObjectType, Arc<Vec<u8>>);
+
+/// Objects that others are written as changes of, by the pack and the place in it. All packs share
+/// them, so that however many there are they take no more memory.
 #[derive(Default)]
 struct Bases {
-    known: HashMap<u64, (ObjectType, Arc<Vec<u8>>)>,
+    known: HashMap<(usize, u64), Base>,
     bytes: usize,
 }
 
 impl Bases {
-    /// How many bytes are kept.
-    const MOST: usize = 16 << 20;
+    /// How many bytes are kept: as many as git keeps. A root folder of 100,000 names has four million.
+    const MOST: usize = 96 << 20;
 
-    fn keep(&mut self, place: u64, base: (ObjectType, Arc<Vec<u8>>)) {
+    fn keep(&mut self, place: (usize, u64), base: Base) {
         if base.1.len() > Bases::MOST / 8 {
             return;
         }

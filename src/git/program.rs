@@ -3,7 +3,7 @@
 //! switched off here.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
@@ -34,17 +34,25 @@ const ELSEWHERE: [&str; 7] = [
 /// it belongs to: `safe.directory` has forms that libgit2 does not know, and places that it does not look
 /// in.
 pub(crate) fn trusted(start: &Path) -> Option<(PathBuf, Option<PathBuf>)> {
-    let ask = |what: &str| {
-        let mut git = Command::new("git");
-        ELSEWHERE.iter().for_each(|name| {
-            git.env_remove(name);
-        });
-        git.current_dir(start).args(["rev-parse", what]).stderr(Stdio::null());
-        let output = git.stdin(Stdio::null()).output().ok()?;
-        let answer = String::from_utf8(output.stdout).ok()?;
-        output.status.success().then(|| PathBuf::from(answer.trim_end_matches(['\n', '\r'])))
-    };
+    let ask = |what: &str| answer(git_in(start).args(["rev-parse", what])).map(PathBuf::from);
     Some((ask("--absolute-git-dir")?, ask("--show-toplevel")))
+}
+
+/// Git, run in a folder, that speaks of the repository which it finds or is told there.
+fn git_in(folder: &Path) -> Command {
+    let mut git = Command::new("git");
+    git.current_dir(folder);
+    ELSEWHERE.iter().for_each(|name| {
+        git.env_remove(name);
+    });
+    git
+}
+
+/// What git answers; none where it has no answer.
+fn answer(git: &mut Command) -> Option<String> {
+    let output = git.stderr(Stdio::null()).stdin(Stdio::null()).output().ok()?;
+    let answer = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| answer.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 impl Git {
@@ -81,12 +89,8 @@ impl Git {
         self.asked(&["remote", "get-url", "--push", "origin"]).or_else(|| self.origin())
     }
 
-    /// What git answers; none where it has no answer.
     fn asked(&self, arguments: &[&str]) -> Option<String> {
-        let output: Output =
-            self.program(arguments).stderr(Stdio::null()).stdin(Stdio::null()).output().ok()?;
-        let answer = String::from_utf8(output.stdout).ok()?;
-        output.status.success().then(|| answer.trim_end_matches(['\n', '\r']).to_owned())
+        answer(&mut self.program(arguments))
     }
 
     fn told_to(&self, arguments: &[&str]) -> Result<()> {
@@ -100,12 +104,8 @@ impl Git {
     }
 
     fn program(&self, arguments: &[&str]) -> Command {
-        let folder: &Path = self.workdir().unwrap_or_else(|| self.folder());
-        let mut git = Command::new("git");
-        ELSEWHERE.iter().for_each(|name| {
-            git.env_remove(name);
-        });
-        git.current_dir(folder).arg("--git-dir").arg(self.folder()).args(arguments);
+        let mut git = git_in(self.workdir().unwrap_or_else(|| self.folder()));
+        git.arg("--git-dir").arg(self.folder()).args(arguments);
         git
     }
 }

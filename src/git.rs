@@ -8,7 +8,6 @@ mod commit;
 mod diff;
 mod line;
 pub(crate) mod program;
-mod tree;
 mod write;
 
 use std::cell::RefCell;
@@ -256,6 +255,16 @@ impl Git {
     fn tree(&self, id: Oid) -> Result<Vec<TreeEntry>> {
         let raw = self.object(id, ObjectType::Tree)?;
         objects::read_tree(&raw).with_context(|| Failure::Damaged.of(id))
+    }
+
+    /// The id of what a tree holds under a name.
+    ///
+    /// # Errors
+    /// When the tree cannot be read.
+    pub fn entry(&self, tree: Oid, name: &str) -> Result<Option<Oid>> {
+        let raw = self.object(tree, ObjectType::Tree)?;
+        let odd = || tr!("tree {id} is not as git writes trees", id = tree.to_string());
+        objects::find_in_tree(&raw, name.as_bytes()).with_context(odd)
     }
 
     /// How many bytes an object has, and its kind.

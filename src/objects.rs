@@ -19,7 +19,7 @@ use crate::tr;
 
 use pack::Pack;
 
-pub use tree::{TreeEntry, read_tree};
+pub use tree::{TreeEntry, find_in_tree, read_tree};
 
 /// The largest object that is ever held in memory, in bytes: who reads one says how much of that it may
 /// have.

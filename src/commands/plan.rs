@@ -31,8 +31,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let git = arguments.place.git()?;
     let base = git.commit(git.find(&arguments.base)?)?;
     let head = git.commit(git.find(&arguments.head)?)?;
-    let has_inventory =
-        |commit: &Commit| git.entry(commit.tree, "inventory").map(|it| it.is_some());
+    let has_inventory = |commit: &Commit| git.inventory_in(commit.tree).map(|it| it.is_some());
     ensure!(
         has_inventory(&base)? || has_inventory(&head)?,
         tr!(

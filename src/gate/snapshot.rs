@@ -74,7 +74,7 @@ impl<'g> Snapshots<'g> {
     /// # Errors
     /// When its objects are missing.
     pub fn at_or_none(&mut self, commit: &Commit) -> Result<Rc<Snapshot>> {
-        if self.git.entry(commit.tree, "inventory")?.is_some() {
+        if self.git.inventory_in(commit.tree)?.is_some() {
             return self.at(commit);
         }
         Ok(Rc::new(Snapshot { tree: Tree::empty(), inventory: Inventory::default() }))

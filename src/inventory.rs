@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow, bail};
 
 use crate::digest::Sha256;
 use crate::finding::{Place, Spot};
-use crate::model::{Baseline, Batch, Certificate, Ens, Policy, Waiver};
+use crate::model::{Baseline, Batch, Certificate, Ens, Load, Policy, Waiver};
 use crate::repo::{Kind, Unread};
 use crate::source::Sources;
 use crate::text::Text;
@@ -206,6 +206,11 @@ impl Inventory {
     pub fn sha256_of(&self, certificate: &str) -> Option<String> {
         let record = self.certificates.get(certificate)?.record.as_ref()?.value.as_deref()?;
         Some(record.sha256.to_string())
+    }
+
+    /// The loads of all batches that can be read.
+    pub fn loads(&self) -> impl Iterator<Item = &Load> {
+        self.batches.values().filter_map(|item| item.value.as_deref()).flat_map(|it| &it.loads)
     }
 
     /// Compares what belongs together: records and PEM files, and the files that must be there.

@@ -40,7 +40,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let git = arguments.place.git()?;
-    if !arguments.verify && !arguments.allowed_signers && !is_begun(&git, arguments)? {
+    if !arguments.verify && !arguments.allowed_signers && begun(arguments, &git)?.is_empty() {
         return nothing_yet(arguments);
     }
     let mut judges = judges(arguments, &git)?;
@@ -54,16 +54,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(log.is_refused())))
 }
 
-/// Whether there is a branch of what is asked for.
-fn is_begun(git: &Git, arguments: &Arguments) -> Result<bool> {
+/// The environments that have a branch, of what is asked for.
+fn begun(arguments: &Arguments, git: &Git) -> Result<Vec<Environment>> {
     let asked = arguments.env.map(Environment::from);
+    let mut begun = Vec::new();
     for environment in Environment::BOTH.into_iter().filter(|it| asked.is_none_or(|env| env == *it))
     {
-        if git.branch(&format!("env/{}", environment.field()))?.is_some() {
-            return Ok(true);
+        if git.branch(&environment.branch())?.is_some() {
+            begun.push(environment);
         }
     }
-    Ok(false)
+    Ok(begun)
 }
 
 /// To whoever looks at a new clone that is no error.
@@ -77,21 +78,13 @@ fn nothing_yet(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The environment that is asked for; else those that have a branch, of which one must be there.
+/// The environments that have a branch, of what is asked for: one must be there.
 fn judges<'g>(arguments: &Arguments, git: &'g Git) -> Result<Vec<Judge<'g>>> {
     let asked = arguments.env.map(Environment::from);
     let roots = arguments.roots.of(asked)?;
-    if let Some(environment) = asked {
-        return Ok(vec![Judge::new(git, environment, &roots)?]);
+    let mut begun = begun(arguments, git)?;
+    if begun.is_empty() {
+        begun.push(asked.unwrap_or(Environment::Pre));
     }
-    let mut judges = Vec::new();
-    for environment in Environment::BOTH {
-        if git.branch(&environment.branch())?.is_some() {
-            judges.push(Judge::new(git, environment, &roots)?);
-        }
-    }
-    if judges.is_empty() {
-        judges.push(Judge::new(git, Environment::Pre, &roots)?);
-    }
-    Ok(judges)
+    begun.into_iter().map(|environment| Judge::new(git, environment, &roots)).collect()
 }

@@ -88,10 +88,8 @@ fn refusal(Recorded { seal, day, .. }: Recorded, environment: Environment) -> Re
 
 /// The loads that an inventory records in `environment`.
 fn recorded(inventory: &Inventory, environment: Environment) -> BTreeSet<Recorded> {
-    let batches = inventory.batches.values().filter_map(|item| item.value.as_deref());
-    let loads = batches.flat_map(|batch| &batch.loads);
     let mut days: BTreeMap<Asked, Vec<Date>> = BTreeMap::new();
-    for load in loads {
+    for load in inventory.loads() {
         let Some(day) = load.loaded(environment) else { continue };
         let seal = Asked::of(inventory, load.ens.as_str(), load.certificate.as_str());
         days.entry(seal).or_default().push(day);

@@ -103,10 +103,8 @@ struct Restored {
 
 /// The loads after which something is recorded as restored, counted.
 fn restored(inventory: &Inventory, environment: Environment) -> BTreeMap<Restored, usize> {
-    let batches = inventory.batches.values().filter_map(|item| item.value.as_deref());
-    let loads = batches.flat_map(|batch| &batch.loads);
     let mut counted = BTreeMap::new();
-    for done in loads.filter_map(|load| restored_in(inventory, load, environment)) {
+    for done in inventory.loads().filter_map(|load| restored_in(inventory, load, environment)) {
         *counted.entry(done).or_default() += 1;
     }
     counted
@@ -144,13 +142,10 @@ fn before(judge: &mut Judge<'_>, case: &Case, load: &Asked) -> Result<Before> {
 
 /// Whether the seal's loads for its ens are all withdrawn, and there is one.
 fn is_withdrawn(inventory: &Inventory, seal: &Asked) -> bool {
-    let batches = inventory.batches.values().filter_map(|item| item.value.as_deref());
-    let loads = batches.flat_map(|batch| &batch.loads);
-    let mut same = loads
-        .filter(|load| {
-            load.ens.as_str() == seal.ens && load.certificate.as_str() == seal.certificate
-        })
-        .peekable();
+    let of_seal = |load: &&Load| {
+        load.ens.as_str() == seal.ens && load.certificate.as_str() == seal.certificate
+    };
+    let mut same = inventory.loads().filter(of_seal).peekable();
     same.peek().is_some() && same.all(|load| load.withdrawn.is_some())
 }
 

@@ -25,21 +25,12 @@ pub fn read(judge: &mut Judge<'_>, commit: &Commit, asked: Asked) -> Result<Entr
         _ => None,
     };
     let mut entry = Entry {
-        environment: judge.environment,
-        commit: commit.id.to_string(),
-        day: commit.day().map(|day| day.to_string()),
-        committer: format!("{} <{}>", commit.committer.name(), commit.committer.email()),
-        root: judge.roots.has(judge.environment, commit),
-        before_root: asked.before_root,
         main: held.id.to_string(),
         manifest: made.as_ref().map(|made| format!("sha256:{}", made.files.digest())),
-        loads: Vec::new(),
-        restores: Vec::new(),
-        removes: Vec::new(),
-        wrote: Vec::new(),
         approved: approved(judge, commit, from.as_ref())?,
         refused: if asked.verify { refused(judge, commit)? } else { Vec::new() },
         remarks: if asked.rules { remarks(judge, commit, &held)? } else { Vec::new() },
+        ..bare(judge, commit, asked.before_root)
     };
     let Some(from) = &from else { return Ok(entry) };
     let before = judge.git.commit(promotion::held(from))?;
@@ -70,13 +61,18 @@ pub struct Asked {
 
 /// An entry of a commit that cannot be read as one.
 pub fn unreadable(judge: &Judge<'_>, commit: &Commit, why: &anyhow::Error) -> Entry {
+    Entry { refused: vec![format!("{why:#}")], ..bare(judge, commit, true) }
+}
+
+/// What a commit says by itself, whatever was promoted with it.
+fn bare(judge: &Judge<'_>, commit: &Commit, before_root: bool) -> Entry {
     Entry {
         environment: judge.environment,
         commit: commit.id.to_string(),
         day: commit.day().map(|day| day.to_string()),
         committer: format!("{} <{}>", commit.committer.name(), commit.committer.email()),
         root: judge.roots.has(judge.environment, commit),
-        before_root: true,
+        before_root,
         main: commit.id.to_string(),
         manifest: None,
         loads: Vec::new(),
@@ -84,7 +80,7 @@ pub fn unreadable(judge: &Judge<'_>, commit: &Commit, why: &anyhow::Error) -> En
         removes: Vec::new(),
         wrote: Vec::new(),
         approved: Vec::new(),
-        refused: vec![format!("{why:#}")],
+        refused: Vec::new(),
         remarks: Vec::new(),
     }
 }

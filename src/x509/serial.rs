@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use x509_parser::num_bigint::BigUint;
+
 /// A certificate's serial number: the bytes of its DER integer, the sign included.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Serial(Box<[u8]>);
@@ -57,20 +59,7 @@ impl Serial {
 
     /// The number in decimal digits, without its sign.
     fn decimal(&self) -> String {
-        let mut digits: Vec<u32> = Vec::new();
-        for byte in &self.0 {
-            let mut carry = u32::from(*byte);
-            for digit in &mut digits {
-                carry += *digit * 256;
-                *digit = carry % 10;
-                carry /= 10;
-            }
-            while carry > 0 {
-                digits.push(carry % 10);
-                carry /= 10;
-            }
-        }
-        digits.iter().rev().filter_map(|digit| char::from_digit(*digit, 10)).collect()
+        BigUint::from_bytes_be(&self.0).to_string()
     }
 }
 

@@ -25,15 +25,14 @@ pub static RULE: Rule = Rule {
 /// the finding about it.
 pub fn check(base: &Survey<'_>, head: &Survey<'_>) -> Vec<(Fact, Finding)> {
     let (before, after) = facts::of(base, head);
-    let mut now: BTreeMap<_, Vec<Fact>> = BTreeMap::new();
-    for fact in after {
-        let (what, subject, which) = fact.name();
-        now.entry((what, subject.clone(), which.to_owned())).or_default().push(fact);
-    }
     let named = |fact: &Fact| {
         let (what, subject, which) = fact.name();
         (what, subject.clone(), which.to_owned())
     };
+    let mut now: BTreeMap<_, Vec<Fact>> = BTreeMap::new();
+    for fact in after {
+        now.entry(named(&fact)).or_default().push(fact);
+    }
     let mut lost = Vec::new();
     for fact in before {
         let alike = now.entry(named(&fact)).or_default();

@@ -34,7 +34,7 @@ pub use pem::{from_pem, from_pem_or_der, to_pem};
 pub use secret::private_key_in;
 pub use serial::{Serial, Style};
 pub use trust::{Authority, Distrust, TrustStore};
-pub use unreadable::{Fault, Malformed, Unreadable};
+pub use unreadable::{Fault, Instead, Malformed, Unreadable};
 
 use crate::digest::Sha256;
 use strict::Strict;

@@ -3,10 +3,9 @@
 use data_encoding::BASE64;
 use memchr::memmem;
 
-use super::Unreadable;
 use super::element::tag;
 use super::secret;
-use crate::tr;
+use super::{Instead, Unreadable};
 
 const CERTIFICATE: &str = "CERTIFICATE";
 
@@ -17,9 +16,9 @@ pub fn from_pem(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
 
 /// The DER of the one certificate that a file holds, as such or in PEM.
 pub fn from_pem_or_der(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
-    match binary_kind(bytes) {
-        Some(Binary::Der) => Ok(bytes.to_vec()),
-        Some(kind) => Err(kind.refusal()),
+    match refused_binary(bytes) {
+        Some(Unreadable::NotPem { found: Instead::Der }) => Ok(bytes.to_vec()),
+        Some(why) => Err(why),
         None => from_pem(bytes),
     }
 }
@@ -45,7 +44,7 @@ pub(super) fn block(bytes: &[u8], expected: &'static str) -> Result<Vec<u8>, Unr
     if memchr::memchr(b'\r', text.as_bytes())
         .is_some_and(|place| !text[place..].starts_with("\r\n"))
     {
-        return Err(Unreadable::NotPem { found: tr!("lines that end with CR alone") });
+        return Err(Unreadable::NotPem { found: Instead::LoneReturns });
     }
     let labels: Vec<&str> = labels(text).collect();
     if labels.iter().any(|label| label.contains("PRIVATE KEY")) {
@@ -61,7 +60,7 @@ pub(super) fn block(bytes: &[u8], expected: &'static str) -> Result<Vec<u8>, Unr
         return Err(if labels.is_empty() && is_bare(text) {
             Unreadable::NoLabel
         } else if labels.is_empty() {
-            Unreadable::NotPem { found: tr!("other text") }
+            Unreadable::NotPem { found: Instead::Text }
         } else {
             outside
         });
@@ -93,8 +92,8 @@ fn text(bytes: &[u8]) -> Result<&str, Unreadable> {
     if bytes.starts_with(b"\xef\xbb\xbf") {
         return Err(Unreadable::ByteOrderMark);
     }
-    if let Some(kind) = binary_kind(bytes) {
-        return Err(kind.refusal());
+    if let Some(why) = refused_binary(bytes) {
+        return Err(why);
     }
     // UTF-16 without its mark is UTF-8 too, with a NUL beside each letter.
     let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
@@ -128,30 +127,9 @@ fn expect_label(found: &str, expected: &'static str) -> Result<(), Unreadable> {
     Err(Unreadable::OtherLabel { found: found.to_owned(), expected })
 }
 
-/// What a file that is no text seems to hold.
-enum Binary {
-    PrivateKey,
-    Pkcs12,
-    Pkcs7,
-    Request,
-    Der,
-}
-
-impl Binary {
-    fn refusal(&self) -> Unreadable {
-        let found = match self {
-            Binary::PrivateKey => return Unreadable::PrivateKey,
-            Binary::Pkcs12 => tr!("a PKCS#12 container"),
-            Binary::Pkcs7 => tr!("a PKCS#7 bundle"),
-            Binary::Request => tr!("a certificate request"),
-            Binary::Der => tr!("DER"),
-        };
-        Unreadable::NotPem { found }
-    }
-}
-
-/// Tells apart, by how they begin, what support desks send; `None` for text.
-fn binary_kind(bytes: &[u8]) -> Option<Binary> {
+/// Tells apart, by how they begin, what support desks send, and why it is refused; `None` for text.
+fn refused_binary(bytes: &[u8]) -> Option<Unreadable> {
+    let not_pem = |found| Unreadable::NotPem { found };
     let inside = secret::inside(bytes, tag::SEQUENCE)?;
     // 1.2.840.113549.1.7.2, signedData (RFC 5652, 5.1).
     let is_pkcs7 = inside.starts_with(b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02");
@@ -160,14 +138,14 @@ fn binary_kind(bytes: &[u8]) -> Option<Binary> {
         .and_then(|fields| fields.strip_prefix(b"\x02\x01\x00"))
         .and_then(|fields| secret::inside(fields, tag::SEQUENCE));
     Some(match secret::key_in_der(bytes) {
-        _ if secret::is_pkcs12(bytes) => Binary::Pkcs12,
-        Some(_) => Binary::PrivateKey,
-        None if is_pkcs7 => Binary::Pkcs7,
+        _ if secret::is_pkcs12(bytes) => not_pem(Instead::Pkcs12),
+        Some(_) => Unreadable::PrivateKey,
+        None if is_pkcs7 => not_pem(Instead::Pkcs7),
         None if after_version.is_some_and(|name| name.first() == Some(&tag::SET)) => {
-            Binary::Request
+            not_pem(Instead::Request)
         }
         // A certificate is longer than a short length can say; text may begin with the same byte, `0`.
         None if bytes.get(1).is_some_and(|&length| length < 0x80) => return None,
-        None => Binary::Der,
+        None => not_pem(Instead::Der),
     })
 }

@@ -51,6 +51,52 @@ pub enum Fault {
     Text,
 }
 
+/// What a file holds where PEM is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instead {
+    /// PKCS#12.
+    Pkcs12,
+    /// PKCS#7.
+    Pkcs7,
+    /// A request for a certificate.
+    Request,
+    /// Something else in DER.
+    Der,
+    /// Lines that end as old Macs ended them.
+    LoneReturns,
+    /// Any other text.
+    Text,
+}
+
+impl Instead {
+    /// In words.
+    pub fn told(self) -> Text {
+        match self {
+            Self::Pkcs12 => tr!("a PKCS#12 container"),
+            Self::Pkcs7 => tr!("a PKCS#7 bundle"),
+            Self::Request => tr!("a certificate request"),
+            Self::Der => tr!("DER"),
+            Self::LoneReturns => tr!("lines that end with CR alone"),
+            Self::Text => tr!("other text"),
+        }
+    }
+
+    /// The command that makes the one certificate of it, where one does.
+    fn help(self) -> Option<Text> {
+        Some(match self {
+            Self::Pkcs12 => tr!(
+                "`openssl pkcs12 -in FILE -nokeys -clcerts -out SEAL.pem`; the container holds the key, and never comes here"
+            ),
+            Self::Pkcs7 => tr!(
+                "`openssl pkcs7 -inform DER -print_certs -in FILE` shows the certificates: keep the body's own"
+            ),
+            Self::Der => tr!("`openssl x509 -inform DER -in FILE -out SEAL.pem`"),
+            Self::LoneReturns => tr!("`tr '\\r' '\\n' < FILE > SEAL.pem`"),
+            Self::Request | Self::Text => return None,
+        })
+    }
+}
+
 /// Why bytes are refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unreadable {
@@ -63,7 +109,7 @@ pub enum Unreadable {
     /// Text without a PEM block, or bytes of another kind than asked for.
     NotPem {
         /// What there is instead.
-        found: Text,
+        found: Instead,
     },
     /// Base64 of something in DER, without the lines that say what.
     NoLabel,
@@ -208,7 +254,7 @@ impl Unreadable {
             Self::ByteOrderMark => tr!("the file begins with a byte order mark"),
             Self::NotUtf8 => tr!("the file is neither PEM nor any text in UTF-8"),
             Self::NotPem { found } => {
-                tr!("the file holds {found}, not PEM", found = found.clone())
+                tr!("the file holds {found}, not PEM", found = found.told())
             }
             Self::NoLabel => tr!("the file holds base64 without the lines that make it PEM"),
             Self::PrivateKey => tr!("the file holds a private key"),
@@ -275,7 +321,7 @@ impl Unreadable {
                     "`openssl base64 -d -A -in FILE | openssl x509 -inform DER -out SEAL.pem`, in one line"
                 )
             }
-            Self::NotPem { found } => return by_kind(found),
+            Self::NotPem { found } => return found.help(),
             Self::OtherLabel { found, .. } if found == "PKCS7" => {
                 tr!(
                     "`openssl pkcs7 -print_certs -in FILE` shows the certificates: keep the body's own"
@@ -290,26 +336,6 @@ impl Unreadable {
             _ => return None,
         })
     }
-}
-
-fn by_kind(found: &Text) -> Option<Text> {
-    let helps = [
-        (
-            tr!("a PKCS#12 container"),
-            tr!(
-                "`openssl pkcs12 -in FILE -nokeys -clcerts -out SEAL.pem`; the container holds the key, and never comes here"
-            ),
-        ),
-        (
-            tr!("a PKCS#7 bundle"),
-            tr!(
-                "`openssl pkcs7 -inform DER -print_certs -in FILE` shows the certificates: keep the body's own"
-            ),
-        ),
-        (tr!("DER"), tr!("`openssl x509 -inform DER -in FILE -out SEAL.pem`")),
-        (tr!("lines that end with CR alone"), tr!("`tr '\\r' '\\n' < FILE > SEAL.pem`")),
-    ];
-    helps.into_iter().find(|(kind, _)| kind == found).map(|(_, help)| help)
 }
 
 impl fmt::Display for Malformed {

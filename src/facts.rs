@@ -7,7 +7,9 @@ use jiff::civil::Date;
 
 use crate::finding::{Environment, Place, Severity, Subject};
 use crate::inventory::Inventory;
-use crate::model::{Check, Evidence, Load, Permission, Record, Retirement, RetirementReason};
+use crate::model::{
+    Baseline, Check, Evidence, Load, Permission, Record, Retirement, RetirementReason,
+};
 use crate::survey::{BatchView, CertificateView, EnsView, Survey};
 
 /// What a fact is of.
@@ -343,12 +345,11 @@ impl<'a> Facts<'_, 'a> {
 
     /// What each ens had before segell: environment by environment.
     fn baseline(&mut self) {
-        const FILE: &str = "inventory/baseline.yaml";
         let Some(baseline) = &self.survey.inventory.baseline else { return };
-        if !self.may_change(FILE) {
+        if !self.may_change(Baseline::FILE) {
             return;
         }
-        let place = Place::start(&FILE.into()).key("holds");
+        let place = Place::start(&Baseline::FILE.into()).key("holds");
         for (index, held) in baseline.holds.iter().enumerate() {
             for &environment in &held.environments {
                 let subject = Subject {

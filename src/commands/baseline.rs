@@ -15,8 +15,6 @@ use crate::model::{Baseline, Held};
 use crate::survey::Survey;
 use crate::tr;
 
-const FILE: &str = "inventory/baseline.yaml";
-
 /// Record which certificate ens have loaded already, before the first batch
 ///
 /// Exit code 0: written, or there already; 1: it would break a rule; 2: it could not run.
@@ -53,13 +51,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         .map(|body| New { ens: body.id, certificate: view.id, environments: &environments })
         .collect();
     match &inventory.baseline {
-        None => changes.create_yaml(FILE, &beginning(survey.today, &new, evidence))?,
+        None => changes.create_yaml(Baseline::FILE, &beginning(survey.today, &new, evidence))?,
         Some(known) => {
             new.iter().try_for_each(|new| new.put(known, &mut changes))?;
             add_evidence(known, &evidence, &mut changes)?;
         }
     }
-    let concerns = |finding: &Finding| &*finding.place.file == FILE;
+    let concerns = |finding: &Finding| &*finding.place.file == Baseline::FILE;
     let next = tr!("`segell status`, which shows what each ens has");
     arguments.writing.finish(&changes, concerns, &[next])
 }
@@ -76,7 +74,7 @@ fn beginning(today: Date, new: &[New<'_>], evidence: Vec<Value>) -> Value {
 fn add_evidence(known: &Baseline, evidence: &[Value], changes: &mut Changeset) -> Result<()> {
     let is_new = |item: &&Value| !known.evidence.iter().any(|there| Value::from(there) == **item);
     for item in evidence.iter().filter(is_new) {
-        changes.edit(FILE, |baseline| baseline.append("/evidence", item))?;
+        changes.edit(Baseline::FILE, |baseline| baseline.append("/evidence", item))?;
     }
     Ok(())
 }
@@ -111,19 +109,20 @@ impl New<'_> {
                     ens = self.ens,
                     environment = environment.shown(),
                     certificate = &held.certificate,
-                    file = FILE
+                    file = Baseline::FILE
                 ));
             }
         }
         let same = own.iter().find(|(_, held)| held.certificate.as_str() == self.certificate);
         let Some((place, held)) = same else {
-            return changes.edit(FILE, |baseline| baseline.append("/holds", &self.item()));
+            return changes
+                .edit(Baseline::FILE, |baseline| baseline.append("/holds", &self.item()));
         };
         let missing = self.environments.iter().filter(|it| !held.environments.contains(it));
         for environment in missing {
             let pointer = format!("/holds/{place}/in");
             let word = Value::text(environment.field());
-            changes.edit(FILE, |baseline| baseline.append(&pointer, &word))?;
+            changes.edit(Baseline::FILE, |baseline| baseline.append(&pointer, &word))?;
         }
         Ok(())
     }

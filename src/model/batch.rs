@@ -386,6 +386,11 @@ pub struct Baseline {
     pub holds: Vec<Held>,
 }
 
+impl Baseline {
+    /// Its file.
+    pub const FILE: &str = "inventory/baseline.yaml";
+}
+
 /// What an ens had before segell.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

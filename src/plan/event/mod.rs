@@ -189,7 +189,7 @@ fn same_waiver(a: &Waiver, b: &Waiver) -> bool {
 }
 
 fn baseline(sides: &Sides<'_>, events: &mut Events) {
-    let file = "inventory/baseline.yaml";
+    let file = Baseline::FILE;
     let held = |baseline: Option<&Baseline>| -> BTreeSet<(String, String, String)> {
         let Some(Baseline { as_of: _, evidence: _, holds }) = baseline else {
             return BTreeSet::new();

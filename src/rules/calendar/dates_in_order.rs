@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::finding::{Environment, Kind, Place, Rule};
-use crate::model::{Check, Day, Load, PerEnvironment, Record};
+use crate::model::{Baseline, Check, Day, Load, PerEnvironment, Record};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{BatchView, CertificateView, EnsView, Survey};
 use crate::text::Text;
@@ -32,7 +32,7 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
         dates.chain(|| Place::start(&item.file), &[("granted", granted)], |draft| draft);
     }
     if let Some(baseline) = &survey.inventory.baseline {
-        let place = || Place::start(&"inventory/baseline.yaml".into());
+        let place = || Place::start(&Baseline::FILE.into());
         dates.chain(place, &[("as_of", Some(&baseline.as_of))], |draft| draft);
     }
     freezes(survey, &mut dates);

@@ -1,6 +1,7 @@
 //! Where a seal is loaded today, beside what is found of it.
 
 use crate::finding::{Environment, Place};
+use crate::model::Baseline;
 use crate::rules::Draft;
 use crate::survey::{CertificateView, EnsView, Survey};
 use crate::text::names;
@@ -51,7 +52,7 @@ fn place(
     if let Some(load) = recorded {
         return survey.place_of(load).key(environment.field()).key("loaded");
     }
-    let place = Place::start(&"inventory/baseline.yaml".into()).key("holds");
+    let place = Place::start(&Baseline::FILE.into()).key("holds");
     let mut holds = survey.inventory.baseline.iter().flat_map(|baseline| &baseline.holds);
     let line =
         holds.position(|held| held.ens.as_str() == ens.id && held.certificate.as_str() == view.id);

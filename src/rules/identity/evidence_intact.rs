@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::finding::{Environment, Kind, Place, Rule};
 use crate::inventory::Document;
-use crate::model::{Check, Evidence, Load, Record};
+use crate::model::{Baseline, Check, Evidence, Load, Record};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{BatchView, CertificateView, EnsView, Survey};
 use crate::text::Text;
@@ -39,7 +39,7 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
     survey.certificates.iter().for_each(|view| walk.certificate(view));
     survey.batches.iter().for_each(|view| walk.batch(view));
     if let Some(baseline) = &survey.inventory.baseline {
-        let place = || Place::start(&"inventory/baseline.yaml".into());
+        let place = || Place::start(&Baseline::FILE.into());
         walk.list(place, &baseline.evidence);
     }
     for item in survey.inventory.waivers.values() {

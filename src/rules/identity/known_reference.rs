@@ -2,7 +2,7 @@
 
 use super::waiver_valid::is_history;
 use crate::finding::{Kind, Place, Rule};
-use crate::model::{OneOrMore, ServiceId};
+use crate::model::{Baseline, OneOrMore, ServiceId};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{BatchView, EnsView, Survey};
 use crate::text::Text;
@@ -68,7 +68,7 @@ fn batch(survey: &Survey<'_>, view: &BatchView<'_>, found: &mut Vec<Draft>) {
 }
 
 fn baseline(survey: &Survey<'_>, found: &mut Vec<Draft>) {
-    let place = Place::start(&"inventory/baseline.yaml".into()).key("holds");
+    let place = Place::start(&Baseline::FILE.into()).key("holds");
     let holds = survey.inventory.baseline.iter().flat_map(|baseline| &baseline.holds);
     for (index, held) in holds.enumerate() {
         let place = || place.item(index);

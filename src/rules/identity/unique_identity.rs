@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::digest::Sha256;
 use crate::finding::{Environment, Kind, Place, Rule};
-use crate::model::Block;
+use crate::model::{Baseline, Block};
 use crate::pkcs11::{Attributes, Uri};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{CertificateView, Survey};
@@ -77,7 +77,7 @@ fn baseline(survey: &Survey<'_>, found: &mut Vec<Draft>) {
     for (index, held, environment) in holds {
         let seal = held.certificate.as_str();
         let place = |index| {
-            let file = Place::start(&"inventory/baseline.yaml".into());
+            let file = Place::start(&Baseline::FILE.into());
             file.key("holds").item(index).key("certificate")
         };
         let (known, other) =

@@ -142,14 +142,20 @@ fn a_load_on_hold_is_stopped_under_another_name() {
         );
     }
     world.edit(C, "consorci-c/2026", "consorci-c/2026-first");
+    is_stopped_on_hold(&world, &released);
+}
+
+/// What was released goes no further once `main` puts its batch on hold.
+#[track_caller]
+fn is_stopped_on_hold(world: &World, released: &str) {
     append(
-        &world,
+        world,
         C,
         "hold: { since: 2026-11-24, by: siad, reason: A doubt, evidence: [{ ticket: ST-1 }] }\n",
     );
-    world.merge("on hold, and its seal renamed");
+    world.merge("on hold, and renamed");
     let why = "`main` has put its batch on hold: A doubt";
-    world.refuses("pre", &world.approved("pre", &released), why);
+    world.refuses("pre", &world.approved("pre", released), why);
 }
 
 /// The same with the ens renamed.
@@ -159,14 +165,7 @@ fn a_load_on_hold_is_stopped_under_another_ens() {
     let released = c_to_pre(&world);
     rename(&world, "ens/consorci-c.yaml", "ens/consorci-catala.yaml");
     world.edit(C, "ens: consorci-c\n", "ens: consorci-catala\n");
-    append(
-        &world,
-        C,
-        "hold: { since: 2026-11-24, by: siad, reason: A doubt, evidence: [{ ticket: ST-1 }] }\n",
-    );
-    world.merge("on hold, and renamed");
-    let why = "`main` has put its batch on hold: A doubt";
-    world.refuses("pre", &world.approved("pre", &released), why);
+    is_stopped_on_hold(&world, &released);
 }
 
 /// `not-on-hold`: a running hold of REV is in the change; another of the same day does not stand for it.

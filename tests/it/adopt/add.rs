@@ -2,23 +2,9 @@
 
 use std::fs;
 
-use super::{begun, done, done_once, ran, refused, text};
+use super::{ENS, begun, done, done_once, ran, refused, text};
 use crate::support::authority::{Authority, KeyKind, Seal};
 use crate::support::inventory::{Inventory, PLANNED};
-
-const ENS: [&str; 11] = [
-    "add",
-    "ens",
-    "sct",
-    "--name",
-    "Servei Català de Trànsit",
-    "--block",
-    "consuming",
-    "--organ-code",
-    "0800180001",
-    "--nif",
-    "Q9900001J",
-];
 
 /// The shipped inventory with a CA of the tests in `trust/`.
 fn trusting() -> (Inventory, Authority) {

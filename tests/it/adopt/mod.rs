@@ -14,6 +14,21 @@ use std::path::Path;
 use crate::support::inventory::{Inventory, TODAY};
 use crate::support::world::public;
 
+/// A body that asks for data.
+const ENS: [&str; 11] = [
+    "add",
+    "ens",
+    "sct",
+    "--name",
+    "Servei Català de Trànsit",
+    "--block",
+    "consuming",
+    "--organ-code",
+    "0800180001",
+    "--nif",
+    "Q9900001J",
+];
+
 /// Runs segell on the tests' day: its exit code, and all its words.
 fn ran(inventory: &Inventory, arguments: &[&str]) -> (i32, String) {
     let arguments = [arguments, &["--as-of", TODAY]].concat();

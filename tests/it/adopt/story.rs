@@ -1,6 +1,6 @@
 //! A body, from an empty folder to its planned day, by commands only.
 
-use super::{begun, done, text};
+use super::{ENS, begun, done, text};
 use crate::support::authority::{Authority, Seal};
 use std::fs;
 
@@ -16,22 +16,7 @@ fn a_body_is_taken_from_nothing_to_its_planned_day() {
     let authorisation = ["add", "authorisation", "--ens", "sct", "--service", "AEAT_IRPF/C2"];
     let confirmation = ["add", "confirmation", "--certificate", "sct/2026"];
     let steps: [(&[&str], usize); 6] = [
-        (
-            &[
-                "add",
-                "ens",
-                "sct",
-                "--name",
-                "Servei Català de Trànsit",
-                "--block",
-                "consuming",
-                "--organ-code",
-                "0800180001",
-                "--nif",
-                "Q9900001J",
-            ],
-            0,
-        ),
+        (&ENS, 0),
         (
             &[
                 &authorisation[..],

@@ -166,7 +166,7 @@ fn public(name: &str) -> String {
 }
 
 fn approval(name: &str, statement: &Statement) -> Signed {
-    let expires = segell::time::plus_days(TODAY, 14);
+    let expires = segell::base::time::plus_days(TODAY, 14);
     let text = statement.signed_text(expires);
     let signature = key(name).sign(NAMESPACE, HashAlg::Sha512, text.as_bytes()).expect("it signs");
     let armour = signature.to_pem(LineEnding::LF).expect("it is written");

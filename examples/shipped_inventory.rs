@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use authority::{Authority, Issued, KeyKind, Seal, instant};
-use segell::digest::Sha256;
+use segell::base::digest::Sha256;
 
 const GENERALITAT: &str = "S9900001J";
 

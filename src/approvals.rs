@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use git2::{ObjectType, Oid};
 
+use crate::base::text::Text;
 use crate::gate::{Approved, Approvers};
 use crate::git::Git;
 use crate::promotion::{Approval, LARGEST_APPROVAL, Statement};
-use crate::text::Text;
 
 /// The approvals of one statement that have come in.
 #[derive(Debug, Default)]

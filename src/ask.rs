@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal, Write};
 
 use anyhow::{Result, bail};
 
-use crate::language::Language;
-use crate::text::{Text, names, visible};
+use crate::base::language::Language;
+use crate::base::text::{Text, names, visible};
 use crate::tr;
 
 /// Collects what a command needs: asks for it at a terminal, else remembers what is missing.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::Text;
+use crate::base::text::Text;
 
 /// A line of the checklist. Its `holds` reads as the checklist does: what is so when all is well.
 #[derive(Debug)]

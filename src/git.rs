@@ -19,9 +19,9 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use git2::{ConfigLevel, ErrorCode, ObjectType, Oid, Repository};
 
+use crate::base::text::Text;
 use crate::finding::Environment;
 use crate::objects::{self, Failure, Objects, TreeEntry};
-use crate::text::Text;
 use crate::{repo, tr};
 
 pub use authors::Authors;

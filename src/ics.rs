@@ -3,8 +3,8 @@
 use icalendar::{Calendar, Component, Event as Entry, Property};
 use jiff::civil::Date;
 
-use crate::text::{Text, visible};
-use crate::time::plus_days;
+use crate::base::text::{Text, visible};
+use crate::base::time::plus_days;
 
 /// Something that a day is for.
 #[derive(Clone, Debug)]

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail};
 
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
+use crate::base::text::Text;
 use crate::finding::{Place, Spot};
 use crate::model::{Baseline, Batch, Certificate, Ens, Load, Policy, Waiver};
 use crate::repo::{Kind, Unread};
 use crate::source::Sources;
-use crate::text::Text;
 use crate::tr;
 use crate::x509::{self, Authority, Distrust, ListDistrust, RevocationList, Unreadable};
 use crate::yaml;

@@ -14,7 +14,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use git2::{ObjectType, Oid};
 
-use crate::text::Text;
+use crate::base::text::Text;
 use crate::tr;
 
 use pack::Pack;

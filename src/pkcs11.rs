@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use crate::text::Text;
+use crate::base::text::Text;
 use crate::tr;
 
 /// Attributes by their names, decoded.

@@ -6,11 +6,11 @@
 use git2::Oid;
 use jiff::civil::Date;
 
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
+use crate::base::time::read_date;
 use crate::finding::Environment;
 use crate::git::{Commit, full_id, short};
 use crate::signature::Signature;
-use crate::time::read_date;
 
 /// The first line of what is signed.
 const VERSION: &str = "segell approval v1";

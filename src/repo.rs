@@ -15,9 +15,9 @@ use git2::{
 };
 use rayon::prelude::*;
 
+use crate::base::text::Text;
 use crate::git::program;
 use crate::objects::{self, Failure, Objects, TreeEntry};
-use crate::text::Text;
 use crate::tr;
 
 /// The folder of the inventory, below the root.

@@ -7,8 +7,8 @@ use data_encoding::BASE64;
 use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 
-use crate::digest::Sha256;
-use crate::text::Text;
+use crate::base::digest::Sha256;
+use crate::base::text::Text;
 use crate::tr;
 
 /// What the signatures are for: one made for anything else approves nothing.

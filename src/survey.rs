@@ -8,11 +8,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
+use crate::base::time::day_of;
 use crate::finding::{Environment, Place};
 use crate::inventory::{Chain, Inventory};
 use crate::model::{Batch, Certificate, CertificateId, Ens, Load, Policy, RetirementReason, Slug};
-use crate::time::day_of;
 use crate::x509;
 
 /// An ens, a certificate's id and its SHA-256.

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::language::Language;
+use crate::base::language::Language;
+use crate::base::text::{Text, visible};
 use crate::report::markdown::cell;
-use crate::text::{Text, visible};
 
 /// A table: the names of its columns, and rows of as many cells.
 #[derive(Clone, Debug)]

@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
+use crate::base::text::Text;
+use crate::base::time::plus_days;
 use crate::model::{CalendarPolicy, Day, Weekday};
-use crate::text::Text;
-use crate::time::plus_days;
 use crate::tr;
 
 /// How far a working day is sought: a policy may have none at all.

@@ -7,11 +7,11 @@ use jiff::civil::{Date, Weekday};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Day, stem};
+use crate::base::text::Text;
+use crate::base::time::{days_between, plus_days};
 use crate::model::CalendarPolicy;
 use crate::progress::Moment;
 use crate::table::cut;
-use crate::text::Text;
-use crate::time::{days_between, plus_days};
 use crate::tr;
 use crate::workdays::{rest, weekday};
 

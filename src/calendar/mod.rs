@@ -10,13 +10,13 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::base::text::{Text, names};
 use crate::finding::Environment;
 use crate::ics::Event;
 use crate::model::{CalendarPolicy, Stage};
 use crate::progress::{Moment, Tally};
 use crate::report::json;
 use crate::survey::{BatchView, Survey};
-use crate::text::{Text, names};
 use crate::tr;
 
 pub use write::{Format, write};

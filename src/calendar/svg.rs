@@ -7,12 +7,12 @@ use jiff::civil::Date;
 use quick_xml::escape::escape;
 
 use super::{Calendar, stem};
+use crate::base::text::{names, visible};
+use crate::base::time::{days_between, plus_days};
 use crate::finding::Environment;
 use crate::progress::{Moment, Tally};
 use crate::survey::BatchView;
 use crate::table::cut;
-use crate::text::{names, visible};
-use crate::time::{days_between, plus_days};
 use crate::tr;
 
 /// All lengths are in pixels.

@@ -10,10 +10,10 @@ use super::asking::{self, open};
 use super::batch::words;
 use super::writing::{Writing, about_ens};
 use crate::ask::Interview;
+use crate::base::text::{Text, names};
 use crate::edit::{Changeset, Evidence, Value};
 use crate::model::Query;
 use crate::survey::{EnsView, Survey};
-use crate::text::{Text, names};
 use crate::tr;
 
 /// Record the answer to a query

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use super::out::say;
 use super::pipeline::{Env, Place, Prospect, Roots, tell};
 use crate::approvals::gather;
+use crate::base::time::plus_days;
 use crate::finding::Environment;
 use crate::gate::{Judge, LONGEST_APPROVAL, approvers, missing};
 use crate::git::short;
@@ -18,7 +19,6 @@ use crate::promotion::{Approval, Statement};
 use crate::reviewer::role_name;
 use crate::signature::Signature;
 use crate::signer::Signer;
-use crate::time::plus_days;
 use crate::{remote, tr};
 
 /// Approve what an environment is to load: look at the plan, and sign it

@@ -5,11 +5,11 @@ use clap::ValueEnum;
 
 use super::pipeline::Env;
 use crate::ask::{Interview, Question};
+use crate::base::text::{Text, names};
 use crate::edit::Evidence;
 use crate::finding::{Actor, Environment};
 use crate::model::is_slug;
 use crate::survey::{CertificateView, EnsView, Survey};
-use crate::text::{Text, names};
 use crate::tr;
 
 /// A question without known answers.

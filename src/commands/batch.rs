@@ -5,12 +5,12 @@ use jiff::civil::Date;
 
 use super::writing::Writing;
 use crate::ask::{Interview, Question};
+use crate::base::hidden::is_hidden;
+use crate::base::text::{Text, names};
 use crate::edit::{Changeset, Evidence, Value};
 use crate::finding::{Actor, Environment};
-use crate::hidden::is_hidden;
 use crate::model;
 use crate::survey::{BatchView, Survey};
-use crate::text::{Text, names};
 use crate::tr;
 
 /// Which loads of a batch.

@@ -10,6 +10,7 @@ use anyhow::{Result, bail};
 use jiff::civil::Date;
 
 use super::{Root, inventory_of, out, tree_at};
+use crate::base::time;
 use crate::change::{self, Judged, Sides, Terms};
 use crate::forecast::Forecast;
 use crate::inventory::Inventory;
@@ -17,7 +18,7 @@ use crate::repo::Tree;
 use crate::report::{self, Counts, Format, Report};
 use crate::rules::{self, Outcome};
 use crate::survey::Survey;
-use crate::{load, repo, time, tr};
+use crate::{load, repo, tr};
 
 /// Check the inventory against every line of the checklist
 ///

@@ -6,9 +6,9 @@ use anyhow::{Result, bail};
 
 use super::out::print;
 use super::rules::kind;
+use crate::base::language::Language;
+use crate::base::text::Text;
 use crate::finding::Rule;
-use crate::language::Language;
-use crate::text::Text;
 use crate::{rules, tr};
 
 /// Tell what a rule asks, why, and how to mend what breaks it

@@ -107,7 +107,7 @@ fn pre_receive(today: Date) -> Result<ExitCode> {
     let refused = receive(&hook(true)?, &updates()?, today);
     for refusal in &refused {
         let rule = refusal.rule.map(|rule| format!(" ({})", rule.name)).unwrap_or_default();
-        let name = crate::text::visible(&refusal.name);
+        let name = crate::base::text::visible(&refusal.name);
         eprintln!("segell: {name}{rule}: {}", refusal.message);
         if let Some(help) = &refusal.help {
             eprintln!("segell:   {}", tr!("help: {help}", help = help.clone()));

@@ -8,7 +8,7 @@ use clap::builder::{PossibleValue, StyledStr};
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use clap::{Arg, ArgAction, Command};
 
-use crate::text::{Text, names};
+use crate::base::text::{Text, names};
 use crate::tr;
 
 /// What stands for an English text; none where it is to stand as it is.

@@ -12,6 +12,9 @@ use serde::Serialize;
 
 use super::Root;
 use super::out::print;
+use crate::base::text::{Argument, Text, visible};
+use crate::base::time;
+use crate::base::time::day_of;
 use crate::finding::{Environment, Kind, Rule, Severity};
 use crate::inventory::{Chain, Inventory};
 use crate::model::{self, Digest, PerEnvironment, Policy};
@@ -20,10 +23,8 @@ use crate::rules::certificate::{
 };
 use crate::rules::{Draft, Loaded, Verdict, raised};
 use crate::survey::{CertificateView, Survey};
-use crate::text::{Argument, Text, visible};
-use crate::time::day_of;
 use crate::x509::{self, Certificate, TrustStore, Unreadable};
-use crate::{load, repo, time, tr};
+use crate::{load, repo, tr};
 
 /// Show all that segell reads in a certificate, PEM or DER, and what the rules say of it
 ///

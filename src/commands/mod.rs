@@ -50,8 +50,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::base::language::Language;
 use crate::inventory::Inventory;
-use crate::language::Language;
 use crate::repo::Tree;
 use crate::{load, repo, tr};
 
@@ -217,5 +217,6 @@ fn tree_at(root: &Path, rev: Option<&str>) -> Result<Tree> {
 
 /// A civil date from the command line.
 fn date(text: &str) -> Result<jiff::civil::Date, String> {
-    crate::time::read_date(text).ok_or_else(|| crate::tr!("a date is `YYYY-MM-DD`").to_string())
+    crate::base::time::read_date(text)
+        .ok_or_else(|| crate::tr!("a date is `YYYY-MM-DD`").to_string())
 }

@@ -9,11 +9,11 @@ use super::batch::{ask_batch, find, question};
 use super::out::say;
 use super::writing::{Writing, about_batch};
 use crate::ask::Interview;
+use crate::base::time::{days_between, plus_days};
 use crate::edit::{Changeset, Value};
 use crate::finding::Environment;
 use crate::model::{Batch, CalendarPolicy};
 use crate::survey::{BatchView, Survey};
-use crate::time::{days_between, plus_days};
 use crate::tr;
 use crate::workdays::first_from;
 

@@ -10,12 +10,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::approvals::statements;
+use crate::base::time;
 use crate::finding::Environment;
 use crate::gate::{self, Case, Judge, Refusal, approvers};
 use crate::git::{Git, full_id, short};
 use crate::plan::{self, Plan};
 use crate::promotion::Statement;
-use crate::{time, tr};
+use crate::tr;
 
 /// Where the repository is, and on which day it is looked at.
 #[derive(Debug, clap::Args)]

@@ -9,11 +9,11 @@ use jiff::civil::Date;
 use super::asking::{self, open};
 use super::writing::{Writing, about_certificate};
 use crate::ask::{Interview, Question};
+use crate::base::text::{Text, names};
 use crate::edit::Value;
 use crate::finding::Environment;
 use crate::model::RetirementReason;
 use crate::survey::Survey;
-use crate::text::{Text, names};
 use crate::tr;
 
 /// Record that a certificate is no longer to be used

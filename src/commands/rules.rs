@@ -7,10 +7,10 @@ use anyhow::Result;
 
 use super::out::print;
 use super::{explain, generated};
+use crate::base::language::Language;
+use crate::base::text::Text;
 use crate::finding::Kind;
-use crate::language::Language;
 use crate::rules;
-use crate::text::Text;
 use crate::tr;
 
 /// List the rules of the checklist

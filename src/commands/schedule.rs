@@ -7,10 +7,10 @@ use jiff::civil::Date;
 
 use super::writing::{Writing, about_batch};
 use crate::ask::{Interview, Question};
+use crate::base::slug::slug_of_batch;
 use crate::edit::Value;
 use crate::inventory::Inventory;
 use crate::model::{Stage, is_slug};
-use crate::slug::slug_of_batch;
 use crate::survey::{BatchView, EnsView, Survey};
 use crate::tr;
 
@@ -130,7 +130,7 @@ fn read_slug(text: &str) -> Result<String, String> {
     is_slug(text).then(|| text.to_owned()).ok_or_else(refused)
 }
 
-fn unknown(ens: &str) -> crate::text::Text {
+fn unknown(ens: &str) -> crate::base::text::Text {
     tr!("there is no ens `{ens}`; `segell status` lists them", ens = ens)
 }
 

@@ -64,7 +64,7 @@ fn filter(arguments: &Arguments, inventory: &Inventory) -> Result<Filter> {
         bail!(tr!(
             "`{what}` is neither a rule nor a step; the steps are {steps}",
             what = unknown,
-            steps = crate::text::names(steps)
+            steps = crate::base::text::names(steps)
         ));
     }
     super::view::known_calendars(inventory, &arguments.calendars)?;

@@ -8,9 +8,10 @@ use anyhow::{Result, bail};
 use jiff::civil::Date;
 
 use super::{Root, inventory_at};
+use crate::base::text::names as names_of;
+use crate::base::time;
 use crate::inventory::Inventory;
-use crate::text::names as names_of;
-use crate::{time, tr};
+use crate::tr;
 
 /// Which inventory is looked at, and on which day.
 #[derive(Debug, clap::Args)]

@@ -10,11 +10,11 @@ use super::batch::{
 };
 use super::writing::{Writing, about_batch};
 use crate::ask::Interview;
+use crate::base::text::Text;
 use crate::edit::{Evidence, Value};
 use crate::finding::Environment;
 use crate::model::Load;
 use crate::survey::Survey;
-use crate::text::Text;
 use crate::tr;
 
 /// Take loads out of a batch: what the ens had before comes back

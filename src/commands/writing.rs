@@ -10,13 +10,14 @@ use jiff::civil::Date;
 
 use super::Root;
 use super::out::{or_seen_enough, print, say};
+use crate::base::text::{Text, names};
+use crate::base::time;
 use crate::change::{self, Judged, Sides, Terms};
 use crate::edit::Changeset;
 use crate::finding::{Cause, Finding, Kind, Severity};
 use crate::inventory::Inventory;
 use crate::survey::Survey;
-use crate::text::{Text, names};
-use crate::{report, rules, time, tr};
+use crate::{report, rules, tr};
 
 /// The flags of every verb that writes.
 #[derive(Debug, clap::Args)]

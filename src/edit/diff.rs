@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use similar::{ChangeTag, TextDiff};
 
 use super::changeset::{Change, Changeset};
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
+use crate::base::text::visible;
 use crate::load::{FileKind, kind_of};
-use crate::text::visible;
 use crate::tr;
 
 /// A change, to be shown.

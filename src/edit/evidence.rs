@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use super::{Changeset, Value};
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
+use crate::base::slug::slug_of;
 use crate::load::{LARGE, kind_of};
 use crate::rules::{is_csv, is_ticket};
-use crate::slug::slug_of;
 use crate::{model, repo, tr, x509};
 
 /// What shows that something is so: a ticket, a CSV code, or a file.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::write::beside;
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
 use crate::repo;
 use crate::tr;
 

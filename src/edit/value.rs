@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::tree::Tree;
-use crate::hidden::is_hidden;
+use crate::base::hidden::is_hidden;
 use crate::yaml::{quoted, scalar};
 
 /// A value to be written, and how.

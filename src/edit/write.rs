@@ -14,9 +14,9 @@ use anyhow::{Context, Result, ensure};
 
 use super::changeset::Change;
 use super::journal::{self, Noted};
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
+use crate::base::text::names;
 use crate::repo::{self, Tree};
-use crate::text::names;
 use crate::tr;
 
 /// What the names of files begin with that a write has not finished with.

@@ -15,10 +15,10 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::base::time::plus_days;
 use crate::finding::{Finding, Place, Severity, Subject};
 use crate::rules::{self, Part};
 use crate::survey::Survey;
-use crate::time::plus_days;
 
 pub use act::last_day as last_day_to_act;
 pub(crate) use turns::dates_in;

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::{Break, Document, Entry, Forecast, SCHEMA};
+use crate::base::text::Text;
+use crate::base::time::days_between;
 use crate::finding::Severity;
 use crate::ics::{self, Event};
 use crate::report::json;
 use crate::source::Sources;
 use crate::table::Table;
-use crate::text::Text;
-use crate::time::days_between;
 use crate::tr;
 
 /// How a forecast is written.
@@ -179,5 +179,5 @@ fn id(item: &Break) -> String {
         "{} {:?} {:?} {:?}",
         finding.rule.name, finding.severity, finding.subject, finding.place
     );
-    crate::digest::Sha256::of(what.as_bytes()).to_string()[..32].to_owned()
+    crate::base::digest::Sha256::of(what.as_bytes()).to_string()[..32].to_owned()
 }

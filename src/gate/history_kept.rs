@@ -5,9 +5,9 @@ use git2::Oid;
 use jiff::civil::Date;
 
 use super::{Case, Judge, Record, Refusal, Standing, again, shown};
+use crate::base::time::plus_days;
 use crate::finding::{Environment, Kind, Rule};
 use crate::git::Commit;
-use crate::time::plus_days;
 use crate::{promotion, tr};
 
 pub static RULE: Rule = Rule {

@@ -26,9 +26,9 @@ use anyhow::Result;
 use git2::Oid;
 use jiff::civil::Date;
 
+use crate::base::text::Text;
 use crate::finding::{Environment, Rule};
 use crate::git::{Commit, Git, Line};
-use crate::text::Text;
 use crate::{promotion, tr};
 
 pub use case::{Case, Record, Standing};

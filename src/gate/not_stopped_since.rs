@@ -147,7 +147,7 @@ fn stop_of_load(today: &Inventory, asked: &Loading, standing: &[&Standing<'_>]) 
 
 impl Stopped {
     /// In words.
-    pub fn told(&self) -> crate::text::Text {
+    pub fn told(&self) -> crate::base::text::Text {
         match self {
             Stopped::OnHold(reason) => {
                 tr!("`main` has put its batch on hold: {reason}", reason = reason)

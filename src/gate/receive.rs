@@ -5,11 +5,11 @@ use git2::{ObjectType, Oid};
 use jiff::civil::Date;
 
 use super::{Judge, Refusal, Roots};
+use crate::base::text::Text;
 use crate::finding::{Environment, Rule};
 use crate::git::{Git, Line};
 use crate::promotion::{Approval, LARGEST_APPROVAL};
 use crate::reviewer::{reviewers_at, whose};
-use crate::text::Text;
 use crate::tr;
 
 /// One ref that a push moves: a line of the hook's standard input.

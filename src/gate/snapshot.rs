@@ -137,7 +137,7 @@ impl<'g> Snapshots<'g> {
 
 impl Snapshot {
     /// A finding in a line: where, and what is wrong.
-    pub fn told(&self, finding: &Finding) -> crate::text::Text {
+    pub fn told(&self, finding: &Finding) -> crate::base::text::Text {
         let located = self.inventory.sources.locate(&finding.place);
         tr!(
             "{file}:{line}: {what} ({rule})",

@@ -4,7 +4,7 @@ use git2::Oid;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::time::day_of;
+use crate::base::time::day_of;
 
 /// A commit as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl Commit {
     /// The first line of its message, for people.
     pub fn subject(&self) -> String {
         let line = self.message.split(|&byte| byte == b'\n').next().unwrap_or_default();
-        crate::text::visible(&String::from_utf8_lossy(line))
+        crate::base::text::visible(&String::from_utf8_lossy(line))
     }
 
     /// The e-mails of all who wrote it: its author and those whom `Co-authored-by:` names, as the

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::File;
-use crate::text::Text;
+use crate::base::text::Text;
 use crate::tr;
 
 /// The most bytes that the files of an inventory have together: sixteen thousand scanned letters of

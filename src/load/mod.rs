@@ -15,13 +15,13 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::base::text::Text;
 use crate::finding::Spot;
 use crate::inventory::{
     AuthorityFile, Chain, Document, Inventory, Item, ListFile, Problem, Trouble,
 };
 use crate::model::{Certificate, Shape};
 use crate::repo::{Content, Entry, Kind, Reader, Tree, Unread};
-use crate::text::Text;
 use crate::tr;
 use crate::x509::{self, Authority, TrustStore, Unreadable};
 use crate::yaml::{self, Fault, Mismatch, Node, Value};

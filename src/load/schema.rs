@@ -9,10 +9,10 @@ use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value as Json;
 
 use super::Misshapen;
+use crate::base::language::Language;
+use crate::base::text::Text;
 use crate::finding::{Spot, escaped};
-use crate::language::Language;
 use crate::model::Shape;
-use crate::text::Text;
 use crate::tr;
 
 struct Compiled {
@@ -98,11 +98,11 @@ fn expectation(error: &ValidationError<'_>, schema: &Json) -> Text {
         Violation::OneOfNotValid { .. } => {
             let options = around(error, schema)["oneOf"].as_array().into_iter().flatten();
             let words = options.map(|option| shown(&option["const"]));
-            tr!("one of {words}", words = crate::text::names(words))
+            tr!("one of {words}", words = crate::base::text::names(words))
         }
         Violation::Enum { options } => {
             let words = options.as_array().into_iter().flatten().map(shown);
-            tr!("one of {words}", words = crate::text::names(words))
+            tr!("one of {words}", words = crate::base::text::names(words))
         }
         Violation::Type { .. } => match around(error, schema)["type"].as_str() {
             Some("object") => tr!("a mapping"),
@@ -134,9 +134,9 @@ fn around<'s>(error: &ValidationError<'_>, schema: &'s Json) -> &'s Json {
 }
 
 /// The fields that may stand where `error` found another.
-fn fields(error: &ValidationError<'_>, schema: &Json) -> crate::text::Argument {
+fn fields(error: &ValidationError<'_>, schema: &Json) -> crate::base::text::Argument {
     let properties = around(error, schema)["properties"].as_object();
-    crate::text::names(properties.into_iter().flatten().map(|(name, _)| name.as_str()))
+    crate::base::text::names(properties.into_iter().flatten().map(|(name, _)| name.as_str()))
 }
 
 /// A value in few words.

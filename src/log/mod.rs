@@ -10,11 +10,11 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::base::text::Text;
 use crate::finding::Environment;
 use crate::gate::Judge;
 use crate::git::{Commit, Git};
 use crate::manifest::{Loading, Removing, Restoring};
-use crate::text::Text;
 use crate::tr;
 
 use entry::Asked;

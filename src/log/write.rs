@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::{Entry, Log};
+use crate::base::text::{Text, visible};
 use crate::table::Table;
-use crate::text::{Text, visible};
 use crate::tr;
 
 /// How a record is written.

@@ -11,7 +11,7 @@ use git2::Oid;
 use rayon::prelude::*;
 
 use super::{Manifest, Seal};
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
 use crate::repo::{Entry, Reader, Tree, read_file};
 use crate::{load, tr, x509};
 
@@ -284,7 +284,7 @@ impl Drop for Staging {
     }
 }
 
-fn lies_at(old: &Path) -> crate::text::Text {
+fn lies_at(old: &Path) -> crate::base::text::Text {
     tr!("what was there before lies at `{folder}`", folder = old.display().to_string())
 }
 

@@ -5,13 +5,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::text_type;
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
 use crate::finding::Environment;
 
 text_type! {
     /// A civil date in Europe/Madrid, `YYYY-MM-DD`.
     Day, { "type": "string", "format": "date" }, "a date, `YYYY-MM-DD`",
-    crate::time::read_date => Date
+    crate::base::time::read_date => Date
 }
 
 impl Day {
@@ -70,9 +70,9 @@ macro_rules! as_text {
             }
         }
 
-        impl From<&$name> for crate::text::Argument {
+        impl From<&$name> for crate::base::text::Argument {
             fn from(value: &$name) -> Self {
-                crate::text::Argument::from(value.as_str())
+                crate::base::text::Argument::from(value.as_str())
             }
         }
 

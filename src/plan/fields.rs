@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
-use crate::language::Language;
-use crate::text::Text;
+use crate::base::language::Language;
+use crate::base::text::Text;
 use crate::yaml::{Node, Value};
 
 /// A value that changes.

@@ -5,9 +5,9 @@ use git2::ObjectType;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
+use crate::base::text::{Text, visible};
 use crate::git::{Changed, Git, LARGEST_OBJECT, Side};
-use crate::text::{Text, visible};
 use crate::tr;
 
 /// A file that changes.

@@ -17,6 +17,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
+use crate::base::text::Text;
 use crate::change::{self, Judged, Terms};
 use crate::finding::{Cause, Severity};
 use crate::gate::Snapshots;
@@ -25,7 +26,6 @@ use crate::inventory::Inventory;
 use crate::load;
 use crate::repo::Tree;
 use crate::reviewer::reviewers_at;
-use crate::text::Text;
 
 pub use event::{Event, What};
 pub use fields::Field;

@@ -1,11 +1,11 @@
 //! A seal's facts as fields, old and new.
 
 use super::{Field, Sides};
+use crate::base::text::Text;
+use crate::base::time::{day_of, days_between};
 use crate::finding::Environment;
 use crate::inventory::Inventory;
 use crate::survey::Survey;
-use crate::text::Text;
-use crate::time::{day_of, days_between};
 use crate::tr;
 use crate::x509::Certificate;
 

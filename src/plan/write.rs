@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 
 use super::{Event, Field, FileChange, ManifestChange, Plan, Subject};
+use crate::base::hidden::is_hidden;
+use crate::base::text::{Argument, Text, names, visible};
 use crate::finding::Severity;
 use crate::git::full_id;
-use crate::hidden::is_hidden;
 use crate::log::Step;
 use crate::report::markdown::inline;
-use crate::text::{Argument, Text, names, visible};
 use crate::tr;
 
 /// How a plan is written.

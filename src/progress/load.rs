@@ -6,10 +6,10 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::base::text::Text;
 use crate::finding::{Actor, Environment};
 use crate::model::{Load, Outcome};
 use crate::survey::{BatchView, Survey};
-use crate::text::Text;
 use crate::tr;
 
 /// How far a load has come in one environment; what an operator must see first comes first.
@@ -115,7 +115,7 @@ impl Tally {
         let part = |(moment, count): (&Moment, &usize)| {
             tr!("{count} {word}", count = *count, word = moment.shown()).into()
         };
-        let parts = crate::text::Argument::List(self.0.iter().map(part).collect());
+        let parts = crate::base::text::Argument::List(self.0.iter().map(part).collect());
         tr!("{parts}", parts = parts)
     }
 }

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::base::text::Text;
 use crate::finding::{Actor, Environment, Finding, Severity};
 use crate::model::Load;
-use crate::text::Text;
 use crate::tr;
 
 /// A step on the way of a seal to an ens, in the procedure's order. Up to [`Step::Planned`] they can

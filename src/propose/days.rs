@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::base::time::plus_days;
 use crate::model::CalendarPolicy;
-use crate::time::plus_days;
 use crate::workdays::first_from;
 
 /// The days of a batch.

@@ -7,13 +7,13 @@ use jiff::civil::Date;
 
 use super::days::{Days, day_after};
 use super::{Key, LeftOut, Planned, Proposal, Proposed, Reason, Settled, Wish, grave, key};
+use crate::base::slug::slug_of_batch;
+use crate::base::time::plus_days;
 use crate::finding::{Actor, Finding, Severity};
 use crate::model::{CalendarPolicy, Policy, is_slug};
 use crate::rules::calendar::day_order::is_withdrawn;
 use crate::rules::{self, Case};
-use crate::slug::slug_of_batch;
 use crate::survey::{EnsView, Survey};
-use crate::time::plus_days;
 use crate::tr;
 
 /// What a proposal is built on.

@@ -17,12 +17,12 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
+use crate::base::text::Text;
 use crate::finding::{Actor, Finding, Place, Severity};
 use crate::inventory::{Inventory, Item};
 use crate::model::{Batch, CertificateId, Count, Day, Load, Slug, Stage};
 use crate::rules;
 use crate::survey::Survey;
-use crate::text::Text;
 use crate::tr;
 
 use ground::Ground;

@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::ready::Ready;
+use crate::base::text::Text;
+use crate::base::time::{day_of, plus_days};
 use crate::finding::Environment;
 use crate::model::{Block, Policy};
 use crate::rules::Case;
 use crate::rules::certificate::strong_enough::first_weak_day;
 use crate::survey::CertificateView;
-use crate::text::Text;
-use crate::time::{day_of, plus_days};
 use crate::tr;
 
 /// Candidates that are loaded together.

@@ -6,13 +6,13 @@ use jiff::civil::Date;
 
 use super::days::Days;
 use super::ground::Candidate;
+use crate::base::time::{day_of, plus_days};
 use crate::finding::{Environment, Finding, Place, Severity};
 use crate::forecast::dates_in;
 use crate::model::{Batch, Day};
 use crate::rules::ens::authorisation_in_place;
 use crate::rules::{self, Case, Planned};
 use crate::survey::{BatchView, Survey};
-use crate::time::{day_of, plus_days};
 
 /// The batch of all candidates, in a survey of the inventory that holds it.
 pub(super) struct Ready<'s, 'a> {

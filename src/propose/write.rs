@@ -8,11 +8,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{LeftOut, Planned, Proposal, Proposed, Reason};
+use crate::base::text::Text;
 use crate::finding::{Actor, Finding};
 use crate::report::{json, name_of};
 use crate::source::Sources;
 use crate::table::Table;
-use crate::text::Text;
 use crate::tr;
 
 /// How a proposal is written.
@@ -192,7 +192,7 @@ fn waits(proposal: &Proposal) -> Option<Text> {
         (_, false) => Some(tr!(
             "{left}; they wait: {parts}",
             left = left,
-            parts = crate::text::Argument::List(parts)
+            parts = crate::base::text::Argument::List(parts)
         )),
     }
 }
@@ -208,7 +208,7 @@ fn settled(proposal: &Proposal) -> Option<Text> {
     ];
     let parts: Vec<_> =
         parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, part)| part.into()).collect();
-    let list = crate::text::Argument::List(parts.clone());
+    let list = crate::base::text::Argument::List(parts.clone());
     (!parts.is_empty()).then(|| tr!("besides: {parts}", parts = list))
 }
 

@@ -160,7 +160,7 @@ fn header<'r>(raw: &'r [u8], name: &'r str) -> impl Iterator<Item = &'r str> {
     values.filter_map(|value| std::str::from_utf8(value).ok())
 }
 
-fn odd(id: Oid) -> crate::text::Text {
+fn odd(id: Oid) -> crate::base::text::Text {
     tr!("commit {id} is not as git writes commits", id = id.to_string())
 }
 

@@ -4,8 +4,8 @@
 use std::io;
 
 use super::{Report, message_and_help};
+use crate::base::text::visible;
 use crate::finding::{Finding, Severity};
-use crate::text::visible;
 use crate::tr;
 
 /// Writes a workflow command a finding.

@@ -9,10 +9,10 @@ use annotate_snippets::{
 };
 
 use super::{Report, message_with_cause, name_of, waiver_of};
+use crate::base::hidden::is_hidden;
+use crate::base::text::{Text, visible};
 use crate::finding::{Finding, Severity};
-use crate::hidden::is_hidden;
 use crate::source::Located;
-use crate::text::{Text, visible};
 use crate::tr;
 
 /// How many findings are shown with their lines.
@@ -254,8 +254,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::write;
+    use crate::base::hidden::first_hidden;
     use crate::finding::{Cause, Finding, Place, Severity, Spot};
-    use crate::hidden::first_hidden;
     use crate::report::{Report, fixture};
 
     fn written(report: &Report) -> String {

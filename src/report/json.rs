@@ -8,8 +8,8 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::Report;
+use crate::base::hidden::is_hidden;
 use crate::finding::{Actor, Cause, Finding, Place, Related, Severity, Subject};
-use crate::hidden::is_hidden;
 use crate::source::Sources;
 
 /// What `segell check --format json` writes.
@@ -220,7 +220,7 @@ mod tests {
     fn hidden_characters_are_escaped_and_come_back() {
         let report = fixture::hostile();
         let json = written(&report);
-        assert_eq!(crate::hidden::first_hidden(&json), None);
+        assert_eq!(crate::base::hidden::first_hidden(&json), None);
         let document: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(document["findings"][0]["location"]["file"], *report.findings[0].place.file);
     }

@@ -68,7 +68,7 @@ fn listed(report: &Report, findings: &[&Finding]) -> String {
 #[cfg(test)]
 mod tests {
     use super::write;
-    use crate::hidden::first_hidden;
+    use crate::base::hidden::first_hidden;
     use crate::report::{Report, fixture};
 
     fn written(report: &Report) -> String {

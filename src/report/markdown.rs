@@ -4,8 +4,8 @@
 use std::io;
 
 use super::{Report, message_with_cause, name_of, waiver_of};
+use crate::base::text::{Part, Text, visible};
 use crate::finding::{Finding, Severity};
-use crate::text::{Part, Text, visible};
 use crate::tr;
 
 /// How many findings of a severity are listed: a summary may take 1 MiB.
@@ -144,8 +144,8 @@ fn is_harmless(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{inline, page};
+    use crate::base::text::names;
     use crate::report::fixture;
-    use crate::text::names;
     use crate::tr;
 
     #[test]

@@ -16,10 +16,10 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use crate::base::text::{Text, visible};
 use crate::finding::{Actor, Cause, Finding, Place, Rule, Severity};
 use crate::forecast::Break;
 use crate::source::Sources;
-use crate::text::{Text, visible};
 use crate::tr;
 
 pub use github::step_summary;

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::json::write_visibly;
 use super::{Report, message_and_help, waiver_of};
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
+use crate::base::text::Text;
 use crate::finding::{Finding, Kind, Related, Rule, Severity};
 use crate::source::Located;
-use crate::text::Text;
 use crate::tr;
 
 const SCHEMA: &str =

@@ -8,13 +8,13 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::base::time::day_of;
 use crate::finding::{Actor, Environment, Finding};
 use crate::model::{Block, Stage};
 use crate::progress::{Overview, Progress, Standing, State, Step};
 use crate::report::json;
 use crate::source::Sources;
 use crate::survey::Survey;
-use crate::time::day_of;
 
 pub use write::{Format, write};
 

@@ -6,12 +6,12 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::{Status, document, load_day, valid_until};
+use crate::base::text::{Text, names};
 use crate::finding::{Actor, Environment, Finding, Severity};
 use crate::progress::{Progress, Standing, State, Step};
 use crate::report::{json, name_of};
 use crate::source::Sources;
 use crate::table::{Table, cut, wrapped};
-use crate::text::{Text, names};
 use crate::tr;
 
 /// How a status is written.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Task, Week, When, command};
+use crate::base::text::{Text, names};
+use crate::base::time::{day_of, plus_days};
 use crate::finding::{Actor, Environment, Finding, Severity};
 use crate::manifest::Manifest;
 use crate::progress::Moment;
@@ -10,8 +12,6 @@ use crate::rules::load::{
     departments_still_consuming, ens_informed_in_pro, failure_analysed, siad_informed_after_pre,
 };
 use crate::survey::{BatchView, CertificateView, LoadView, Survey};
-use crate::text::{Text, names};
-use crate::time::{day_of, plus_days};
 use crate::tr;
 
 /// The loads that are so far in `environment`, by batch: the batch and the places of the loads.
@@ -306,7 +306,7 @@ pub fn restorings(survey: &Survey<'_>) -> Vec<Task> {
         let manifest = Manifest::of(survey, environment, "", "");
         for restoring in manifest.restore {
             let Some(batch) = survey.batch(&restoring.batch) else { continue };
-            let Some(day) = crate::time::read_date(&restoring.date) else { continue };
+            let Some(day) = crate::base::time::read_date(&restoring.date) else { continue };
             let ens = vec![restoring.ens];
             let what = match &restoring.certificate {
                 Some(before) => tr!(

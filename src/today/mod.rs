@@ -10,13 +10,13 @@ use jiff::civil::{Date, Weekday};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::base::text::{Text, names};
+use crate::base::time::plus_days;
 use crate::finding::{Actor, Environment, Finding, Severity};
 use crate::progress::{Overview, Progress, Step};
 use crate::report::json;
 use crate::rules;
 use crate::survey::Survey;
-use crate::text::{Text, names};
-use crate::time::plus_days;
 use crate::tr;
 
 pub use write::{Format, write};

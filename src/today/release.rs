@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use super::{Task, Week, When};
+use crate::base::text::{Text, names};
+use crate::base::time::plus_days;
 use crate::finding::{Actor, Environment, Finding, Severity};
 use crate::model::{Batch, Stage};
 use crate::rules::{self, Part};
 use crate::survey::Survey;
-use crate::text::{Text, names};
-use crate::time::plus_days;
 use crate::tr;
 
 /// Of each calendar the batch that is released next, and what keeps it from that.

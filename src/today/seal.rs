@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::{Task, Week, When};
+use crate::base::text::{Text, names};
+use crate::base::time::plus_days;
 use crate::finding::{Actor, Finding, Severity};
 use crate::forecast::{Forecast, last_day_to_act};
 use crate::rules::certificate::{in_force, not_revoked, strong_enough};
 use crate::survey::{CertificateView, Survey};
-use crate::text::{Text, names};
-use crate::time::plus_days;
 use crate::tr;
 
 /// How far ahead a seal that runs out can want an order this week, in days.

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::{Task, Today, When, document};
+use crate::base::text::Text;
 use crate::report::{json, name_of};
 use crate::table::{Table, wrapped};
-use crate::text::Text;
 use crate::tr;
 use crate::workdays::weekday;
 

@@ -18,7 +18,7 @@ use super::unreadable::Fault;
 use super::{
     Authority, Certificate, Name, Serial, Unreadable, extensions, pem, same_algorithm, timestamp,
 };
-use crate::text::Text;
+use crate::base::text::Text;
 use crate::tr;
 
 /// The certificates that an issuer has revoked, as one list of its states them.

@@ -36,7 +36,7 @@ pub use serial::{Serial, Style};
 pub use trust::{Authority, Distrust, TrustStore};
 pub use unreadable::{Fault, Instead, Malformed, Unreadable};
 
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
 use strict::Strict;
 
 /// What a certificate states. It does not keep the DER, for many are held at once.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::algorithm::{NotVerified, Signed};
 use super::{Certificate, Name, PublicKey, SignatureAlgorithm, Unreadable};
-use crate::text::Text;
+use crate::base::text::Text;
 use crate::tr;
 
 /// The certificate of an authority, with its key at hand.
@@ -91,7 +91,7 @@ impl TrustStore {
     /// The place in the store of the authority that issued `certificate`, which `der` encodes.
     /// Authorities may share a name; when none will do, the one that came closest gives the reason.
     pub fn verify(&self, der: &[u8], certificate: &Certificate) -> Result<usize, Distrust> {
-        debug_assert_eq!(crate::digest::Sha256::of(der), certificate.sha256);
+        debug_assert_eq!(crate::base::digest::Sha256::of(der), certificate.sha256);
         let signed = Signed::read(der).map_err(Distrust::Unreadable)?;
         let mut closest = Distrust::UnknownIssuer { issuer: certificate.issuer.clone() };
         let issuer = &certificate.issuer;

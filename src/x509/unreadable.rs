@@ -6,7 +6,7 @@ use x509_parser::error::X509Error;
 use x509_parser::nom::Err;
 
 use super::text;
-use crate::text::Text;
+use crate::base::text::Text;
 use crate::tr;
 
 /// What is no strict DER (ITU-T X.690), and where.

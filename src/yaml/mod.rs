@@ -19,9 +19,9 @@ use memchr::memchr;
 pub use deserialize::Mismatch;
 pub use write::{quoted, scalar};
 
+use crate::base::hidden::first_hidden;
+use crate::base::text::Text;
 use crate::finding::escaped;
-use crate::hidden::first_hidden;
-use crate::text::Text;
 use crate::tr;
 
 /// How deep collections may nest. The deepest field of an inventory lies at depth 7.

@@ -33,7 +33,7 @@ pub(super) fn resolve(text: &str) -> Resolved {
         return Resolved::Unclear;
     }
     if looks_like_a_date(text) {
-        let is_day = crate::time::read_date(text).is_some() && !text.starts_with("0000");
+        let is_day = crate::base::time::read_date(text).is_some() && !text.starts_with("0000");
         return if is_day { Resolved::Text } else { Resolved::NoDay };
     }
     number(text)

@@ -517,7 +517,7 @@ fn evidence_is_copied_with_its_digest_and_never_a_key() {
     assert!(with("Correu SIAD.TXT").status.success());
     let copy = "evidence/transicio-2026/30-consorci-c/correu-siad.txt";
     assert_eq!(text(&inventory, copy), "Rebut.\n");
-    let digest = segell::digest::Sha256::of(b"Rebut.\n");
+    let digest = segell::base::digest::Sha256::of(b"Rebut.\n");
     let expected = format!("evidence: [{{ file: {copy}, sha256: \"{digest}\" }}] }}\n");
     assert!(text(&inventory, C_FILE).ends_with(&expected), "{}", text(&inventory, C_FILE));
     assert!(with("Correu SIAD.TXT").stdout.starts_with(b"nothing changes"));

@@ -232,7 +232,7 @@ fn value() -> impl Strategy<Value = Value> {
     let text = prop_oneof![
         prop::sample::select(vec!["2026-12-03", "yes", "a, b", "à: # x", "works", "it's", "0801"])
             .prop_map(str::to_owned),
-        "\\PC{0,8}".prop_filter("seen", |text| segell::hidden::first_hidden(text).is_none()),
+        "\\PC{0,8}".prop_filter("seen", |text| segell::base::hidden::first_hidden(text).is_none()),
     ];
     let leaf = prop_oneof![
         text.clone().prop_map(Value::Text),

@@ -866,7 +866,7 @@ fn approval_blob(world: &World, key: &str, statement: &str, signed: &str) -> (St
     let blob = text.clone() + &signature.armour();
     let write = ["hash-object", "-w", "--stdin"];
     let id = world.git_with(&world.path("olga"), &write, blob.as_bytes()).ok();
-    let digest = segell::digest::Sha256::of(text.as_bytes());
+    let digest = segell::base::digest::Sha256::of(text.as_bytes());
     let place = format!("refs/approvals/pro/{digest}/{}", signature.key().sha256());
     (id.trim().to_owned(), place)
 }

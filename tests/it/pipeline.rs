@@ -366,7 +366,7 @@ fn of_several_approvals_by_one_person_the_one_that_lasts_longest_counts() {
     let message = world.git(&world.path("olga"), &["log", "-1", "--format=%B", &tip]).ok();
     let days = message.lines().filter_map(|line| line.strip_prefix("Approval: ")?.get(..10));
     // Both approve once more, for the usual fourteen days.
-    let usual = segell::time::plus_days(world.today().parse().unwrap(), 14).to_string();
+    let usual = segell::base::time::plus_days(world.today().parse().unwrap(), 14).to_string();
     assert_eq!(days.collect::<Vec<_>>(), [&*usual, &*usual]);
 }
 

@@ -1727,7 +1727,7 @@ fn evidence_intact_and_worth_something() {
     let document = "evidence/agreements/consorci-c.txt";
     let digest = "e2909e1f3ac6d4415b6e18353b9eeabac307212ac6d5b9fc31752e83ec79f1bf";
     let told = |content: &str| {
-        let sha256 = segell::digest::Sha256::of(content.as_bytes()).to_string();
+        let sha256 = segell::base::digest::Sha256::of(content.as_bytes()).to_string();
         let inventory = Inventory::shipped();
         inventory.write(document, content);
         inventory.edit(C, digest, &sha256);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use segell::digest::Sha256;
+use segell::base::digest::Sha256;
 use segell::signature::{Key, NAMESPACE, Signature, sign_with_file};
 use ssh_key::private::{Ed25519Keypair, KeypairData};
 use ssh_key::public::{KeyData, SkEd25519};

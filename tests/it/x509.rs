@@ -5,7 +5,7 @@ use crate::support::authority::{
     SUBJECT_ALT_NAME, Seal, der, instant, name, sha256_with_rsa, utf8,
 };
 use proptest::prelude::*;
-use segell::text::Text;
+use segell::base::text::Text;
 use segell::tr;
 use segell::x509::{
     Authority as Trusted, Certificate, Distrust, Fault, ListDistrust, Malformed, PublicKey,

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use segell::digest::Sha256;
-use segell::time::day_of;
+use segell::base::digest::Sha256;
+use segell::base::time::day_of;
 use segell::x509::Certificate;
 use tempfile::TempDir;
 

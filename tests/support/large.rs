@@ -10,7 +10,7 @@ use std::path::Path;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use rayon::prelude::*;
-use segell::digest::Sha256;
+use segell::base::digest::Sha256;
 use segell::model::identifier::{check_organ_code, is_body_nif};
 
 use crate::authority::{Authority, KeyKind, Seal, der, instant};

@@ -26,7 +26,7 @@ pub fn email(name: &str) -> String {
 
 /// A key that is always the same for the same name.
 pub fn key(name: &str) -> PrivateKey {
-    let seed = segell::digest::Sha256::of(name.as_bytes()).to_string();
+    let seed = segell::base::digest::Sha256::of(name.as_bytes()).to_string();
     let seed: [u8; 32] = seed.as_bytes()[..32].try_into().unwrap();
     let pair = KeypairData::from(Ed25519Keypair::from_seed(&seed));
     PrivateKey::new(pair, name).unwrap()
@@ -398,7 +398,7 @@ impl World {
         let sums = fs::read(Path::new(out).join("SHA256SUMS")).unwrap_or_default();
         assert_eq!(made.code == 0, !sums.is_empty());
         let (from, digest) =
-            (self.tip(&format!("env/{environment}")), segell::digest::Sha256::of(&sums));
+            (self.tip(&format!("env/{environment}")), segell::base::digest::Sha256::of(&sums));
         let pre = match environment {
             "pro" => format!("pre: {}\n", self.tip("env/pre")),
             _ => String::new(),
@@ -412,7 +412,7 @@ impl World {
     pub fn approved(&self, environment: &str, commit: &str) -> Crafted {
         let statement = self.statement_about(environment, commit);
         let today: jiff::civil::Date = self.today().parse().unwrap();
-        let until = segell::time::plus_days(today, 14).to_string();
+        let until = segell::base::time::plus_days(today, 14).to_string();
         let lines = ["marta", "joan"].map(|name| self.line_until(name, &statement, &until));
         self.craft_with(&statement, &lines)
     }

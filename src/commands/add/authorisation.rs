@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 use jiff::civil::Date;
 
 use crate::ask::Interview;
+use crate::base::text::Text;
 use crate::commands::asking::{self, any_text, environments, open};
 use crate::commands::pipeline::Env;
 use crate::commands::writing::{Writing, about_ens};
@@ -13,7 +14,6 @@ use crate::edit::{Changeset, Evidence, Value, Yaml};
 use crate::finding::Environment;
 use crate::model::{Authorisation, Permission};
 use crate::survey::{EnsView, Survey};
-use crate::text::Text;
 use crate::tr;
 
 /// Record what AEAT permits: that it was requested, and what came of it

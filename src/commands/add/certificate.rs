@@ -8,6 +8,8 @@ use jiff::civil::Date;
 
 use super::seal::Seal;
 use crate::ask::{Interview, Question};
+use crate::base::text::{Text, names};
+use crate::base::time::day_of;
 use crate::commands::asking::{any_text, open, read_slug};
 use crate::commands::batch::words;
 use crate::commands::out::say;
@@ -16,8 +18,6 @@ use crate::edit::{Changeset, Value};
 use crate::finding::{Environment, Finding};
 use crate::model::Block;
 use crate::survey::{CertificateView, EnsView, Survey};
-use crate::text::{Text, names};
-use crate::time::day_of;
 use crate::{tr, x509};
 
 /// Add a seal: its certificate, and the record beside it

@@ -6,16 +6,16 @@ use anyhow::{Result, bail, ensure};
 use jiff::civil::Date;
 
 use crate::ask::Interview;
+use crate::base::digest::Sha256;
+use crate::base::text::Text;
 use crate::commands::asking;
 use crate::commands::pipeline::Env;
 use crate::commands::writing::{Refused, Writing, about_certificate};
-use crate::digest::Sha256;
 use crate::edit::{Evidence, Value};
 use crate::finding::Environment;
 use crate::model::Confirmation;
 use crate::rules::ens::confirmed_in_writing::{no_answer, other_serial, other_sha256};
 use crate::survey::{CertificateView, Survey};
-use crate::text::Text;
 use crate::tr;
 
 /// Record AEAT's written answer that it has loaded a certificate's public key

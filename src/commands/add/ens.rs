@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use crate::ask::Interview;
+use crate::base::text::{Text, names};
 use crate::commands::asking::{open, read_slug};
 use crate::commands::batch::words;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::Value;
 use crate::model::{Block, Ens};
-use crate::text::{Text, names};
 use crate::tr;
 
 /// Add a public body

@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use crate::ask::{Interview, Question};
+use crate::base::text::{Text, names};
+use crate::base::time::day_of;
 use crate::commands::asking::open;
 use crate::commands::inspect;
 use crate::commands::writing::Refused;
@@ -12,8 +14,6 @@ use crate::inventory::Inventory;
 use crate::model::Block;
 use crate::rules::certificate::matches_ens;
 use crate::survey::{CertificateView, EnsView, Survey};
-use crate::text::{Text, names};
-use crate::time::day_of;
 use crate::tr;
 use crate::x509::{self, Certificate};
 

@@ -15,8 +15,8 @@ use super::add::ens::NewEns;
 use super::inspect;
 use super::out::say;
 use super::writing::Writing;
+use crate::base::text::{Text, names, visible};
 use crate::inventory::Inventory;
-use crate::text::{Text, names, visible};
 use crate::tr;
 
 /// Bring in many ens at once, from a spreadsheet saved as CSV

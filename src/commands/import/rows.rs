@@ -7,14 +7,14 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::table::{Column, Row, Table};
+use crate::base::slug::slug_of;
+use crate::base::text::Text;
 use crate::commands::add::ens::{NewEns, read_block};
 use crate::edit::new_yaml;
 use crate::inventory::{Inventory, Item};
 use crate::model::{Block, Ens, Policy, is_slug};
 use crate::rules::{self, identity::unique_identity::shared};
-use crate::slug::slug_of;
 use crate::survey::Survey;
-use crate::text::Text;
 use crate::{tr, yaml};
 
 /// What a row came to.

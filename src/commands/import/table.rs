@@ -1,7 +1,7 @@
 //! A spreadsheet of bodies as text: which columns it has, and what stands in each row.
 
-use crate::slug::slug_of;
-use crate::text::{Text, names};
+use crate::base::slug::slug_of;
+use crate::base::text::{Text, names};
 use crate::tr;
 
 /// What a column may hold, in the order in which it is told.

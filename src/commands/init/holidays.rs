@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::time::plus_days;
+use crate::base::time::plus_days;
 
 /// Month and day of the holidays with a fixed date, and from Easter Sunday of those that move.
 const FIXED: [(i8, i8); 12] = [

@@ -19,14 +19,15 @@ use super::asking::open;
 use super::out::{or_seen_enough, say};
 use super::writing::{show, tell_next};
 use crate::ask::Interview;
+use crate::base::text::{Text, names};
+use crate::base::time;
 use crate::edit::Changeset;
 use crate::finding::{Finding, Severity, Spot};
 use crate::model::Role;
 use crate::reviewer::role_name;
 use crate::rules;
 use crate::survey::Survey;
-use crate::text::{Text, names};
-use crate::{time, tr};
+use crate::tr;
 
 /// Begin an inventory: policy, schemas, workflows, and what git has to know
 ///

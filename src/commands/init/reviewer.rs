@@ -2,13 +2,13 @@
 
 use std::fs;
 
+use crate::base::hidden::first_hidden;
+use crate::base::text::Text;
 use crate::edit::Value;
-use crate::hidden::first_hidden;
 use crate::model::Role;
 use crate::model::identifier::is_email;
 use crate::signature::Key;
 use crate::signer::at_home;
-use crate::text::Text;
 use crate::{tr, x509};
 
 /// Somebody who approves, as they will stand in the policy.

@@ -4,8 +4,8 @@
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
+use crate::base::language::Language;
 use crate::commands::{codeowners, schema};
-use crate::language::Language;
 use crate::model::Policy;
 use crate::{tr, yaml};
 

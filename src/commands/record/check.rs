@@ -8,11 +8,11 @@ use jiff::civil::Date;
 use super::super::batch::{actor, choice, evidence, evidence_question, take_evidence, words};
 use super::{Event, Subject, not_loaded, stands};
 use crate::ask::Interview;
+use crate::base::text::Text;
 use crate::edit::{Evidence, Value, Yaml};
 use crate::finding::{Actor, Environment};
 use crate::model::{Check, Outcome};
 use crate::survey::Survey;
-use crate::text::Text;
 use crate::tr;
 
 /// Record a check that requests work

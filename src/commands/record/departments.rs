@@ -9,8 +9,8 @@ use super::super::batch::{ask_batch, day, find, take_evidence};
 use super::super::writing::{Writing, about_batch};
 use super::check::{Made, Told};
 use crate::ask::Interview;
+use crate::base::text::Text;
 use crate::survey::Survey;
-use crate::text::Text;
 use crate::tr;
 
 /// Record a check that the departments still consume after the change in PRO

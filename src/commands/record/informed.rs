@@ -7,12 +7,12 @@ use anyhow::{Result, ensure};
 use super::super::batch::{actor, evidence, evidence_question, take_evidence};
 use super::{Event, Subject, not_loaded, stands};
 use crate::ask::Interview;
+use crate::base::text::Text;
 use crate::commands::out::say;
 use crate::edit::{Evidence, Value};
 use crate::finding::{Actor, Environment};
 use crate::model::{Informed, Load, Record};
 use crate::survey::Survey;
-use crate::text::Text;
 use crate::tr;
 
 /// Record that SIAD was told

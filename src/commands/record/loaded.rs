@@ -7,10 +7,10 @@ use anyhow::{Result, bail};
 use super::super::writing::{about_batch, errors_of_batch};
 use super::{Event, Subject, stands};
 use crate::ask::Interview;
+use crate::base::text::Text;
 use crate::edit::Value;
 use crate::finding::Environment;
 use crate::survey::Survey;
-use crate::text::Text;
 use crate::tr;
 
 /// Record that AOC has loaded the seals

@@ -15,11 +15,11 @@ use jiff::civil::Date;
 use super::batch::{Who, ask_batch, choice, day, environment, find};
 use super::writing::{Writing, about_batch};
 use crate::ask::Interview;
+use crate::base::text::Text;
 use crate::edit::Changeset;
 use crate::finding::Environment;
 use crate::model::Load;
 use crate::survey::{BatchView, Survey};
-use crate::text::Text;
 use crate::tr;
 
 /// Record what happened to a batch, or that a seal was taken out

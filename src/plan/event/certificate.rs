@@ -1,11 +1,11 @@
 //! What happens to seals.
 
 use super::{Events, What, several};
+use crate::base::time::day_of;
 use crate::finding::Environment;
 use crate::inventory::{CertificateFile, Inventory};
 use crate::model::{Certificate, Confirmation, Delivery, Retirement, RetirementReason};
 use crate::plan::Sides;
-use crate::time::day_of;
 use crate::tr;
 
 /// Compares the records of both sides, by id.

@@ -14,10 +14,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{FileChange, Sides, Subject};
+use crate::base::text::{Text, names};
 use crate::finding::Environment;
 use crate::inventory::Item;
 use crate::model::{Baseline, Day, Held, PerEnvironment, Slug, Waiver};
-use crate::text::{Text, names};
 use crate::tr;
 
 /// What happens, in the order in which a reviewer asks.
@@ -265,11 +265,11 @@ fn gone<'i, T>(
 }
 
 /// Ids in a sentence, or how many there are where they would fill the screen.
-fn several(ids: &[&str]) -> crate::text::Argument {
+fn several(ids: &[&str]) -> crate::base::text::Argument {
     const MOST: usize = 12;
     if ids.len() <= MOST {
         return names(ids);
     }
     let text = tr!("{first} and {more} more", first = names(&ids[..MOST]), more = ids.len() - MOST);
-    crate::text::Argument::Text(text)
+    crate::base::text::Argument::Text(text)
 }

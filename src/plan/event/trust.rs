@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Events, What};
+use crate::base::text::Text;
+use crate::base::time::day_of;
 use crate::inventory::Inventory;
 use crate::plan::Sides;
-use crate::text::Text;
-use crate::time::day_of;
 use crate::tr;
 use crate::x509::{Authority, RevocationList};
 

@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 
+use crate::base::text::Text;
+use crate::base::time::day_of;
 use crate::finding::{Environment, Kind, Place, Rule};
 use crate::model::{Baseline, Check, Day, Load, PerEnvironment, Record};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{BatchView, CertificateView, EnsView, Survey};
-use crate::text::Text;
-use crate::time::day_of;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

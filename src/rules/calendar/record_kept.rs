@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::text::Text;
 use crate::facts::{self, Fact, What};
 use crate::finding::{Finding, Kind, Place, Rule};
 use crate::rules::Draft;
 use crate::survey::Survey;
-use crate::text::Text;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

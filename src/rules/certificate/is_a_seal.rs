@@ -1,10 +1,10 @@
 //! `certificate-is-a-seal`.
 
+use crate::base::text::{Argument, Text, names};
 use crate::finding::{Kind, Place, Rule};
 use crate::model::Policy;
 use crate::rules::{Case, Draft, Verdict, unless};
 use crate::survey::CertificateView;
-use crate::text::{Argument, Text, names};
 use crate::tr;
 use crate::x509::Certificate;
 

@@ -1,9 +1,9 @@
 //! `certificate-is-individual`.
 
+use crate::base::text::names;
 use crate::finding::{Kind, Rule};
 use crate::model::Block;
 use crate::rules::{Case, Draft, Verdict};
-use crate::text::names;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

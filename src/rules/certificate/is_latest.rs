@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
+use crate::base::time::day_of;
 use crate::finding::{Kind, Place, Rule};
 use crate::model::RetirementReason;
 use crate::rules::{Case, Draft, HOLDS, Verdict};
 use crate::survey::{CertificateView, EnsView, Survey};
-use crate::time::day_of;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 //! `certificate-matches-ens`.
 
+use crate::base::text::{Text, names};
 use crate::finding::{Kind, Rule};
 use crate::model::identifier::is_body_nif;
 use crate::rules::{Case, Draft, HOLDS, Verdict};
-use crate::text::{Text, names};
 use crate::tr;
 use crate::x509::Certificate;
 

@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
+use crate::base::time::day_of;
 use crate::finding::{Kind, Place, Rule, Severity};
 use crate::inventory::ListFile;
 use crate::rules::{Case, Draft, HOLDS, Loaded, Verdict};
 use crate::survey::{CertificateView, Survey};
-use crate::time::day_of;
 use crate::tr;
 
 use super::held;

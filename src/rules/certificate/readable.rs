@@ -1,9 +1,9 @@
 //! `certificate-readable`.
 
+use crate::base::text::Text;
 use crate::finding::{Kind, Rule};
 use crate::inventory::{Problem, Trouble};
 use crate::rules::Draft;
-use crate::text::Text;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

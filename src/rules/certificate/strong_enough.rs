@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 
+use crate::base::text::Text;
+use crate::base::time::{day_of, days_between, plus_days};
 use crate::finding::{Environment, Kind, Place, Rule, Severity};
 use crate::model::Policy;
 use crate::rules::{Case, Draft, HOLDS, Loaded, Verdict};
 use crate::survey::{CertificateView, Survey};
-use crate::text::Text;
-use crate::time::{day_of, days_between, plus_days};
 use crate::tr;
 use crate::x509::{Certificate, PublicKey};
 

@@ -1,11 +1,11 @@
 //! `confirmed-in-writing`.
 
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
+use crate::base::text::Text;
 use crate::finding::{Actor, Environment, Kind, Place, Rule, Severity};
 use crate::model::{Confirmation, Load};
 use crate::rules::{Case, Draft, Loaded, Verdict};
 use crate::survey::{CertificateView, Survey};
-use crate::text::Text;
 use crate::tr;
 use crate::x509::Style;
 

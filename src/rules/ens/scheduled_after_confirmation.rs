@@ -1,8 +1,8 @@
 //! `scheduled-after-confirmation`.
 
+use crate::base::time::plus_days;
 use crate::finding::{Environment, Kind, Place, Rule};
 use crate::rules::{Case, Draft, Verdict};
-use crate::time::plus_days;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

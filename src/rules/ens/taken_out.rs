@@ -45,7 +45,7 @@ fn end(
     ens: &EnsView<'_>,
     current: &CertificateView<'_>,
     environment: Environment,
-) -> Option<(Date, Place, crate::text::Text)> {
+) -> Option<(Date, Place, crate::base::text::Text)> {
     let environment = environment.field();
     let ceased = ens.ens.ceased.as_ref().map(|ceased| {
         let help = tr!(

@@ -48,7 +48,7 @@ pub fn check(problem: &Problem) -> Option<Draft> {
     Some(Draft::at(problem.place(), message).help(help))
 }
 
-fn misplaced(kind: Entry) -> (crate::text::Text, crate::text::Text) {
+fn misplaced(kind: Entry) -> (crate::base::text::Text, crate::base::text::Text) {
     let plain = tr!("put a plain file in its place");
     match kind {
         Entry::Executable => (

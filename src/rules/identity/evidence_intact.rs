@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::base::text::Text;
 use crate::finding::{Environment, Kind, Place, Rule};
 use crate::inventory::Document;
 use crate::model::{Baseline, Check, Evidence, Load, Record};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{BatchView, CertificateView, EnsView, Survey};
-use crate::text::Text;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
@@ -162,7 +162,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn file(&mut self, place: impl Fn() -> Place, file: &str, stated: crate::digest::Sha256) {
+    fn file(&mut self, place: impl Fn() -> Place, file: &str, stated: crate::base::digest::Sha256) {
         let wrong = |message: Text| Draft::at(place().key("file"), message);
         if !file.starts_with("evidence/") {
             let help = tr!("put the document under `inventory/evidence/`");

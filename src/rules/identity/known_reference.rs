@@ -1,11 +1,11 @@
 //! `known-reference`.
 
 use super::waiver_valid::is_history;
+use crate::base::text::Text;
 use crate::finding::{Kind, Place, Rule};
 use crate::model::{Baseline, OneOrMore, ServiceId};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{BatchView, EnsView, Survey};
-use crate::text::Text;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

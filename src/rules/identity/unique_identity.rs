@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::digest::Sha256;
+use crate::base::digest::Sha256;
+use crate::base::text::Text;
 use crate::finding::{Environment, Kind, Place, Rule};
 use crate::model::{Baseline, Block};
 use crate::pkcs11::{Attributes, Uri};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{CertificateView, Survey};
-use crate::text::Text;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 //! `failure-analysed`.
 
+use crate::base::text::Argument;
 use crate::finding::{Actor, Environment, Kind, Place, Rule, Severity};
 use crate::model::{Check, Day, Outcome, Record, Stage};
 use crate::rules::{Case, Draft, Planned, Verdict};
-use crate::text::Argument;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use crate::text::Text;
+use crate::base::text::Text;
 use crate::tr;
 use crate::x509::element::tag;
 

@@ -9,7 +9,7 @@ mod store;
 mod text;
 mod zip;
 
-use crate::text::Text;
+use crate::base::text::Text;
 
 pub(super) use der::{inside, is_pkcs12, key_in_der};
 

@@ -7,7 +7,7 @@ use memchr::memchr2_iter;
 use memchr::memmem::Finder;
 
 use super::{Search, is_pkcs12, key_in_der};
-use crate::text::Text;
+use crate::base::text::Text;
 use crate::tr;
 
 /// Base64 or hexadecimal digits that tell a key by how it begins.

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use crate::text::Text;
+use crate::base::text::Text;
 use crate::tr;
 
 /// The kind of key store that `bytes` are, unless it holds certificates alone.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use memchr::memmem::{self, Finder};
 
 use super::Search;
-use crate::text::Text;
+use crate::base::text::Text;
 use crate::tr;
 
 /// What a search through text looks for: a text of which little is elsewhere, and what it says of a

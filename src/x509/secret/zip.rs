@@ -3,7 +3,7 @@
 use miniz_oxide::inflate::{DecompressError, decompress_to_vec_with_limit};
 
 use super::Search;
-use crate::text::Text;
+use crate::base::text::Text;
 use crate::tr;
 
 /// Endings of the names of files that hold keys.

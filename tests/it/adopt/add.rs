@@ -124,7 +124,7 @@ fn a_certificate_finds_its_ens_and_is_written_anew() {
     refused(&inventory, &add(&["--ticket", "ST-9"]), 2, "with another ticket, day or key");
     refused(&inventory, &add(&["--key", "pkcs11:a"]), 2, "with another ticket, day or key");
     done(&inventory, &add(&["--ticket", "ST-22976"]));
-    let digest = segell::digest::Sha256::of(&seal.der);
+    let digest = segell::base::digest::Sha256::of(&seal.der);
     assert_eq!(
         text(&inventory, "certificates/consorci-c/2026-2.yaml"),
         format!(
@@ -273,7 +273,7 @@ fn a_confirmation_quotes_the_certificate_and_keeps_the_document() {
         let facts = segell::x509::Certificate::read(&seal.der).unwrap();
         (facts.serial, facts.sha256)
     };
-    let kept = segell::digest::Sha256::of(b"carregada\r\n");
+    let kept = segell::base::digest::Sha256::of(b"carregada\r\n");
     let record = text(&inventory, "certificates/sct/2026.yaml");
     let file = "evidence/aeat/sct-2026-pre/resposta-aeat-pre.txt";
     let expected = format!(
@@ -301,7 +301,7 @@ fn a_confirmation_of_another_certificate_is_refused() {
         let arguments = [&id[..], &["--date", "2026-11-10", "--evidence", "ST-1"], more].concat();
         arguments.into_iter().map(str::to_owned).collect::<Vec<_>>()
     };
-    let other = segell::digest::Sha256::of(b"another").to_string();
+    let other = segell::base::digest::Sha256::of(b"another").to_string();
     for (more, code, words) in [
         (
             ["--serial", "76 90"],

@@ -6,7 +6,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::language::Language;
+use crate::base::language::Language;
 
 /// A sentence for people: an English template and what fills its `{placeholders}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,17 +41,17 @@ pub enum Argument {
 #[macro_export]
 macro_rules! tr {
     ($template:literal) => {
-        $crate::text::Text { template: $template, arguments: ::std::vec::Vec::new() }
+        $crate::base::text::Text { template: $template, arguments: ::std::vec::Vec::new() }
     };
     ($template:literal, $($name:ident = $value:expr),+ $(,)?) => {{
         let arguments = ::std::vec![
-            $((stringify!($name), $crate::text::Argument::from($value))),+
+            $((stringify!($name), $crate::base::text::Argument::from($value))),+
         ];
         if false {
             // Fails to compile where the placeholders are others than the arguments.
             let _ = ::std::format!($template, $($name = stringify!($name)),+);
         }
-        $crate::text::Text { template: $template, arguments }
+        $crate::base::text::Text { template: $template, arguments }
     }};
     ($count:ident = $quantity:expr; one $one:literal, many $many:literal $(,)?) => {{
         let quantity = $quantity;
@@ -164,7 +164,7 @@ impl Part<'_> {
 pub fn visible(word: &str) -> String {
     let mut shown = String::with_capacity(word.len());
     for character in word.chars() {
-        if crate::hidden::is_hidden(character) || character == '\n' || character == '\t' {
+        if crate::base::hidden::is_hidden(character) || character == '\n' || character == '\t' {
             shown.extend(character.escape_unicode());
         } else {
             shown.push(character);

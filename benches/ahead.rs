@@ -13,12 +13,13 @@ use std::path::PathBuf;
 
 use divan::Bencher;
 use segell::base::time::plus_days;
+use segell::files::repo;
 use segell::forecast::{AHEAD, Forecast};
 use segell::inventory::Inventory;
 use segell::model::Stage;
 use segell::propose::{Proposal, Wish};
 use segell::survey::Survey;
-use segell::{load, repo, rules};
+use segell::{load, rules};
 
 const SIZES: [usize; 2] = [1_000, 10_000];
 

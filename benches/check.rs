@@ -20,10 +20,11 @@ use divan::Bencher;
 use granit_parser::Parser;
 use jiff::civil::Date;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use segell::files::{repo, x509};
 use segell::finding::Finding;
 use segell::inventory::Inventory;
 use segell::survey::Survey;
-use segell::{load, repo, rules, x509};
+use segell::{load, rules};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 fn main() {

@@ -17,6 +17,8 @@ use std::process::Command;
 use divan::Bencher;
 use git2::Oid;
 use jiff::civil::Date;
+use segell::files::repo::Tree;
+use segell::files::signature::{NAMESPACE, Signature};
 use segell::finding::Environment;
 use segell::gate::{Judge, Roots, Snapshots};
 use segell::git::{Draft, Git};
@@ -24,8 +26,6 @@ use segell::inventory::Inventory;
 use segell::log::Log;
 use segell::plan::Plan;
 use segell::promotion::{self, Approval, Signed, Statement};
-use segell::repo::Tree;
-use segell::signature::{NAMESPACE, Signature};
 use segell::survey::Survey;
 use segell::{load, manifest, rules};
 use ssh_key::private::{Ed25519Keypair, KeypairData};
@@ -184,7 +184,8 @@ fn approval(name: &str, statement: &Statement) -> Signed {
 fn check(bencher: Bencher<'_, '_>) {
     let world = World::of(10_000, 1);
     bencher.bench(|| {
-        let tree = segell::repo::revision_tree(&world.folder, "main").expect("it can be read");
+        let tree =
+            segell::files::repo::revision_tree(&world.folder, "main").expect("it can be read");
         let inventory = load::load(&tree.expect("an inventory"));
         rules::check(&Survey::of(&inventory, TODAY)).findings.len()
     });
@@ -273,7 +274,7 @@ fn to_load() -> PathBuf {
 }
 
 fn read(folder: &Path) -> (Inventory, Tree) {
-    let tree = segell::repo::working_tree(folder).expect("it is there");
+    let tree = segell::files::repo::working_tree(folder).expect("it is there");
     (load::load(&tree), tree)
 }
 

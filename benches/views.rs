@@ -11,11 +11,12 @@ use std::path::PathBuf;
 
 use divan::Bencher;
 use segell::calendar::{self, Calendar, Span};
+use segell::files::repo;
 use segell::inventory::Inventory;
 use segell::status::{self, Filter, Status};
 use segell::survey::Survey;
 use segell::today::{self, Today};
-use segell::{load, repo, rules};
+use segell::{load, rules};
 
 fn main() {
     divan::main();

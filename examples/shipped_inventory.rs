@@ -156,7 +156,8 @@ impl Writer {
     fn record(&self, body: &Body, issued: &Issued) -> std::io::Result<String> {
         let Body { id, label, codes, delivered, confirmed: (pre, pro), .. } = body;
         let sha256 = Sha256::of(&issued.der);
-        let facts = segell::x509::Certificate::read(&issued.der).expect("the seal is readable");
+        let facts =
+            segell::files::x509::Certificate::read(&issued.der).expect("the seal is readable");
         let serial = facts.serial.to_string();
         let answer = self.evidence(
             &format!("evidence/aeat/{id}-{label}-pre.txt"),

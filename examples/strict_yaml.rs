@@ -4,7 +4,7 @@
 #[path = "../tests/support/soup.rs"]
 mod soup;
 
-use segell::yaml;
+use segell::files::yaml;
 use serde_json::{Value, json};
 
 fn main() {

@@ -20,9 +20,10 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use git2::{ConfigLevel, ErrorCode, ObjectType, Oid, Repository};
 
 use crate::base::text::Text;
+use crate::files::objects::{self, Failure, Objects, TreeEntry};
+use crate::files::repo;
 use crate::finding::Environment;
-use crate::objects::{self, Failure, Objects, TreeEntry};
-use crate::{repo, tr};
+use crate::tr;
 
 pub use authors::Authors;
 pub use commit::{Commit, Person};

@@ -7,13 +7,13 @@ use anyhow::{Result, anyhow, bail};
 
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
+use crate::files::repo::{Kind, Unread};
+use crate::files::x509::{self, Authority, Distrust, ListDistrust, RevocationList, Unreadable};
+use crate::files::yaml;
 use crate::finding::{Place, Spot};
 use crate::model::{Baseline, Batch, Certificate, Ens, Load, Policy, Waiver};
-use crate::repo::{Kind, Unread};
 use crate::source::Sources;
 use crate::tr;
-use crate::x509::{self, Authority, Distrust, ListDistrust, RevocationList, Unreadable};
-use crate::yaml;
 
 /// The place in `authorities` of the one that issued a certificate, or why there is none.
 pub type Chain = Result<usize, Distrust>;

@@ -4,10 +4,11 @@ use anyhow::{Context, Result};
 use git2::{ObjectType, Oid};
 use serde::Deserialize;
 
+use crate::files::signature::Key;
+use crate::files::yaml;
 use crate::git::{Commit, Git};
 use crate::model::Role;
-use crate::signature::Key;
-use crate::{tr, yaml};
+use crate::tr;
 
 /// Somebody who may approve.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::files::signature::{Key, NAMESPACE, Signature, sign_with_file};
 use crate::git::Git;
-use crate::signature::{Key, NAMESPACE, Signature, sign_with_file};
 use crate::tr;
 
 /// How somebody signs.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::files::yaml::{self, Keys, Node, Value};
 use crate::finding::{Place, Spot};
-use crate::yaml::{self, Keys, Node, Value};
 
 /// The texts of the YAML files read, by path.
 #[derive(Debug, Default)]

@@ -10,10 +10,10 @@ use jiff::civil::Date;
 
 use crate::base::digest::Sha256;
 use crate::base::time::day_of;
+use crate::files::x509;
 use crate::finding::{Environment, Place};
 use crate::inventory::{Chain, Inventory};
 use crate::model::{Batch, Certificate, CertificateId, Ens, Load, Policy, RetirementReason, Slug};
-use crate::x509;
 
 /// An ens, a certificate's id and its SHA-256.
 type Seal<'a> = (&'a Slug, &'a CertificateId, Option<Sha256>);

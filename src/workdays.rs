@@ -74,8 +74,8 @@ mod tests {
     use jiff::civil::date;
 
     use super::{first_from, last_until, working_days_before};
+    use crate::files::yaml;
     use crate::model::CalendarPolicy;
-    use crate::yaml;
     use serde::Deserialize;
 
     fn calendar(working_days: &str) -> CalendarPolicy {

@@ -12,12 +12,12 @@ use super::out::say;
 use super::pipeline::{Env, Place, Prospect, Roots, tell};
 use crate::approvals::gather;
 use crate::base::time::plus_days;
+use crate::files::signature::Signature;
 use crate::finding::Environment;
 use crate::gate::{Judge, LONGEST_APPROVAL, approvers, missing};
 use crate::git::short;
 use crate::promotion::{Approval, Statement};
 use crate::reviewer::role_name;
-use crate::signature::Signature;
 use crate::signer::Signer;
 use crate::{remote, tr};
 

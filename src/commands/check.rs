@@ -12,13 +12,14 @@ use jiff::civil::Date;
 use super::{Root, inventory_of, out, tree_at};
 use crate::base::time;
 use crate::change::{self, Judged, Sides, Terms};
+use crate::files::repo;
+use crate::files::repo::Tree;
 use crate::forecast::Forecast;
 use crate::inventory::Inventory;
-use crate::repo::Tree;
 use crate::report::{self, Counts, Format, Report};
 use crate::rules::{self, Outcome};
 use crate::survey::Survey;
-use crate::{load, repo, tr};
+use crate::{load, tr};
 
 /// Check the inventory against every line of the checklist
 ///

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 
 use super::{Root, generated};
+use crate::files::repo;
 use crate::model::Policy;
 use crate::model::identifier::is_email;
-use crate::{load, repo, tr};
+use crate::{load, tr};
 
 /// Write `.github/CODEOWNERS` from the policy's reviewers
 #[derive(Debug, clap::Args)]

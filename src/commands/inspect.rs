@@ -15,6 +15,8 @@ use super::out::print;
 use crate::base::text::{Argument, Text, visible};
 use crate::base::time;
 use crate::base::time::day_of;
+use crate::files::repo;
+use crate::files::x509::{self, Certificate, TrustStore, Unreadable};
 use crate::finding::{Environment, Kind, Rule, Severity};
 use crate::inventory::{Chain, Inventory};
 use crate::model::{self, Digest, PerEnvironment, Policy};
@@ -23,8 +25,7 @@ use crate::rules::certificate::{
 };
 use crate::rules::{Draft, Loaded, Verdict, raised};
 use crate::survey::{CertificateView, Survey};
-use crate::x509::{self, Certificate, TrustStore, Unreadable};
-use crate::{load, repo, tr};
+use crate::{load, tr};
 
 /// Show all that segell reads in a certificate, PEM or DER, and what the rules say of it
 ///

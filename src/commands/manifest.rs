@@ -11,11 +11,11 @@ use clap::Subcommand;
 use super::out::say;
 use super::pipeline::{Env, Place, Roots, tell};
 use super::writing::tell_next;
+use crate::files::repo::read_file;
 use crate::finding::{Environment, Finding, Severity};
 use crate::gate::{self, Judge, Snapshots, stopped};
 use crate::git::{Commit, Git, full_id, short};
 use crate::manifest::{self, Yield};
-use crate::repo::read_file;
 use crate::survey::Survey;
 use crate::{promotion, rules, tr};
 

@@ -51,9 +51,10 @@ use anyhow::{Context, Result};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::base::language::Language;
+use crate::files::repo;
+use crate::files::repo::Tree;
 use crate::inventory::Inventory;
-use crate::repo::Tree;
-use crate::{load, repo, tr};
+use crate::{load, tr};
 
 /// Checks what is known of electronic seals before they are loaded.
 #[derive(Debug, Parser)]
@@ -140,7 +141,7 @@ impl Root {
     fn find(&self) -> Result<PathBuf> {
         match &self.root {
             Some(root) => Ok(root.clone()),
-            None => crate::repo::find_root(&std::env::current_dir()?),
+            None => crate::files::repo::find_root(&std::env::current_dir()?),
         }
     }
 }

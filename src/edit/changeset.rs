@@ -14,10 +14,10 @@ use super::diff::Diff;
 use super::value::Value;
 use super::write;
 use super::yaml::Yaml;
+use crate::files::repo::{self, Tree};
 use crate::inventory::Inventory;
 use crate::load::{self, FileKind, kind_of};
 use crate::model::Shape;
-use crate::repo::{self, Tree};
 use crate::tr;
 
 /// What is meant to become of the files of a working tree. Nothing is written before

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::write::beside;
 use crate::base::digest::Sha256;
-use crate::repo;
+use crate::files::repo;
 use crate::tr;
 
 /// The files of a write, below which folder.

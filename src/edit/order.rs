@@ -138,8 +138,8 @@ impl<'de> de::SeqAccess<'de> for Way<'_> {
 #[cfg(test)]
 mod tests {
     use super::fields;
+    use crate::files::yaml::segments;
     use crate::model::Shape;
-    use crate::yaml::segments;
 
     fn at(shape: Shape, pointer: &str) -> String {
         let path: Vec<_> = segments(pointer).collect();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::yaml::{self, Node};
+use crate::files::yaml::{self, Node};
 
 /// A YAML value, the fields of mappings in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::tree::Tree;
 use crate::base::hidden::is_hidden;
-use crate::yaml::{quoted, scalar};
+use crate::files::yaml::{quoted, scalar};
 
 /// A value to be written, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,7 +158,7 @@ pub(super) fn quoted_as(old: &str, value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::Value;
-    use crate::yaml::{self, parse};
+    use crate::files::yaml::{self, parse};
 
     #[test]
     fn what_is_written_is_what_is_read() {

@@ -16,7 +16,7 @@ use super::changeset::Change;
 use super::journal::{self, Noted};
 use crate::base::digest::Sha256;
 use crate::base::text::names;
-use crate::repo::{self, Tree};
+use crate::files::repo::{self, Tree};
 use crate::tr;
 
 /// What the names of files begin with that a write has not finished with.

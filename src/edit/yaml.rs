@@ -10,9 +10,9 @@ use anyhow::{Result, ensure};
 use super::order;
 use super::tree::Tree;
 use super::value::{Value, quoted_as};
+use crate::files::yaml::{self, Entry, Node, segments};
 use crate::model::Shape;
 use crate::tr;
-use crate::yaml::{self, Entry, Node, segments};
 
 /// A YAML text under edit.
 pub struct Yaml {

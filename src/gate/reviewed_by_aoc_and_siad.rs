@@ -8,12 +8,12 @@ use git2::Oid;
 use super::{Case, Judge, Refusal};
 use crate::base::text::{Text, names};
 use crate::base::time::plus_days;
+use crate::files::signature::Key;
 use crate::finding::{Kind, Rule};
 use crate::git::Git;
 use crate::model::Role;
 use crate::promotion::{Approval, Statement};
 use crate::reviewer::{Reviewer, policy_at, reviewers_at, role_name, whose};
-use crate::signature::Key;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

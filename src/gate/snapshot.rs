@@ -6,11 +6,11 @@ use std::rc::Rc;
 use anyhow::{Context, Result};
 use git2::Oid;
 
+use crate::files::repo::Tree;
 use crate::finding::{Environment, Finding};
 use crate::git::{Commit, Git};
 use crate::inventory::Inventory;
 use crate::manifest::{self, Yield};
-use crate::repo::Tree;
 use crate::survey::Survey;
 use crate::{load, tr};
 

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use git2::Oid;
 
 use super::Git;
-use crate::repo::{MOST_FILES, too_many};
+use crate::files::repo::{MOST_FILES, too_many};
 
 /// A file that is not the same on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use git2::Oid;
 
 use super::File;
-use crate::repo::{Entry, Kind};
+use crate::files::repo::{Entry, Kind};
 
 /// A file's path, what it is, and the id of its bytes: with the same trust they come to the same.
 type Identity = (String, Kind, Oid);

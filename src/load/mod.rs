@@ -16,15 +16,15 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::base::text::Text;
+use crate::files::repo::{Content, Entry, Kind, Reader, Tree, Unread};
+use crate::files::x509::{self, Authority, TrustStore, Unreadable};
+use crate::files::yaml::{self, Fault, Mismatch, Node, Value};
 use crate::finding::Spot;
 use crate::inventory::{
     AuthorityFile, Chain, Document, Inventory, Item, ListFile, Problem, Trouble,
 };
 use crate::model::{Certificate, Shape};
-use crate::repo::{Content, Entry, Kind, Reader, Tree, Unread};
 use crate::tr;
-use crate::x509::{self, Authority, TrustStore, Unreadable};
-use crate::yaml::{self, Fault, Mismatch, Node, Value};
 
 use budget::Budget;
 

@@ -2,7 +2,7 @@
 
 use memchr::memchr_iter;
 
-use crate::yaml::{Node, Value};
+use crate::files::yaml::{Node, Value};
 
 /// Attributes of a PKCS#11 URI that carry a PIN or say where one is read (RFC 7512, 2.4).
 const ATTRIBUTES: [&str; 2] = ["pin-value", "pin-source"];

@@ -12,8 +12,9 @@ use rayon::prelude::*;
 
 use super::{Manifest, Seal};
 use crate::base::digest::Sha256;
-use crate::repo::{Entry, Reader, Tree, read_file};
-use crate::{load, tr, x509};
+use crate::files::repo::{Entry, Reader, Tree, read_file};
+use crate::files::x509;
+use crate::{load, tr};
 
 /// The manifest itself.
 const TEXT: &str = "manifest.yaml";

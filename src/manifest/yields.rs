@@ -6,9 +6,9 @@ use anyhow::Result;
 
 use super::of::adopted;
 use super::{Files, Manifest, Seals};
+use crate::files::repo::Tree;
 use crate::finding::{Environment, Finding, Kind, Severity};
 use crate::inventory::Inventory;
-use crate::repo::Tree;
 use crate::rules;
 use crate::survey::Survey;
 

@@ -415,7 +415,7 @@ mod tests {
         let text = format!(
             "{{ ens: a, certificate: a/1, pro: {{ loaded: 2026-11-10, checks: [{checks}], informed: {informed} }} }}"
         );
-        let root = crate::yaml::parse(&text).root.unwrap();
+        let root = crate::files::yaml::parse(&text).root.unwrap();
         Load::deserialize(&root).unwrap().is_open()
     }
 

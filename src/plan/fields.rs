@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::base::language::Language;
 use crate::base::text::Text;
-use crate::yaml::{Node, Value};
+use crate::files::yaml::{Node, Value};
 
 /// A value that changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

@@ -19,12 +19,12 @@ use serde::{Serialize, Serializer};
 
 use crate::base::text::Text;
 use crate::change::{self, Judged, Terms};
+use crate::files::repo::Tree;
 use crate::finding::{Cause, Severity};
 use crate::gate::Snapshots;
 use crate::git::{Commit, Git};
 use crate::inventory::Inventory;
 use crate::load;
-use crate::repo::Tree;
 use crate::reviewer::reviewers_at;
 
 pub use event::{Event, What};

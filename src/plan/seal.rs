@@ -3,11 +3,11 @@
 use super::{Field, Sides};
 use crate::base::text::Text;
 use crate::base::time::{day_of, days_between};
+use crate::files::x509::Certificate;
 use crate::finding::Environment;
 use crate::inventory::Inventory;
 use crate::survey::Survey;
 use crate::tr;
-use crate::x509::Certificate;
 
 /// A fact: its name, and how it is read.
 type Row = (Text, fn(&Certificate) -> String);

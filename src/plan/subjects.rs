@@ -5,10 +5,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Field, FileChange, Sides, fields, files, seal};
+use crate::files::yaml;
 use crate::git::{Changed, Git};
 use crate::inventory::Inventory;
 use crate::load::{FileKind, kind_of};
-use crate::yaml;
 
 /// A file of the inventory that changes.
 #[derive(Clone, Debug, Serialize, JsonSchema)]

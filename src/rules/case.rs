@@ -3,10 +3,10 @@
 
 use jiff::civil::Date;
 
+use crate::files::x509;
 use crate::finding::{Environment, Place, Severity};
 use crate::model::{Load, Policy};
 use crate::survey::{BatchView, CertificateView, EnsView, LoadView, Survey};
-use crate::x509;
 
 /// One seal on its way to one ens.
 #[derive(Debug)]

@@ -9,10 +9,11 @@ use crate::support::inventory::{IN_PRE, Inventory, PLANNED};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
+use segell::files::repo;
 use segell::finding::{Finding, Severity};
 use segell::forecast::Forecast;
 use segell::survey::Survey;
-use segell::{load, repo, rules};
+use segell::{load, rules};
 
 const TODAY: Date = date(2026, 11, 24);
 

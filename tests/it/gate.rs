@@ -861,8 +861,8 @@ fn an_approval_lasts_31_days() {
 /// A blob as `segell approve` sends it, and the ref that it belongs under.
 fn approval_blob(world: &World, key: &str, statement: &str, signed: &str) -> (String, String) {
     let text = format!("{statement}expires: 2026-12-08\n");
-    let line = crate::support::world::sign(key, segell::signature::NAMESPACE, signed);
-    let signature = segell::signature::Signature::from_line(&line).unwrap();
+    let line = crate::support::world::sign(key, segell::files::signature::NAMESPACE, signed);
+    let signature = segell::files::signature::Signature::from_line(&line).unwrap();
     let blob = text.clone() + &signature.armour();
     let write = ["hash-object", "-w", "--stdin"];
     let id = world.git_with(&world.path("olga"), &write, blob.as_bytes()).ok();

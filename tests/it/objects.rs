@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use git2::Oid;
-use segell::objects::{Failure, LARGEST, Objects};
+use segell::files::objects::{Failure, LARGEST, Objects};
 
 use crate::support::inventory::{Inventory, TODAY};
 

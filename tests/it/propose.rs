@@ -8,11 +8,12 @@ use crate::support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
+use segell::files::repo;
 use segell::finding::{Finding, Severity};
 use segell::model::identifier::is_body_nif;
 use segell::propose::{Proposal, Wish};
 use segell::survey::Survey;
-use segell::{load, repo, rules};
+use segell::{load, rules};
 
 const DAY: Date = date(2026, 11, 23);
 

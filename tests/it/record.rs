@@ -164,7 +164,7 @@ fn the_latest_tip_of_pre_counts() {
             format!("{text}{armour}").as_bytes(),
         );
         let digest = |bytes: &[u8]| segell::base::digest::Sha256::of(bytes).to_string();
-        let key = segell::signature::Key::read(&public(name)).unwrap().sha256();
+        let key = segell::files::signature::Key::read(&public(name)).unwrap().sha256();
         let name = format!("refs/approvals/pro/{}/{key}", digest(text.as_bytes()));
         world.git(&olga, &["update-ref", &name, blob.ok().trim()]).ok();
     }

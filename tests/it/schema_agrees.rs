@@ -6,15 +6,15 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use segell::files::yaml;
 use segell::load::{FileKind, accepts, kind_of, types_accept};
 use segell::model::Shape;
-use segell::yaml;
 use serde_json::{Value as Json, json};
 
 /// Every YAML file of the shipped inventory, and a waiver, of which it has none.
 fn documents() -> Vec<(Shape, Json)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tree = segell::repo::working_tree(root).unwrap();
+    let tree = segell::files::repo::working_tree(root).unwrap();
     let shaped = tree.entries.iter().filter_map(|entry| {
         let shape = match kind_of(&entry.path)? {
             FileKind::Policy => Shape::Policy,

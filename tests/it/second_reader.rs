@@ -1,6 +1,6 @@
 //! Whatever strict YAML takes, readers of another line take, and read to the same.
 
-use segell::yaml;
+use segell::files::yaml;
 
 use crate::support::inventory::Inventory;
 use crate::support::readers;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use segell::base::digest::Sha256;
-use segell::signature::{Key, NAMESPACE, Signature, sign_with_file};
+use segell::files::signature::{Key, NAMESPACE, Signature, sign_with_file};
 use ssh_key::private::{Ed25519Keypair, KeypairData};
 use ssh_key::public::{KeyData, SkEd25519};
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};

@@ -6,11 +6,11 @@ use crate::support::authority::{
 };
 use proptest::prelude::*;
 use segell::base::text::Text;
-use segell::tr;
-use segell::x509::{
+use segell::files::x509::{
     Authority as Trusted, Certificate, Distrust, Fault, ListDistrust, Malformed, PublicKey,
     RevocationList, TrustStore, Unreadable, from_pem, from_pem_or_der, private_key_in, to_pem,
 };
+use segell::tr;
 
 const NIF: &str = "Q0801175A";
 

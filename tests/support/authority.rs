@@ -282,7 +282,7 @@ impl Authority {
     }
 
     pub fn pem(&self) -> String {
-        segell::x509::to_pem(&self.der)
+        segell::files::x509::to_pem(&self.der)
     }
 
     /// 16 bytes, the last of which count what this authority has issued.
@@ -429,7 +429,7 @@ impl Seal {
         tweaks.into_iter().for_each(|tweak| tweak(&mut parts));
         let serial = parts.serial.clone();
         let der = parts.signed_by(&authority.key);
-        let pem = segell::x509::to_pem(&der);
+        let pem = segell::files::x509::to_pem(&der);
         Issued { der, pem, serial, key: key.serialize_der() }
     }
 

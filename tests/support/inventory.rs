@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use segell::base::digest::Sha256;
 use segell::base::time::day_of;
-use segell::x509::Certificate;
+use segell::files::x509::Certificate;
 use tempfile::TempDir;
 
 use super::authority::{Authority, Issued, Seal};

@@ -1,9 +1,9 @@
 //! What must hold for any bytes at all: asked by the fuzz targets, and of their corpus by a test.
 
+use segell::files::x509::{self, Authority, Certificate, RevocationList, TrustStore};
+use segell::files::yaml::{self, Node, Value};
 use segell::load::{accepts, types_accept};
 use segell::model::Shape;
-use segell::x509::{self, Authority, Certificate, RevocationList, TrustStore};
-use segell::yaml::{self, Node, Value};
 
 /// Strict YAML: no panic, every place inside the text, and schema and types of one mind.
 #[allow(dead_code)]

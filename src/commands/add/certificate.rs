@@ -15,10 +15,11 @@ use crate::commands::batch::words;
 use crate::commands::out::say;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::{Changeset, Value};
+use crate::files::x509;
 use crate::finding::{Environment, Finding};
 use crate::model::Block;
 use crate::survey::{CertificateView, EnsView, Survey};
-use crate::{tr, x509};
+use crate::tr;
 
 /// Add a seal: its certificate, and the record beside it
 ///

@@ -10,12 +10,12 @@ use crate::base::time::day_of;
 use crate::commands::asking::open;
 use crate::commands::inspect;
 use crate::commands::writing::Refused;
+use crate::files::x509::{self, Certificate};
 use crate::inventory::Inventory;
 use crate::model::Block;
 use crate::rules::certificate::matches_ens;
 use crate::survey::{CertificateView, EnsView, Survey};
 use crate::tr;
-use crate::x509::{self, Certificate};
 
 /// Asks whose seal it is among those who share its NIF.
 fn ask_whose(interview: &mut Interview, sharing: &[&EnsView<'_>]) -> Result<Option<Vec<String>>> {

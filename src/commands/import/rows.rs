@@ -11,11 +11,12 @@ use crate::base::slug::slug_of;
 use crate::base::text::Text;
 use crate::commands::add::ens::{NewEns, read_block};
 use crate::edit::new_yaml;
+use crate::files::yaml;
 use crate::inventory::{Inventory, Item};
 use crate::model::{Block, Ens, Policy, is_slug};
 use crate::rules::{self, identity::unique_identity::shared};
 use crate::survey::Survey;
-use crate::{tr, yaml};
+use crate::tr;
 
 /// What a row came to.
 #[derive(Debug)]

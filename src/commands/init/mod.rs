@@ -178,7 +178,7 @@ fn asked(role: Role, interview: &mut Interview) -> Result<Option<NewReviewer>> {
 fn next(root: &Path) -> Vec<Text> {
     let folder = shown(root);
     let mut next = Vec::new();
-    if crate::repo::find_root(root).is_ok() && root.join(".git").exists() {
+    if crate::files::repo::find_root(root).is_ok() && root.join(".git").exists() {
         next.push(tr!("`git add -A && git commit -m \"The inventory\"`"));
     } else if folder == "." {
         next.push(tr!("`git init -b main && git add -A && git commit -m \"The inventory\"`"));

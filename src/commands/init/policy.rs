@@ -38,8 +38,8 @@ pub fn text(today: Date, reviewers: &[NewReviewer]) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::text;
+    use crate::files::yaml::{Value, parse};
     use crate::model::Shape;
-    use crate::yaml::{Value, parse};
     use jiff::civil::date;
 
     /// A field of the policy that the template does not have would never be seen by whoever starts.

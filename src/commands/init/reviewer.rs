@@ -5,11 +5,12 @@ use std::fs;
 use crate::base::hidden::first_hidden;
 use crate::base::text::Text;
 use crate::edit::Value;
+use crate::files::signature::Key;
+use crate::files::x509;
 use crate::model::Role;
 use crate::model::identifier::is_email;
-use crate::signature::Key;
 use crate::signer::at_home;
-use crate::{tr, x509};
+use crate::tr;
 
 /// Somebody who approves, as they will stand in the policy.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::{Events, What};
 use crate::base::text::Text;
 use crate::base::time::day_of;
+use crate::files::x509::{Authority, RevocationList};
 use crate::inventory::Inventory;
 use crate::plan::Sides;
 use crate::tr;
-use crate::x509::{Authority, RevocationList};
 
 /// Compares the files of `trust/`, by path.
 pub fn compare(sides: &Sides<'_>, events: &mut Events) {

@@ -1,12 +1,12 @@
 //! `certificate-is-a-seal`.
 
 use crate::base::text::{Argument, Text, names};
+use crate::files::x509::Certificate;
 use crate::finding::{Kind, Place, Rule};
 use crate::model::Policy;
 use crate::rules::{Case, Draft, Verdict, unless};
 use crate::survey::CertificateView;
 use crate::tr;
-use crate::x509::Certificate;
 
 pub static RULE: Rule = Rule {
     name: "certificate-is-a-seal",

@@ -1,11 +1,11 @@
 //! `certificate-matches-ens`.
 
 use crate::base::text::{Text, names};
+use crate::files::x509::Certificate;
 use crate::finding::{Kind, Rule};
 use crate::model::identifier::is_body_nif;
 use crate::rules::{Case, Draft, HOLDS, Verdict};
 use crate::tr;
-use crate::x509::Certificate;
 
 pub static RULE: Rule = Rule {
     name: "certificate-matches-ens",

@@ -1,10 +1,10 @@
 //! `no-personal-data`.
 
+use crate::files::x509::Certificate;
 use crate::finding::{Kind, Place, Rule};
 use crate::rules::{Draft, Verdict, unless};
 use crate::survey::{CertificateView, Survey};
 use crate::tr;
-use crate::x509::Certificate;
 
 pub static RULE: Rule = Rule {
     name: "no-personal-data",

@@ -4,12 +4,12 @@ use jiff::civil::Date;
 
 use crate::base::text::Text;
 use crate::base::time::{day_of, days_between, plus_days};
+use crate::files::x509::{Certificate, PublicKey};
 use crate::finding::{Environment, Kind, Place, Rule, Severity};
 use crate::model::Policy;
 use crate::rules::{Case, Draft, HOLDS, Loaded, Verdict};
 use crate::survey::{CertificateView, Survey};
 use crate::tr;
-use crate::x509::{Certificate, PublicKey};
 
 use super::held;
 

@@ -2,12 +2,12 @@
 
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
+use crate::files::x509::Style;
 use crate::finding::{Actor, Environment, Kind, Place, Rule, Severity};
 use crate::model::{Confirmation, Load};
 use crate::rules::{Case, Draft, Loaded, Verdict};
 use crate::survey::{CertificateView, Survey};
 use crate::tr;
-use crate::x509::Style;
 
 pub static RULE: Rule = Rule {
     name: "confirmed-in-writing",

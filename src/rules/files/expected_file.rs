@@ -1,8 +1,8 @@
 //! `expected-file`.
 
+use crate::files::repo::Kind as Entry;
 use crate::finding::{Kind, Rule};
 use crate::inventory::{Problem, Trouble};
-use crate::repo::Kind as Entry;
 use crate::rules::Draft;
 use crate::tr;
 

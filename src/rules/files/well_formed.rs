@@ -1,10 +1,10 @@
 //! `well-formed`.
 
+use crate::files::yaml::Fault;
 use crate::finding::{Kind, Rule};
 use crate::inventory::{Problem, Trouble};
 use crate::rules::Draft;
 use crate::tr;
-use crate::yaml::Fault;
 
 pub static RULE: Rule = Rule {
     name: "well-formed",

@@ -1,9 +1,9 @@
 //! `approvers-in-place`.
 
+use crate::files::signature::Key;
 use crate::finding::{Kind, Place, Rule, Severity};
 use crate::model::{Reviewer, Role};
 use crate::rules::{Draft, Verdict};
-use crate::signature::Key;
 use crate::survey::Survey;
 use crate::tr;
 

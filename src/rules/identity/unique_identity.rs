@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
+use crate::files::pkcs11::{Attributes, Uri};
 use crate::finding::{Environment, Kind, Place, Rule};
 use crate::model::{Baseline, Block};
-use crate::pkcs11::{Attributes, Uri};
 use crate::rules::{Draft, Verdict};
 use crate::survey::{CertificateView, Survey};
 use crate::tr;

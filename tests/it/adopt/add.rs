@@ -186,7 +186,7 @@ fn what_is_no_certificate_of_the_ens_is_refused() {
     let (inventory, authority) = trusting();
     let seal = Seal::of("Q9900002H", "Institut B").key(KeyKind::P256).issue(&authority);
     let stranger = Seal::of("Q9900004D", "Ens D").issue(&authority);
-    let key = segell::x509::to_pem(&seal.key).replace("CERTIFICATE", "PRIVATE KEY");
+    let key = segell::files::x509::to_pem(&seal.key).replace("CERTIFICATE", "PRIVATE KEY");
     let shared = Seal::of("S9900001J", "Generalitat").issue(&authority);
     let pkcs12 = [&b"\x30\x82\x04\x00\x02\x01\x03\x30\x82\x03\xf0\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"[..], &[0; 64]].concat();
     for (content, ens, code, words) in [
@@ -270,7 +270,7 @@ fn a_confirmation_quotes_the_certificate_and_keeps_the_document() {
     let words = done_once(&inventory, &add("pro", "ST-2", "2026-10-06"));
     assert!(words.contains("next: `segell schedule --calendar NAME --ens sct"), "{words}");
     let (serial, digest) = {
-        let facts = segell::x509::Certificate::read(&seal.der).unwrap();
+        let facts = segell::files::x509::Certificate::read(&seal.der).unwrap();
         (facts.serial, facts.sha256)
     };
     let kept = segell::base::digest::Sha256::of(b"carregada\r\n");
@@ -294,7 +294,7 @@ fn a_confirmation_of_another_certificate_is_refused() {
     let seal = Seal::of("Q9900003F", "Consorci C").from("2026-11-02").issue(&authority);
     let pem = beside(&inventory, "seal.pem", &seal.pem);
     done(&inventory, &["add", "certificate", "--pem", &pem]);
-    let facts = segell::x509::Certificate::read(&seal.der).unwrap();
+    let facts = segell::files::x509::Certificate::read(&seal.der).unwrap();
     let (serial, digest) = (facts.serial.to_string(), facts.sha256.to_string());
     let add = |env, more: &[&str]| {
         let id = ["add", "confirmation", "--certificate", "consorci-c/2026-2", "--env", env];

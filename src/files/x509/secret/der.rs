@@ -3,13 +3,13 @@
 use memchr::memmem;
 
 use crate::base::text::Text;
+use crate::files::x509::element::tag;
 use crate::tr;
-use crate::x509::element::tag;
 
 pub(super) const PKCS12: Text = tr!("a PKCS#12 container");
 
 /// The kind of private key whose DER begins so.
-pub(in crate::x509) fn key_in_der(bytes: &[u8]) -> Option<Text> {
+pub(in crate::files::x509) fn key_in_der(bytes: &[u8]) -> Option<Text> {
     let fields = inside(bytes, tag::SEQUENCE)?;
     if is_pkcs12(bytes) {
         return (!holds_certificates_alone(bytes)).then_some(PKCS12);
@@ -44,7 +44,7 @@ pub(in crate::x509) fn key_in_der(bytes: &[u8]) -> Option<Text> {
 }
 
 /// PFX: version 3, then a `ContentInfo` of PKCS#7's data or signedData (RFC 7292, 4).
-pub(in crate::x509) fn is_pkcs12(bytes: &[u8]) -> bool {
+pub(in crate::files::x509) fn is_pkcs12(bytes: &[u8]) -> bool {
     let version = inside(bytes, tag::SEQUENCE).and_then(|it| it.strip_prefix(b"\x02\x01\x03"));
     let info = version.and_then(|content| inside(content, tag::SEQUENCE));
     info.is_some_and(|info| info.starts_with(b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"))
@@ -57,7 +57,7 @@ fn begins_algorithm(bytes: &[u8]) -> bool {
 
 /// What follows the head of the element at the beginning, when it has this tag. The length is
 /// not believed: the element may be cut off, and older programs write it in forms that DER forbids.
-pub(in crate::x509) fn inside(bytes: &[u8], tag: u8) -> Option<&[u8]> {
+pub(in crate::files::x509) fn inside(bytes: &[u8], tag: u8) -> Option<&[u8]> {
     let (&length, rest) = bytes.strip_prefix(&[tag])?.split_first()?;
     let more = if length < 0x80 { 0 } else { usize::from(length & 0x7f) };
     if more > 4 { None } else { rest.get(more..) }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use git2::{ObjectType, Oid, Repository};
 
-use crate::objects::{LARGEST, Objects};
+use crate::files::objects::{LARGEST, Objects};
 use crate::tr;
 
 /// The fewest digits by which people call a commit, and by which git takes one.
@@ -122,7 +122,7 @@ fn peeled(objects: &Objects, id: Oid) -> Result<Option<Oid>> {
     for _ in 0..MOST_TAGS {
         let object = match objects.read(id, LARGEST) {
             Ok(object) => object,
-            Err(crate::objects::Failure::Missing) => return Ok(None),
+            Err(crate::files::objects::Failure::Missing) => return Ok(None),
             Err(why) => bail!(why.of(id)),
         };
         match object.kind {

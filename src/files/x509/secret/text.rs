@@ -84,7 +84,7 @@ fn xml(bytes: &[u8], place: usize) -> Option<Text> {
 
 #[cfg(test)]
 mod tests {
-    use crate::x509::private_key_in;
+    use crate::files::x509::private_key_in;
 
     #[test]
     fn fields_of_public_keys_are_no_secret() {

@@ -16,8 +16,8 @@ use git2::{
 use rayon::prelude::*;
 
 use crate::base::text::Text;
+use crate::files::objects::{self, Failure, Objects, TreeEntry};
 use crate::git::program;
-use crate::objects::{self, Failure, Objects, TreeEntry};
 use crate::tr;
 
 /// The folder of the inventory, below the root.

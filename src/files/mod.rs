@@ -1,0 +1,8 @@
+//! What bytes say: trees and disks, YAML, certificates, places of keys, signatures as a format.
+
+pub mod objects;
+pub mod pkcs11;
+pub mod repo;
+pub mod signature;
+pub mod x509;
+pub mod yaml;

@@ -16,10 +16,11 @@ use segell::base::time::plus_days;
 use segell::files::repo;
 use segell::forecast::{AHEAD, Forecast};
 use segell::inventory::Inventory;
-use segell::model::Stage;
+use segell::inventory::load;
+use segell::inventory::model::Stage;
+use segell::inventory::survey::Survey;
 use segell::propose::{Proposal, Wish};
-use segell::survey::Survey;
-use segell::{load, rules};
+use segell::rules;
 
 const SIZES: [usize; 2] = [1_000, 10_000];
 

@@ -21,10 +21,11 @@ use granit_parser::Parser;
 use jiff::civil::Date;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use segell::files::{repo, x509};
-use segell::finding::Finding;
 use segell::inventory::Inventory;
-use segell::survey::Survey;
-use segell::{load, rules};
+use segell::inventory::finding::Finding;
+use segell::inventory::load;
+use segell::inventory::survey::Survey;
+use segell::rules;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 fn main() {

@@ -13,10 +13,11 @@ use divan::Bencher;
 use segell::calendar::{self, Calendar, Span};
 use segell::files::repo;
 use segell::inventory::Inventory;
+use segell::inventory::load;
+use segell::inventory::survey::Survey;
+use segell::rules;
 use segell::status::{self, Filter, Status};
-use segell::survey::Survey;
 use segell::today::{self, Today};
-use segell::{load, rules};
 
 fn main() {
     divan::main();

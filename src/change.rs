@@ -6,13 +6,13 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::finding::{Cause, Finding, Severity, Subject};
+use crate::inventory::finding::{Cause, Finding, Severity, Subject};
+use crate::inventory::model::Policy;
+use crate::inventory::survey::Survey;
 use crate::inventory::{Inventory, Waivers};
-use crate::model::Policy;
 use crate::rules::calendar::record_kept;
 use crate::rules::load::not_on_hold;
 use crate::rules::{self, Outcome};
-use crate::survey::Survey;
 
 /// What makes two findings the same: rule, severity, subject, file and named pointer.
 type Key = (&'static str, Severity, Subject, String, String);
@@ -159,7 +159,7 @@ fn tell_what_closes(findings: &mut [Finding], before: &Survey<'_>, after: &Surve
     let open: BTreeSet<(&str, &str)> = before.open().map(named).collect();
     let closed = after.loads.iter().filter(|view| !view.load.is_open()).map(named);
     let closed: BTreeSet<(&str, &str)> = closed.filter(|load| open.contains(load)).collect();
-    let of_batch = |view: &crate::survey::LoadView<'_>| closed.contains(&named(view));
+    let of_batch = |view: &crate::inventory::survey::LoadView<'_>| closed.contains(&named(view));
     let batches: BTreeSet<&str> = after
         .loads
         .iter()
@@ -178,7 +178,7 @@ fn tell_what_closes(findings: &mut [Finding], before: &Survey<'_>, after: &Surve
     }
 }
 
-fn named<'a>(view: &crate::survey::LoadView<'a>) -> (&'a str, &'a str) {
+fn named<'a>(view: &crate::inventory::survey::LoadView<'a>) -> (&'a str, &'a str) {
     (view.load.ens.as_str(), view.load.certificate.as_str())
 }
 

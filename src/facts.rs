@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::finding::{Environment, Place, Severity, Subject};
 use crate::inventory::Inventory;
-use crate::model::{
+use crate::inventory::finding::{Environment, Place, Severity, Subject};
+use crate::inventory::model::{
     Baseline, Check, Evidence, Load, Permission, Record, Retirement, RetirementReason,
 };
-use crate::survey::{BatchView, CertificateView, EnsView, Survey};
+use crate::inventory::survey::{BatchView, CertificateView, EnsView, Survey};
 
 /// What a fact is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -220,7 +220,7 @@ impl<'a> Facts<'_, 'a> {
     fn removed(
         &mut self,
         subject: &Subject,
-        removed: &crate::model::PerEnvironment<crate::model::Day>,
+        removed: &crate::inventory::model::PerEnvironment<crate::inventory::model::Day>,
         place: &Place,
     ) {
         for environment in Environment::BOTH {

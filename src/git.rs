@@ -22,7 +22,7 @@ use git2::{ConfigLevel, ErrorCode, ObjectType, Oid, Repository};
 use crate::base::text::Text;
 use crate::files::objects::{self, Failure, Objects, TreeEntry};
 use crate::files::repo;
-use crate::finding::Environment;
+use crate::inventory::finding::Environment;
 use crate::tr;
 
 pub use authors::Authors;

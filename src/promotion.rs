@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use crate::base::digest::Sha256;
 use crate::base::time::read_date;
 use crate::files::signature::Signature;
-use crate::finding::Environment;
 use crate::git::{Commit, full_id, short};
+use crate::inventory::finding::Environment;
 
 /// The first line of what is signed.
 const VERSION: &str = "segell approval v1";

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::files::signature::Key;
 use crate::files::yaml;
 use crate::git::{Commit, Git};
-use crate::model::Role;
+use crate::inventory::model::Role;
 use crate::tr;
 
 /// Somebody who may approve.

@@ -9,11 +9,11 @@ use unicode_width::UnicodeWidthStr;
 use super::{Day, stem};
 use crate::base::text::Text;
 use crate::base::time::{days_between, plus_days};
-use crate::model::CalendarPolicy;
+use crate::inventory::model::CalendarPolicy;
+use crate::inventory::workdays::{rest, weekday};
 use crate::progress::Moment;
 use crate::table::cut;
 use crate::tr;
-use crate::workdays::{rest, weekday};
 
 /// The columns of a terminal, where nobody says.
 const COLUMNS: usize = 80;

@@ -11,12 +11,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::text::{Text, names};
-use crate::finding::Environment;
 use crate::ics::Event;
-use crate::model::{CalendarPolicy, Stage};
+use crate::inventory::finding::Environment;
+use crate::inventory::model::{CalendarPolicy, Stage};
+use crate::inventory::survey::{BatchView, Survey};
 use crate::progress::{Moment, Tally};
 use crate::report::json;
-use crate::survey::{BatchView, Survey};
 use crate::tr;
 
 pub use write::{Format, write};
@@ -236,8 +236,9 @@ fn entry(survey: &Survey<'_>, batch: &BatchView<'_>) -> Entry {
         let loads = Tally::of(survey, batch, environment);
         LoadDay { date: batch.batch.date(environment).to_string(), outcome: loads.first(), loads }
     };
-    let moment =
-        |load: &crate::model::Load, environment| Moment::of(batch, load, environment, survey.today);
+    let moment = |load: &crate::inventory::model::Load, environment| {
+        Moment::of(batch, load, environment, survey.today)
+    };
     let loads = batch.batch.loads.iter().map(|load| Load {
         ens: load.ens.to_string(),
         certificate: load.certificate.to_string(),

@@ -12,8 +12,8 @@ use super::writing::{Writing, about_ens};
 use crate::ask::Interview;
 use crate::base::text::{Text, names};
 use crate::edit::{Changeset, Evidence, Value};
-use crate::model::Query;
-use crate::survey::{EnsView, Survey};
+use crate::inventory::model::Query;
+use crate::inventory::survey::{EnsView, Survey};
 use crate::tr;
 
 /// Record the answer to a query

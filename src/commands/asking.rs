@@ -7,9 +7,9 @@ use super::pipeline::Env;
 use crate::ask::{Interview, Question};
 use crate::base::text::{Text, names};
 use crate::edit::Evidence;
-use crate::finding::{Actor, Environment};
-use crate::model::is_slug;
-use crate::survey::{CertificateView, EnsView, Survey};
+use crate::inventory::finding::{Actor, Environment};
+use crate::inventory::model::is_slug;
+use crate::inventory::survey::{CertificateView, EnsView, Survey};
 use crate::tr;
 
 /// A question without known answers.

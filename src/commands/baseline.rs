@@ -10,9 +10,9 @@ use super::pipeline::Env;
 use super::writing::Writing;
 use crate::ask::Interview;
 use crate::edit::{Changeset, Evidence, Value};
-use crate::finding::{Environment, Finding};
-use crate::model::{Baseline, Held};
-use crate::survey::Survey;
+use crate::inventory::finding::{Environment, Finding};
+use crate::inventory::model::{Baseline, Held};
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Record which certificate ens have loaded already, before the first batch

@@ -8,9 +8,9 @@ use crate::ask::{Interview, Question};
 use crate::base::hidden::is_hidden;
 use crate::base::text::{Text, names};
 use crate::edit::{Changeset, Evidence, Value};
-use crate::finding::{Actor, Environment};
-use crate::model;
-use crate::survey::{BatchView, Survey};
+use crate::inventory::finding::{Actor, Environment};
+use crate::inventory::model;
+use crate::inventory::survey::{BatchView, Survey};
 use crate::tr;
 
 /// Which loads of a batch.

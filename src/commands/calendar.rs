@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::out::print;
 use super::view::{View, known_calendars, tell_broken, width};
 use crate::calendar::{Calendar, Format, Span, write};
-use crate::survey::Survey;
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Show the days of each calendar, with dates, ens, stage and outcome

@@ -9,9 +9,9 @@ use super::asking;
 use super::writing::{Writing, about_ens};
 use crate::ask::Interview;
 use crate::edit::{Evidence, Value};
-use crate::finding::Environment;
-use crate::model::Cessation;
-use crate::survey::Survey;
+use crate::inventory::finding::Environment;
+use crate::inventory::model::Cessation;
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Record that a public body is no more

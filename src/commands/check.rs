@@ -16,10 +16,11 @@ use crate::files::repo;
 use crate::files::repo::Tree;
 use crate::forecast::Forecast;
 use crate::inventory::Inventory;
+use crate::inventory::load;
+use crate::inventory::survey::Survey;
 use crate::report::{self, Counts, Format, Report};
 use crate::rules::{self, Outcome};
-use crate::survey::Survey;
-use crate::{load, tr};
+use crate::tr;
 
 /// Check the inventory against every line of the checklist
 ///

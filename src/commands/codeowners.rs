@@ -6,9 +6,10 @@ use anyhow::{Context, Result};
 
 use super::{Root, generated};
 use crate::files::repo;
-use crate::model::Policy;
-use crate::model::identifier::is_email;
-use crate::{load, tr};
+use crate::inventory::load;
+use crate::inventory::model::Policy;
+use crate::inventory::model::identifier::is_email;
+use crate::tr;
 
 /// Write `.github/CODEOWNERS` from the policy's reviewers
 #[derive(Debug, clap::Args)]

@@ -8,7 +8,7 @@ use super::out::print;
 use super::rules::kind;
 use crate::base::language::Language;
 use crate::base::text::Text;
-use crate::finding::Rule;
+use crate::inventory::finding::Rule;
 use crate::{rules, tr};
 
 /// Tell what a rule asks, why, and how to mend what breaks it

@@ -9,7 +9,7 @@ use super::out::print;
 use super::view::{View, tell_broken};
 use crate::base::time::plus_days;
 use crate::forecast::{AHEAD, Forecast, Format, write};
-use crate::survey::Survey;
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Tell what will break if nobody acts, and until when one can

@@ -10,10 +10,10 @@ use jiff::civil::Date;
 
 use super::out::say;
 use super::pipeline::{Env, Place, Roots, commit_id, tell};
-use crate::finding::Environment;
 use crate::gate::receive::{Update, receive};
 use crate::gate::{Judge, Snapshots};
 use crate::git::{Git, short};
+use crate::inventory::finding::Environment;
 use crate::{manifest, tr};
 
 /// Decide whether an environment's branch may move, from git's history alone

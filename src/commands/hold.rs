@@ -13,9 +13,9 @@ use super::stop::Stop;
 use super::writing::{Writing, about_batch};
 use crate::ask::Interview;
 use crate::edit::{Changeset, Evidence, Value};
-use crate::finding::Actor;
-use crate::model::Hold;
-use crate::survey::{BatchView, Survey};
+use crate::inventory::finding::Actor;
+use crate::inventory::model::Hold;
+use crate::inventory::survey::{BatchView, Survey};
 use crate::tr;
 
 /// Stop a batch, or let it go on

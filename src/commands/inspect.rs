@@ -17,15 +17,16 @@ use crate::base::time;
 use crate::base::time::day_of;
 use crate::files::repo;
 use crate::files::x509::{self, Certificate, TrustStore, Unreadable};
-use crate::finding::{Environment, Kind, Rule, Severity};
+use crate::inventory::finding::{Environment, Kind, Rule, Severity};
+use crate::inventory::load;
+use crate::inventory::model::{self, Digest, PerEnvironment, Policy};
+use crate::inventory::survey::{CertificateView, Survey};
 use crate::inventory::{Chain, Inventory};
-use crate::model::{self, Digest, PerEnvironment, Policy};
 use crate::rules::certificate::{
     in_force, is_a_seal, matches_ens, no_personal_data, not_revoked, strong_enough, trusted,
 };
 use crate::rules::{Draft, Loaded, Verdict, raised};
-use crate::survey::{CertificateView, Survey};
-use crate::{load, tr};
+use crate::tr;
 
 /// Show all that segell reads in a certificate, PEM or DER, and what the rules say of it
 ///

@@ -6,9 +6,9 @@ use anyhow::Result;
 
 use super::out::{print, say};
 use super::pipeline::{Env, Place, Roots};
-use crate::finding::Environment;
 use crate::gate::Judge;
 use crate::git::Git;
+use crate::inventory::finding::Environment;
 use crate::log::{Log, allowed_signers, write};
 use crate::tr;
 

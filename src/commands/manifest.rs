@@ -12,11 +12,11 @@ use super::out::say;
 use super::pipeline::{Env, Place, Roots, tell};
 use super::writing::tell_next;
 use crate::files::repo::read_file;
-use crate::finding::{Environment, Finding, Severity};
 use crate::gate::{self, Judge, Snapshots, stopped};
 use crate::git::{Commit, Git, full_id, short};
+use crate::inventory::finding::{Environment, Finding, Severity};
+use crate::inventory::survey::Survey;
 use crate::manifest::{self, Yield};
-use crate::survey::Survey;
 use crate::{promotion, rules, tr};
 
 /// Write the manifest of what an environment is to load, from a commit

@@ -54,7 +54,8 @@ use crate::base::language::Language;
 use crate::files::repo;
 use crate::files::repo::Tree;
 use crate::inventory::Inventory;
-use crate::{load, tr};
+use crate::inventory::load;
+use crate::tr;
 
 /// Checks what is known of electronic seals before they are loaded.
 #[derive(Debug, Parser)]

@@ -11,11 +11,11 @@ use super::writing::{Writing, about_batch};
 use crate::ask::Interview;
 use crate::base::time::{days_between, plus_days};
 use crate::edit::{Changeset, Value};
-use crate::finding::Environment;
-use crate::model::{Batch, CalendarPolicy};
-use crate::survey::{BatchView, Survey};
+use crate::inventory::finding::Environment;
+use crate::inventory::model::{Batch, CalendarPolicy};
+use crate::inventory::survey::{BatchView, Survey};
+use crate::inventory::workdays::first_from;
 use crate::tr;
-use crate::workdays::first_from;
 
 /// Move the days of a batch that have not come to pass, over holidays and freezes
 ///

@@ -11,9 +11,9 @@ use jiff::civil::Date;
 
 use crate::approvals::statements;
 use crate::base::time;
-use crate::finding::Environment;
 use crate::gate::{self, Case, Judge, Refusal, approvers};
 use crate::git::{Git, full_id, short};
+use crate::inventory::finding::Environment;
 use crate::plan::{self, Plan};
 use crate::promotion::Statement;
 use crate::tr;

@@ -9,9 +9,9 @@ use super::out::say;
 use super::pipeline::{Env, Place, Prospect, Roots, tell};
 use super::writing::tell_next;
 use crate::approvals::{Gathered, gather};
-use crate::finding::Environment;
 use crate::gate::{Judge, Refusal, approvers, missing};
 use crate::git::{Draft, Git, short};
+use crate::inventory::finding::Environment;
 use crate::promotion::{self, Signed};
 use crate::{remote, tr};
 

@@ -8,9 +8,9 @@ use super::batch::{ask_batch, choice, environment, find};
 use super::writing::{Writing, about_batch, errors_of_batch};
 use crate::ask::Interview;
 use crate::edit::Value;
-use crate::finding::Environment;
-use crate::model::Stage;
-use crate::survey::Survey;
+use crate::inventory::finding::Environment;
+use crate::inventory::model::Stage;
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Release a batch for an environment: from then on its sequence is asked for

@@ -11,9 +11,9 @@ use super::writing::{Writing, about_certificate};
 use crate::ask::{Interview, Question};
 use crate::base::text::{Text, names};
 use crate::edit::Value;
-use crate::finding::Environment;
-use crate::model::RetirementReason;
-use crate::survey::Survey;
+use crate::inventory::finding::Environment;
+use crate::inventory::model::RetirementReason;
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Record that a certificate is no longer to be used

@@ -9,7 +9,7 @@ use super::out::print;
 use super::{explain, generated};
 use crate::base::language::Language;
 use crate::base::text::Text;
-use crate::finding::Kind;
+use crate::inventory::finding::Kind;
 use crate::rules;
 use crate::tr;
 

@@ -10,8 +10,8 @@ use crate::ask::{Interview, Question};
 use crate::base::slug::slug_of_batch;
 use crate::edit::Value;
 use crate::inventory::Inventory;
-use crate::model::{Stage, is_slug};
-use crate::survey::{BatchView, EnsView, Survey};
+use crate::inventory::model::{Stage, is_slug};
+use crate::inventory::survey::{BatchView, EnsView, Survey};
 use crate::tr;
 
 /// Plan a batch: a new day of a calendar

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::{Root, generated, inspect};
-use crate::model::Shape;
+use crate::inventory::model::Shape;
 use crate::{calendar, forecast, log, manifest, plan, propose, report, status, today};
 
 /// Write the JSON Schemas of the inventory's files to `schemas/`

@@ -7,13 +7,13 @@ use clap::ValueEnum;
 
 use super::out::print;
 use super::view::{View, width};
-use crate::finding::Actor;
 use crate::inventory::Inventory;
-use crate::model::{Block, Stage};
+use crate::inventory::finding::Actor;
+use crate::inventory::model::{Block, Stage};
+use crate::inventory::survey::Survey;
 use crate::progress::Step;
 use crate::rules;
 use crate::status::{Filter, Format, Status, write};
-use crate::survey::Survey;
 use crate::tr;
 
 /// Show where every ens stands, what is missing, and who has to act

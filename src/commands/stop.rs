@@ -4,9 +4,9 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use crate::edit::{Changeset, Value};
-use crate::finding::Actor;
-use crate::model::{Hold, Holds};
-use crate::survey::BatchView;
+use crate::inventory::finding::Actor;
+use crate::inventory::model::{Hold, Holds};
+use crate::inventory::survey::BatchView;
 
 /// Why a batch is stopped.
 #[derive(Clone, Debug)]

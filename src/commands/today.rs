@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use super::out::print;
 use super::view::{View, width};
-use crate::finding::Actor;
-use crate::survey::Survey;
+use crate::inventory::finding::Actor;
+use crate::inventory::survey::Survey;
 use crate::today::{Format, Task, Today, write};
 
 /// Show what is due today and this week, for whom, and the commands that do or record it

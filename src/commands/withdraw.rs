@@ -12,9 +12,9 @@ use super::writing::{Writing, about_batch};
 use crate::ask::Interview;
 use crate::base::text::Text;
 use crate::edit::{Evidence, Value};
-use crate::finding::Environment;
-use crate::model::Load;
-use crate::survey::Survey;
+use crate::inventory::finding::Environment;
+use crate::inventory::model::Load;
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Take loads out of a batch: what the ens had before comes back

@@ -14,9 +14,9 @@ use crate::base::text::{Text, names};
 use crate::base::time;
 use crate::change::{self, Judged, Sides, Terms};
 use crate::edit::Changeset;
-use crate::finding::{Cause, Finding, Kind, Severity};
 use crate::inventory::Inventory;
-use crate::survey::Survey;
+use crate::inventory::finding::{Cause, Finding, Kind, Severity};
+use crate::inventory::survey::Survey;
 use crate::{report, rules, tr};
 
 /// The flags of every verb that writes.

@@ -16,8 +16,8 @@ use super::write;
 use super::yaml::Yaml;
 use crate::files::repo::{self, Tree};
 use crate::inventory::Inventory;
-use crate::load::{self, FileKind, kind_of};
-use crate::model::Shape;
+use crate::inventory::load::{self, FileKind, kind_of};
+use crate::inventory::model::Shape;
 use crate::tr;
 
 /// What is meant to become of the files of a working tree. Nothing is written before

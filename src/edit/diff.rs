@@ -7,7 +7,7 @@ use similar::{ChangeTag, TextDiff};
 use super::changeset::{Change, Changeset};
 use crate::base::digest::Sha256;
 use crate::base::text::visible;
-use crate::load::{FileKind, kind_of};
+use crate::inventory::load::{FileKind, kind_of};
 use crate::tr;
 
 /// A change, to be shown.

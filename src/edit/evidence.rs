@@ -8,9 +8,10 @@ use super::{Changeset, Value};
 use crate::base::digest::Sha256;
 use crate::base::slug::slug_of;
 use crate::files::{repo, x509};
-use crate::load::{LARGE, kind_of};
+use crate::inventory::load::{LARGE, kind_of};
+use crate::inventory::model;
 use crate::rules::{is_csv, is_ticket};
-use crate::{model, tr};
+use crate::tr;
 
 /// What shows that something is so: a ticket, a CSV code, or a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

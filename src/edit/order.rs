@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, Deserializer, IntoDeserializer, Visitor};
 
-use crate::model::{Baseline, Batch, Certificate, Ens, Policy, Shape, Waiver};
+use crate::inventory::model::{Baseline, Batch, Certificate, Ens, Policy, Shape, Waiver};
 
 /// In PRO, SIAD is told of the load before it is checked.
 const RECORD_IN_PRO: &[&str] = &["loaded", "informed", "checks"];
@@ -139,7 +139,7 @@ impl<'de> de::SeqAccess<'de> for Way<'_> {
 mod tests {
     use super::fields;
     use crate::files::yaml::segments;
-    use crate::model::Shape;
+    use crate::inventory::model::Shape;
 
     fn at(shape: Shape, pointer: &str) -> String {
         let path: Vec<_> = segments(pointer).collect();

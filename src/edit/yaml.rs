@@ -11,7 +11,7 @@ use super::order;
 use super::tree::Tree;
 use super::value::{Value, quoted_as};
 use crate::files::yaml::{self, Entry, Node, segments};
-use crate::model::Shape;
+use crate::inventory::model::Shape;
 use crate::tr;
 
 /// A YAML text under edit.
@@ -398,7 +398,7 @@ fn lines_of(text: &str, start: usize, end: usize, next: Option<usize>) -> Option
 mod tests {
     use super::Yaml;
     use crate::edit::Value;
-    use crate::model::Shape;
+    use crate::inventory::model::Shape;
 
     /// What becomes of a batch's text.
     #[track_caller]

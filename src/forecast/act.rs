@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 
 use crate::base::time::{day_of, plus_days};
-use crate::finding::{Environment, Finding, Severity};
-use crate::model::Policy;
+use crate::inventory::finding::{Environment, Finding, Severity};
+use crate::inventory::model::Policy;
+use crate::inventory::survey::{CertificateView, EnsView, Survey};
+use crate::inventory::workdays::{last_until, working_days_before};
 use crate::rules::certificate::{in_force, strong_enough};
-use crate::survey::{CertificateView, EnsView, Survey};
-use crate::workdays::{last_until, working_days_before};
 
 /// The last day to act against what `finding` says on the survey's day.
 ///

@@ -16,9 +16,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::time::plus_days;
-use crate::finding::{Finding, Place, Severity, Subject};
+use crate::inventory::finding::{Finding, Place, Severity, Subject};
+use crate::inventory::survey::Survey;
 use crate::rules::{self, Part};
-use crate::survey::Survey;
 
 pub use act::last_day as last_day_to_act;
 pub(crate) use turns::dates_in;

@@ -11,11 +11,11 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::base::time::{day_of, plus_days, read_date};
-use crate::finding::Environment;
+use crate::inventory::finding::Environment;
+use crate::inventory::survey::{CertificateView, Survey};
 use crate::rules::Part;
 use crate::rules::calendar::dates_in_order;
 use crate::rules::certificate::strong_enough::key_turns;
-use crate::survey::{CertificateView, Survey};
 
 /// The days after the survey's, through `until`, each with the parts to be asked on it.
 pub fn of(survey: &Survey<'_>, until: Date) -> BTreeMap<Date, BTreeSet<Part>> {

@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use super::{Break, Document, Entry, Forecast, SCHEMA};
 use crate::base::text::Text;
 use crate::base::time::days_between;
-use crate::finding::Severity;
 use crate::ics::{self, Event};
+use crate::inventory::finding::Severity;
+use crate::inventory::source::Sources;
 use crate::report::json;
-use crate::source::Sources;
 use crate::table::Table;
 use crate::tr;
 

@@ -3,8 +3,8 @@
 use git2::Oid;
 use jiff::civil::Date;
 
-use crate::finding::Environment;
 use crate::git::Commit;
+use crate::inventory::finding::Environment;
 use crate::promotion;
 
 /// Something to be promoted, on a day.

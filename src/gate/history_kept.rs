@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::{Case, Judge, Record, Refusal, Standing, again, shown};
 use crate::base::time::plus_days;
-use crate::finding::{Environment, Kind, Rule};
 use crate::git::Commit;
+use crate::inventory::finding::{Environment, Kind, Rule};
 use crate::{promotion, tr};
 
 pub static RULE: Rule = Rule {

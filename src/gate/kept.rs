@@ -8,12 +8,12 @@ use jiff::civil::Date;
 
 use super::{Case, Judge};
 use crate::facts::Fact;
-use crate::finding::{Finding, Severity};
 use crate::inventory::Item;
-use crate::model::{Policy, Waiver};
+use crate::inventory::finding::{Finding, Severity};
+use crate::inventory::model::{Policy, Waiver};
+use crate::inventory::survey::Survey;
 use crate::rules::calendar::record_kept;
 use crate::rules::{covers, identity::waiver_valid, raised};
-use crate::survey::Survey;
 
 /// The facts that are lost, as findings: those whose change no waiver of what is promoted lifts.
 pub fn lost(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Finding>> {

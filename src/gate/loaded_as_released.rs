@@ -6,10 +6,11 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use super::{Case, Judge, Refusal};
-use crate::finding::{Environment, Kind, Rule};
 use crate::git::Commit;
 use crate::inventory::Inventory;
-use crate::{load, manifest, promotion, tr};
+use crate::inventory::finding::{Environment, Kind, Rule};
+use crate::inventory::load;
+use crate::{manifest, promotion, tr};
 
 pub static RULE: Rule = Rule {
     name: "loaded-as-released",

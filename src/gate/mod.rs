@@ -27,8 +27,8 @@ use git2::Oid;
 use jiff::civil::Date;
 
 use crate::base::text::Text;
-use crate::finding::{Environment, Rule};
 use crate::git::{Commit, Git, Line};
+use crate::inventory::finding::{Environment, Rule};
 use crate::{promotion, tr};
 
 pub use case::{Case, Record, Standing};

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::{Case, Judge, Refusal, kept};
 use crate::change::{self, Judged, Sides, Terms};
-use crate::finding::{Cause, Finding, Kind, Rule};
+use crate::inventory::finding::{Cause, Finding, Kind, Rule};
 use crate::manifest::Manifest;
 use crate::tr;
 

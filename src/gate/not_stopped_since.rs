@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Result;
 
 use super::{Case, Judge, Refusal};
-use crate::finding::{Kind, Rule};
 use crate::inventory::Inventory;
+use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::model::{Batch, Certificate, Load, RetirementReason};
 use crate::manifest::Loading;
-use crate::model::{Batch, Certificate, Load, RetirementReason};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::{Case, Judge, Refusal, shown};
-use crate::finding::{Kind, Rule};
+use crate::inventory::finding::{Kind, Rule};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

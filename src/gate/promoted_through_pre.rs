@@ -6,8 +6,8 @@ use anyhow::Result;
 use git2::Oid;
 
 use super::{Case, Judge, Refusal, again, line};
-use crate::finding::{Environment, Kind, Rule};
 use crate::git::{Commit, short};
+use crate::inventory::finding::{Environment, Kind, Rule};
 use crate::manifest::Seal;
 use crate::{promotion, tr};
 

@@ -4,8 +4,8 @@ use anyhow::Result;
 use git2::Oid;
 
 use super::{Record, Refusal, again, shown};
-use crate::finding::{Environment, Kind, Rule};
 use crate::git::{Commit, Draft, Git};
+use crate::inventory::finding::{Environment, Kind, Rule};
 use crate::promotion::{self, Signed};
 use crate::reviewer::{reviewers_at, whose};
 use crate::tr;

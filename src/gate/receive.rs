@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::{Judge, Refusal, Roots};
 use crate::base::text::Text;
-use crate::finding::{Environment, Rule};
 use crate::git::{Git, Line};
+use crate::inventory::finding::{Environment, Rule};
 use crate::promotion::{Approval, LARGEST_APPROVAL};
 use crate::reviewer::{reviewers_at, whose};
 use crate::tr;

@@ -7,11 +7,11 @@ use jiff::civil::Date;
 
 use super::loaded_as_released::{Asked, asked_at};
 use super::{Case, Judge, Refusal};
-use crate::finding::{Environment, Kind, Rule};
 use crate::git::Commit;
 use crate::inventory::Inventory;
-use crate::model::Load;
-use crate::survey::Survey;
+use crate::inventory::finding::{Environment, Kind, Rule};
+use crate::inventory::model::Load;
+use crate::inventory::survey::Survey;
 use crate::{promotion, tr};
 
 pub static RULE: Rule = Rule {

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use git2::Oid;
 
-use crate::finding::Environment;
 use crate::git::{Commit, Git};
+use crate::inventory::finding::Environment;
 use crate::promotion;
 
 /// The roots of each environment's branch. One list never serves the other.

@@ -7,12 +7,13 @@ use anyhow::{Context, Result};
 use git2::Oid;
 
 use crate::files::repo::Tree;
-use crate::finding::{Environment, Finding};
 use crate::git::{Commit, Git};
 use crate::inventory::Inventory;
+use crate::inventory::finding::{Environment, Finding};
+use crate::inventory::load;
+use crate::inventory::survey::Survey;
 use crate::manifest::{self, Yield};
-use crate::survey::Survey;
-use crate::{load, tr};
+use crate::tr;
 
 /// The inventory of one tree.
 pub struct Snapshot {

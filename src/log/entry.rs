@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::{Approver, Entry, Step};
-use crate::finding::Severity;
 use crate::gate::Judge;
 use crate::git::Commit;
+use crate::inventory::finding::Severity;
+use crate::inventory::survey::Survey;
 use crate::manifest::Manifest;
 use crate::reviewer::{reviewers_at, role_name, whose};
-use crate::survey::Survey;
 use crate::{promotion, rules};
 
 /// Reads the entry of `commit`. What cannot be read below a root stops nobody: it is told there.

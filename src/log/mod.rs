@@ -11,9 +11,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::text::Text;
-use crate::finding::Environment;
 use crate::gate::Judge;
 use crate::git::{Commit, Git};
+use crate::inventory::finding::Environment;
 use crate::manifest::{Loading, Removing, Restoring};
 use crate::tr;
 
@@ -164,7 +164,7 @@ impl Log {
 
 /// The JSON Schema (draft 2020-12) of a log.
 pub fn schema() -> schemars::Schema {
-    crate::model::schema_of::<Log>()
+    crate::inventory::model::schema_of::<Log>()
 }
 
 /// The entries of one environment, newest first. The line is cut into as many parts as there are

@@ -5,9 +5,9 @@ use anyhow::{Context, Result};
 use git2::Oid;
 
 use super::Yield;
-use crate::finding::Environment;
 use crate::gate::Snapshots;
 use crate::git::{Commit, Draft, Git, short};
+use crate::inventory::finding::Environment;
 use crate::{promotion, tr};
 
 /// The line of a manifest's commit that names the promotion it comes from.

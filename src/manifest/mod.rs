@@ -12,7 +12,7 @@ mod yields;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{Actor, Environment};
+use crate::inventory::finding::{Actor, Environment};
 
 pub use branch::follow;
 pub use of::asked;
@@ -210,5 +210,5 @@ impl Manifest {
 
 /// The JSON Schema (draft 2020-12) of a manifest.
 pub fn schema() -> schemars::Schema {
-    crate::model::schema_of::<Manifest>()
+    crate::inventory::model::schema_of::<Manifest>()
 }

@@ -14,7 +14,8 @@ use super::{Manifest, Seal};
 use crate::base::digest::Sha256;
 use crate::files::repo::{Entry, Reader, Tree, read_file};
 use crate::files::x509;
-use crate::{load, tr};
+use crate::inventory::load;
+use crate::tr;
 
 /// The manifest itself.
 const TEXT: &str = "manifest.yaml";

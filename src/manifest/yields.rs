@@ -7,10 +7,10 @@ use anyhow::Result;
 use super::of::adopted;
 use super::{Files, Manifest, Seals};
 use crate::files::repo::Tree;
-use crate::finding::{Environment, Finding, Kind, Severity};
 use crate::inventory::Inventory;
+use crate::inventory::finding::{Environment, Finding, Kind, Severity};
+use crate::inventory::survey::Survey;
 use crate::rules;
-use crate::survey::Survey;
 
 /// A manifest and its files.
 #[derive(Clone, Debug)]

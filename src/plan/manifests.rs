@@ -8,9 +8,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use similar::TextDiff;
 
-use crate::finding::Environment;
 use crate::gate::Snapshots;
 use crate::git::Commit;
+use crate::inventory::finding::Environment;
 use crate::log::Step;
 use crate::manifest::Manifest;
 

@@ -20,11 +20,11 @@ use serde::{Serialize, Serializer};
 use crate::base::text::Text;
 use crate::change::{self, Judged, Terms};
 use crate::files::repo::Tree;
-use crate::finding::{Cause, Severity};
 use crate::gate::Snapshots;
 use crate::git::{Commit, Git};
 use crate::inventory::Inventory;
-use crate::load;
+use crate::inventory::finding::{Cause, Severity};
+use crate::inventory::load;
 use crate::reviewer::reviewers_at;
 
 pub use event::{Event, What};
@@ -188,7 +188,7 @@ fn introduced(
 
 /// The JSON Schema (draft 2020-12) of a plan.
 pub fn schema() -> schemars::Schema {
-    crate::model::schema_of::<Plan>()
+    crate::inventory::model::schema_of::<Plan>()
 }
 
 /// A sentence, for programs: in the language of whoever asked.

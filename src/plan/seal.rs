@@ -4,9 +4,9 @@ use super::{Field, Sides};
 use crate::base::text::Text;
 use crate::base::time::{day_of, days_between};
 use crate::files::x509::Certificate;
-use crate::finding::Environment;
 use crate::inventory::Inventory;
-use crate::survey::Survey;
+use crate::inventory::finding::Environment;
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// A fact: its name, and how it is read.

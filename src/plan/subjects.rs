@@ -8,7 +8,7 @@ use super::{Field, FileChange, Sides, fields, files, seal};
 use crate::files::yaml;
 use crate::git::{Changed, Git};
 use crate::inventory::Inventory;
-use crate::load::{FileKind, kind_of};
+use crate::inventory::load::{FileKind, kind_of};
 
 /// A file of the inventory that changes.
 #[derive(Clone, Debug, Serialize, JsonSchema)]

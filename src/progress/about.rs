@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::finding::{Finding, Severity, Spot};
-use crate::survey::{CertificateView, Survey};
+use crate::inventory::finding::{Finding, Severity, Spot};
+use crate::inventory::survey::{CertificateView, Survey};
 
 /// Findings by what they are about; what is waived is left out.
 #[derive(Debug, Default)]

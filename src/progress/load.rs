@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::text::Text;
-use crate::finding::{Actor, Environment};
-use crate::model::{Load, Outcome};
-use crate::survey::{BatchView, Survey};
+use crate::inventory::finding::{Actor, Environment};
+use crate::inventory::model::{Load, Outcome};
+use crate::inventory::survey::{BatchView, Survey};
 use crate::tr;
 
 /// How far a load has come in one environment; what an operator must see first comes first.

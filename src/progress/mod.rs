@@ -10,10 +10,10 @@ mod step;
 
 use jiff::civil::Date;
 
-use crate::finding::{Actor, Environment, Finding, Severity};
-use crate::model::Ens;
+use crate::inventory::finding::{Actor, Environment, Finding, Severity};
+use crate::inventory::model::Ens;
+use crate::inventory::survey::{BatchView, CertificateView, EnsView, LoadView, Survey};
 use crate::rules::ens::authorisation_in_place::is_granted;
-use crate::survey::{BatchView, CertificateView, EnsView, LoadView, Survey};
 
 use about::about;
 

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::text::Text;
-use crate::finding::{Actor, Environment, Finding, Severity};
-use crate::model::Load;
+use crate::inventory::finding::{Actor, Environment, Finding, Severity};
+use crate::inventory::model::Load;
 use crate::tr;
 
 /// A step on the way of a seal to an ens, in the procedure's order. Up to [`Step::Planned`] they can
@@ -261,7 +261,7 @@ const OF_RULES: &[(&str, At)] = &[
 #[cfg(test)]
 mod tests {
     use super::{OF_RULES, Step};
-    use crate::finding::Kind;
+    use crate::inventory::finding::Kind;
     use crate::rules;
 
     #[test]

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use crate::base::time::plus_days;
-use crate::model::CalendarPolicy;
-use crate::workdays::first_from;
+use crate::inventory::model::CalendarPolicy;
+use crate::inventory::workdays::first_from;
 
 /// The days of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

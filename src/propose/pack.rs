@@ -11,9 +11,9 @@ use super::order::{Unit, serves, units, why};
 use super::ready::{Answer, Ready, Wake};
 use super::{LeftOut, Planned, Proposal, Proposed, Reason};
 use crate::base::time::{days_between, plus_days};
-use crate::finding::{Actor, Finding};
-use crate::model::CalendarPolicy;
-use crate::survey::Survey;
+use crate::inventory::finding::{Actor, Finding};
+use crate::inventory::model::CalendarPolicy;
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Packs the candidates, those apart that are refused already, into batches.

@@ -7,12 +7,12 @@ use jiff::civil::Date;
 use super::days::Days;
 use super::ground::Candidate;
 use crate::base::time::{day_of, plus_days};
-use crate::finding::{Environment, Finding, Place, Severity};
 use crate::forecast::dates_in;
-use crate::model::{Batch, Day};
+use crate::inventory::finding::{Environment, Finding, Place, Severity};
+use crate::inventory::model::{Batch, Day};
+use crate::inventory::survey::{BatchView, Survey};
 use crate::rules::ens::authorisation_in_place;
 use crate::rules::{self, Case, Planned};
-use crate::survey::{BatchView, Survey};
 
 /// The batch of all candidates, in a survey of the inventory that holds it.
 pub(super) struct Ready<'s, 'a> {
@@ -140,7 +140,12 @@ impl Answer {
 }
 
 /// Whether AEAT has refused all that the ens asked for: no answer is still to come.
-fn is_refusal(ens: &crate::model::Ens, finding: &Finding, days: Days, today: Date) -> bool {
+fn is_refusal(
+    ens: &crate::inventory::model::Ens,
+    finding: &Finding,
+    days: Days,
+    today: Date,
+) -> bool {
     let day = match finding.subject.environment {
         Some(Environment::Pre) => days.pre,
         Some(Environment::Pro) => days.pro,

@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::{LeftOut, Planned, Proposal, Proposed, Reason};
 use crate::base::text::Text;
-use crate::finding::{Actor, Finding};
+use crate::inventory::finding::{Actor, Finding};
+use crate::inventory::source::Sources;
 use crate::report::{json, name_of};
-use crate::source::Sources;
 use crate::table::Table;
 use crate::tr;
 

@@ -7,10 +7,10 @@ use std::time::Duration;
 use jiff::civil::date;
 
 use super::{Counts, LookedAt, Report};
-use crate::finding::{
+use crate::inventory::finding::{
     Actor, Environment, Finding, Kind, Place, Related, Rule, Severity, Spot, Subject,
 };
-use crate::source::Sources;
+use crate::inventory::source::Sources;
 use crate::tr;
 
 pub static LATEST: Rule = Rule {

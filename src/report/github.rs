@@ -5,7 +5,7 @@ use std::io;
 
 use super::{Report, message_and_help};
 use crate::base::text::visible;
-use crate::finding::{Finding, Severity};
+use crate::inventory::finding::{Finding, Severity};
 use crate::tr;
 
 /// Writes a workflow command a finding.
@@ -59,7 +59,7 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{data, property, write};
-    use crate::finding::Cause;
+    use crate::inventory::finding::Cause;
     use crate::report::{Report, fixture};
 
     fn written(report: &Report) -> String {

@@ -11,8 +11,8 @@ use annotate_snippets::{
 use super::{Report, message_with_cause, name_of, waiver_of};
 use crate::base::hidden::is_hidden;
 use crate::base::text::{Text, visible};
-use crate::finding::{Finding, Severity};
-use crate::source::Located;
+use crate::inventory::finding::{Finding, Severity};
+use crate::inventory::source::Located;
 use crate::tr;
 
 /// How many findings are shown with their lines.
@@ -206,7 +206,7 @@ fn pending_row(report: &Report, finding: &Finding) -> [String; 3] {
     let subject = &finding.subject;
     let about = [&subject.certificate, &subject.ens, &subject.batch];
     let about = about.into_iter().flatten().next().map_or_else(String::new, |id| visible(id));
-    let actor = finding.actor.map_or("-", crate::finding::Actor::word);
+    let actor = finding.actor.map_or("-", crate::inventory::finding::Actor::word);
     let located = report.sources.locate(&finding.place);
     let message = tr!(
         "{message}  ({file}:{line})",
@@ -255,7 +255,7 @@ mod tests {
 
     use super::write;
     use crate::base::hidden::first_hidden;
-    use crate::finding::{Cause, Finding, Place, Severity, Spot};
+    use crate::inventory::finding::{Cause, Finding, Place, Severity, Spot};
     use crate::report::{Report, fixture};
 
     fn written(report: &Report) -> String {

@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::Report;
 use crate::base::hidden::is_hidden;
-use crate::finding::{Actor, Cause, Finding, Place, Related, Severity, Subject};
-use crate::source::Sources;
+use crate::inventory::finding::{Actor, Cause, Finding, Place, Related, Severity, Subject};
+use crate::inventory::source::Sources;
 
 /// What `segell check --format json` writes.
 #[derive(Serialize, JsonSchema)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Report, message_and_help};
-use crate::finding::{Finding, Rule};
+use crate::inventory::finding::{Finding, Rule};
 use crate::tr;
 
 /// Writes the report as one suite. It names no time: the same report gives the same bytes.

@@ -5,7 +5,7 @@ use std::io;
 
 use super::{Report, message_with_cause, name_of, waiver_of};
 use crate::base::text::{Part, Text, visible};
-use crate::finding::{Finding, Severity};
+use crate::inventory::finding::{Finding, Severity};
 use crate::tr;
 
 /// How many findings of a severity are listed: a summary may take 1 MiB.

@@ -17,9 +17,9 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use crate::base::text::{Text, visible};
-use crate::finding::{Actor, Cause, Finding, Place, Rule, Severity};
 use crate::forecast::Break;
-use crate::source::Sources;
+use crate::inventory::finding::{Actor, Cause, Finding, Place, Rule, Severity};
+use crate::inventory::source::Sources;
 use crate::tr;
 
 pub use github::step_summary;
@@ -283,7 +283,7 @@ pub struct LookedAt {
 #[cfg(test)]
 mod tests {
     use super::fixture;
-    use crate::finding::{Cause, Severity};
+    use crate::inventory::finding::{Cause, Severity};
 
     #[test]
     fn errors_block_and_warnings_only_when_denied() {

@@ -8,8 +8,8 @@ use super::json::write_visibly;
 use super::{Report, message_and_help, waiver_of};
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
-use crate::finding::{Finding, Kind, Related, Rule, Severity};
-use crate::source::Located;
+use crate::inventory::finding::{Finding, Kind, Related, Rule, Severity};
+use crate::inventory::source::Located;
 use crate::tr;
 
 const SCHEMA: &str =

@@ -4,9 +4,9 @@
 use jiff::civil::Date;
 
 use crate::files::x509;
-use crate::finding::{Environment, Place, Severity};
-use crate::model::{Load, Policy};
-use crate::survey::{BatchView, CertificateView, EnsView, LoadView, Survey};
+use crate::inventory::finding::{Environment, Place, Severity};
+use crate::inventory::model::{Load, Policy};
+use crate::inventory::survey::{BatchView, CertificateView, EnsView, LoadView, Survey};
 
 /// One seal on its way to one ens.
 #[derive(Debug)]

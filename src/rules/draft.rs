@@ -1,7 +1,9 @@
 //! A finding as a rule makes it: what the runner knows better is not in it.
 
 use crate::base::text::Text;
-use crate::finding::{Actor, Environment, Finding, Place, Related, Rule, Severity, Subject};
+use crate::inventory::finding::{
+    Actor, Environment, Finding, Place, Related, Rule, Severity, Subject,
+};
 
 /// What a rule says of one thing that does not hold. The runner adds the rule, the severity that
 /// its kind asks for, and the subject.

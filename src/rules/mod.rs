@@ -23,9 +23,9 @@ pub use run::{
 };
 pub(crate) use waive::{covers, waive};
 
-use crate::finding::{Kind, Rule};
 use crate::inventory::Problem;
-use crate::survey::{CertificateView, EnsView, Survey};
+use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::survey::{CertificateView, EnsView, Survey};
 
 /// What a rule looks at, one at a time.
 #[derive(Clone, Copy)]

@@ -8,8 +8,8 @@ use super::certificate::{
     delivered, in_force, is_a_seal, key_located, not_revoked, strong_enough, trusted,
 };
 use super::ens::confirmed_in_writing;
-use crate::finding::{Cause, Environment, Finding, Place, Related, Rule, Severity};
-use crate::survey::Survey;
+use crate::inventory::finding::{Cause, Environment, Finding, Place, Related, Rule, Severity};
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Those that ask about the certificate alone: of each load of a seal that several share they say the

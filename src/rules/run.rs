@@ -8,12 +8,12 @@ use rayon::prelude::*;
 
 use super::load::not_on_hold;
 use super::{CHECKLIST, Case, Check, Draft, Verdict, waive};
-use crate::finding::{Environment, Finding, Kind, Place, Rule, Severity, Subject};
 use crate::inventory::Waivers;
-use crate::model::{Policy, Raised};
+use crate::inventory::finding::{Environment, Finding, Kind, Place, Rule, Severity, Subject};
+use crate::inventory::model::{Policy, Raised};
+use crate::inventory::source::Sources;
+use crate::inventory::survey::{CertificateView, EnsView, Survey};
 use crate::report::LookedAt;
-use crate::source::Sources;
-use crate::survey::{CertificateView, EnsView, Survey};
 
 /// What the checklist says of an inventory.
 #[derive(Debug)]

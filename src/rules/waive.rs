@@ -3,10 +3,10 @@
 use super::calendar::record_kept;
 use super::identity::waiver_valid;
 use super::run::raised;
-use crate::finding::{Finding, Severity};
+use crate::inventory::finding::{Finding, Severity};
+use crate::inventory::model::{Slug, Waiver};
+use crate::inventory::survey::Survey;
 use crate::inventory::{Item, Waivers};
-use crate::model::{Slug, Waiver};
-use crate::survey::Survey;
 
 /// Marks the findings that one of `waivers` covers, and returns the waivers that cover nothing.
 pub fn waive<'w>(

@@ -9,12 +9,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::time::day_of;
-use crate::finding::{Actor, Environment, Finding};
-use crate::model::{Block, Stage};
+use crate::inventory::finding::{Actor, Environment, Finding};
+use crate::inventory::model::{Block, Stage};
+use crate::inventory::source::Sources;
+use crate::inventory::survey::Survey;
 use crate::progress::{Overview, Progress, Standing, State, Step};
 use crate::report::json;
-use crate::source::Sources;
-use crate::survey::Survey;
 
 pub use write::{Format, write};
 

@@ -3,8 +3,8 @@
 
 use jiff::civil::Date;
 
-use crate::finding::{Actor, Environment};
-use crate::survey::{BatchView, Survey};
+use crate::inventory::finding::{Actor, Environment};
+use crate::inventory::survey::{BatchView, Survey};
 
 /// `segell record WHAT --batch … --env …` for some of a batch's ens: `--all` where that are all that
 /// have not been withdrawn.

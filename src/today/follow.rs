@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::{Task, Week, When, command};
 use crate::base::text::{Text, names};
 use crate::base::time::{day_of, plus_days};
-use crate::finding::{Actor, Environment, Finding, Severity};
+use crate::inventory::finding::{Actor, Environment, Finding, Severity};
+use crate::inventory::survey::{BatchView, CertificateView, LoadView, Survey};
 use crate::manifest::Manifest;
 use crate::progress::Moment;
 use crate::rules::load::{
     departments_still_consuming, ens_informed_in_pro, failure_analysed, siad_informed_after_pre,
 };
-use crate::survey::{BatchView, CertificateView, LoadView, Survey};
 use crate::tr;
 
 /// The loads that are so far in `environment`, by batch: the batch and the places of the loads.
@@ -343,7 +343,7 @@ pub fn removals(survey: &Survey<'_>, week: &Week) -> Vec<Task> {
         for environment in Environment::BOTH {
             let Some(removal) = survey.removal(ens, environment) else { continue };
             let loads = ens.loads.iter().map(|&place| survey.loads[place].load);
-            let waits = |load: &crate::model::Load| {
+            let waits = |load: &crate::inventory::model::Load| {
                 load.withdrawn.is_none() && load.loaded(environment).is_none()
             };
             if loads.into_iter().any(waits) {

@@ -6,10 +6,10 @@ use anstyle::{AnsiColor, Style};
 
 use super::{Task, Today, When, document};
 use crate::base::text::Text;
+use crate::inventory::workdays::weekday;
 use crate::report::{json, name_of};
 use crate::table::{Table, wrapped};
 use crate::tr;
-use crate::workdays::weekday;
 
 /// How what is due is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

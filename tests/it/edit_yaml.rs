@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use segell::edit::{Value, Yaml};
 use segell::files::yaml::{Node, Value as Read, parse};
-use segell::model::Shape;
+use segell::inventory::model::Shape;
 
 /// A value and how it is written: the choices of whoever typed it.
 #[derive(Clone, Debug)]

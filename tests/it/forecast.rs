@@ -10,10 +10,11 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use segell::files::repo;
-use segell::finding::{Finding, Severity};
 use segell::forecast::Forecast;
-use segell::survey::Survey;
-use segell::{load, rules};
+use segell::inventory::finding::{Finding, Severity};
+use segell::inventory::load;
+use segell::inventory::survey::Survey;
+use segell::rules;
 
 const TODAY: Date = date(2026, 11, 24);
 

@@ -4,10 +4,10 @@ use crate::support::authority::{Authority, Seal};
 use crate::support::inventory::{IN_PRE, Inventory, PLANNED};
 use jiff::civil::date;
 use segell::files::repo;
-use segell::finding::Environment;
-use segell::load;
+use segell::inventory::finding::Environment;
+use segell::inventory::load;
+use segell::inventory::survey::Survey;
 use segell::manifest::{Manifest, asked};
-use segell::survey::Survey;
 
 const WITHDRAWN: &str =
     "    withdrawn: { date: 2026-11-20, reason: Doubts, evidence: [{ ticket: ST-1 }] }\n";

@@ -9,11 +9,12 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use segell::files::repo;
-use segell::finding::{Finding, Severity};
-use segell::model::identifier::is_body_nif;
+use segell::inventory::finding::{Finding, Severity};
+use segell::inventory::load;
+use segell::inventory::model::identifier::is_body_nif;
+use segell::inventory::survey::Survey;
 use segell::propose::{Proposal, Wish};
-use segell::survey::Survey;
-use segell::{load, rules};
+use segell::rules;
 
 const DAY: Date = date(2026, 11, 23);
 

@@ -2609,8 +2609,8 @@ fn certificate_in_force_names_all_that_still_have_a_shared_seal() {
 #[test]
 fn every_rule_has_an_expectation_here() {
     let tests = include_str!("rules.rs");
-    let of_inventories = |rule: &&segell::finding::Rule| {
-        rule.name != "record-kept" && rule.kind != segell::finding::Kind::Gate
+    let of_inventories = |rule: &&segell::inventory::finding::Rule| {
+        rule.name != "record-kept" && rule.kind != segell::inventory::finding::Kind::Gate
     };
     for rule in segell::rules::all().filter(of_inventories) {
         assert!(

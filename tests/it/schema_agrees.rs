@@ -7,8 +7,8 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::sample::select;
 use segell::files::yaml;
-use segell::load::{FileKind, accepts, kind_of, types_accept};
-use segell::model::Shape;
+use segell::inventory::load::{FileKind, accepts, kind_of, types_accept};
+use segell::inventory::model::Shape;
 use serde_json::{Value as Json, json};
 
 /// Every YAML file of the shipped inventory, and a waiver, of which it has none.

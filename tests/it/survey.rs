@@ -4,9 +4,9 @@ use crate::support::authority::{Authority, Seal};
 use crate::support::inventory::Inventory;
 use jiff::civil::date;
 use segell::files::repo;
-use segell::finding::Environment;
-use segell::load;
-use segell::survey::Survey;
+use segell::inventory::finding::Environment;
+use segell::inventory::load;
+use segell::inventory::survey::Survey;
 
 /// A batch of Agència A's whose load in PRO this much is recorded of.
 fn batch(certificate: &str, recorded: &str) -> String {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use segell::commands::{Cli, help};
-use segell::model::Shape;
+use segell::inventory::model::Shape;
 
 #[test]
 fn every_sentence_is_translated_once_and_nothing_else_is() {

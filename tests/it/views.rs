@@ -224,7 +224,8 @@ fn with_bodies(count: usize) -> Inventory {
     let inventory = Inventory::shipped();
     for number in 1..=count {
         let candidates = "JABCDEFGHI".chars().map(|letter| format!("Q123{number:04}{letter}"));
-        let mut valid = candidates.filter(|nif| segell::model::identifier::is_body_nif(nif));
+        let mut valid =
+            candidates.filter(|nif| segell::inventory::model::identifier::is_body_nif(nif));
         let (nif, code) = (valid.next().unwrap(), 1000 + number);
         let permission =
             "{ requested: 2026-09-01, granted: 2026-09-20, evidence: [{ ticket: ST-1 }] }";

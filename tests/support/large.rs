@@ -11,7 +11,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use rayon::prelude::*;
 use segell::base::digest::Sha256;
-use segell::model::identifier::{check_organ_code, is_body_nif};
+use segell::inventory::model::identifier::{check_organ_code, is_body_nif};
 
 use crate::authority::{Authority, KeyKind, Seal, der, instant};
 

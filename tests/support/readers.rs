@@ -2,8 +2,8 @@
 
 use segell::files::x509::{self, Authority, Certificate, RevocationList, TrustStore};
 use segell::files::yaml::{self, Node, Value};
-use segell::load::{accepts, types_accept};
-use segell::model::Shape;
+use segell::inventory::load::{accepts, types_accept};
+use segell::inventory::model::Shape;
 
 /// Strict YAML: no panic, every place inside the text, and schema and types of one mind.
 #[allow(dead_code)]

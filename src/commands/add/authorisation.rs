@@ -11,9 +11,9 @@ use crate::commands::asking::{self, any_text, environments, open};
 use crate::commands::pipeline::Env;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::{Changeset, Evidence, Value, Yaml};
-use crate::finding::Environment;
-use crate::model::{Authorisation, Permission};
-use crate::survey::{EnsView, Survey};
+use crate::inventory::finding::Environment;
+use crate::inventory::model::{Authorisation, Permission};
+use crate::inventory::survey::{EnsView, Survey};
 use crate::tr;
 
 /// Record what AEAT permits: that it was requested, and what came of it

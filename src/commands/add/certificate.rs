@@ -16,9 +16,9 @@ use crate::commands::out::say;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::{Changeset, Value};
 use crate::files::x509;
-use crate::finding::{Environment, Finding};
-use crate::model::Block;
-use crate::survey::{CertificateView, EnsView, Survey};
+use crate::inventory::finding::{Environment, Finding};
+use crate::inventory::model::Block;
+use crate::inventory::survey::{CertificateView, EnsView, Survey};
 use crate::tr;
 
 /// Add a seal: its certificate, and the record beside it

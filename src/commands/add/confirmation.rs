@@ -12,10 +12,10 @@ use crate::commands::asking;
 use crate::commands::pipeline::Env;
 use crate::commands::writing::{Refused, Writing, about_certificate};
 use crate::edit::{Evidence, Value};
-use crate::finding::Environment;
-use crate::model::Confirmation;
+use crate::inventory::finding::Environment;
+use crate::inventory::model::Confirmation;
+use crate::inventory::survey::{CertificateView, Survey};
 use crate::rules::ens::confirmed_in_writing::{no_answer, other_serial, other_sha256};
-use crate::survey::{CertificateView, Survey};
 use crate::tr;
 
 /// Record AEAT's written answer that it has loaded a certificate's public key

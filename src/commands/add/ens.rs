@@ -10,7 +10,7 @@ use crate::commands::asking::{open, read_slug};
 use crate::commands::batch::words;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::Value;
-use crate::model::{Block, Ens};
+use crate::inventory::model::{Block, Ens};
 use crate::tr;
 
 /// Add a public body

@@ -12,8 +12,8 @@ use crate::commands::batch::words;
 use crate::commands::stop::Stop;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::{Changeset, Value};
-use crate::finding::Actor;
-use crate::survey::{EnsView, Survey};
+use crate::inventory::finding::Actor;
+use crate::inventory::survey::{EnsView, Survey};
 use crate::tr;
 
 /// Record a doubt, asked along SIAD, DGTJ and AEAT; no load goes on before its answer

@@ -12,9 +12,9 @@ use crate::commands::inspect;
 use crate::commands::writing::Refused;
 use crate::files::x509::{self, Certificate};
 use crate::inventory::Inventory;
-use crate::model::Block;
+use crate::inventory::model::Block;
+use crate::inventory::survey::{CertificateView, EnsView, Survey};
 use crate::rules::certificate::matches_ens;
-use crate::survey::{CertificateView, EnsView, Survey};
 use crate::tr;
 
 /// Asks whose seal it is among those who share its NIF.

@@ -12,10 +12,10 @@ use crate::base::text::Text;
 use crate::commands::add::ens::{NewEns, read_block};
 use crate::edit::new_yaml;
 use crate::files::yaml;
+use crate::inventory::model::{Block, Ens, Policy, is_slug};
+use crate::inventory::survey::Survey;
 use crate::inventory::{Inventory, Item};
-use crate::model::{Block, Ens, Policy, is_slug};
 use crate::rules::{self, identity::unique_identity::shared};
-use crate::survey::Survey;
 use crate::tr;
 
 /// What a row came to.

@@ -22,11 +22,11 @@ use crate::ask::Interview;
 use crate::base::text::{Text, names};
 use crate::base::time;
 use crate::edit::Changeset;
-use crate::finding::{Finding, Severity, Spot};
-use crate::model::Role;
+use crate::inventory::finding::{Finding, Severity, Spot};
+use crate::inventory::model::Role;
+use crate::inventory::survey::Survey;
 use crate::reviewer::role_name;
 use crate::rules;
-use crate::survey::Survey;
 use crate::tr;
 
 /// Begin an inventory: policy, schemas, workflows, and what git has to know

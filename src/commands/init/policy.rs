@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::holidays::holidays;
 use super::reviewer::NewReviewer;
 use crate::edit::{Value, Yaml};
-use crate::model::Shape;
+use crate::inventory::model::Shape;
 
 /// A policy without holidays and reviewers.
 const TEMPLATE: &str = include_str!("templates/policy.yaml");
@@ -39,7 +39,7 @@ pub fn text(today: Date, reviewers: &[NewReviewer]) -> Result<String> {
 mod tests {
     use super::text;
     use crate::files::yaml::{Value, parse};
-    use crate::model::Shape;
+    use crate::inventory::model::Shape;
     use jiff::civil::date;
 
     /// A field of the policy that the template does not have would never be seen by whoever starts.
@@ -67,7 +67,7 @@ mod tests {
         ] {
             assert_eq!(lacks(field, &definitions[definition]), [""; 0], "{field}");
         }
-        assert!(crate::load::types_accept(Shape::Policy, &root));
+        assert!(crate::inventory::load::types_accept(Shape::Policy, &root));
     }
 
     #[test]

@@ -7,8 +7,8 @@ use crate::base::text::Text;
 use crate::edit::Value;
 use crate::files::signature::Key;
 use crate::files::x509;
-use crate::model::Role;
-use crate::model::identifier::is_email;
+use crate::inventory::model::Role;
+use crate::inventory::model::identifier::is_email;
 use crate::signer::at_home;
 use crate::tr;
 

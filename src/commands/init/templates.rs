@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::base::language::Language;
 use crate::commands::{codeowners, schema};
 use crate::files::yaml;
-use crate::model::Policy;
+use crate::inventory::model::Policy;
 use crate::tr;
 
 /// A file, by its path from the root, and its text.

@@ -10,9 +10,9 @@ use super::{Event, Subject, not_loaded, stands};
 use crate::ask::Interview;
 use crate::base::text::Text;
 use crate::edit::{Evidence, Value, Yaml};
-use crate::finding::{Actor, Environment};
-use crate::model::{Check, Outcome};
-use crate::survey::Survey;
+use crate::inventory::finding::{Actor, Environment};
+use crate::inventory::model::{Check, Outcome};
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Record a check that requests work

@@ -10,7 +10,7 @@ use super::super::writing::{Writing, about_batch};
 use super::check::{Made, Told};
 use crate::ask::Interview;
 use crate::base::text::Text;
-use crate::survey::Survey;
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Record a check that the departments still consume after the change in PRO

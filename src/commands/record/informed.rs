@@ -10,9 +10,9 @@ use crate::ask::Interview;
 use crate::base::text::Text;
 use crate::commands::out::say;
 use crate::edit::{Evidence, Value};
-use crate::finding::{Actor, Environment};
-use crate::model::{Informed, Load, Record};
-use crate::survey::Survey;
+use crate::inventory::finding::{Actor, Environment};
+use crate::inventory::model::{Informed, Load, Record};
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Record that SIAD was told

@@ -9,8 +9,8 @@ use super::{Event, Subject, stands};
 use crate::ask::Interview;
 use crate::base::text::Text;
 use crate::edit::Value;
-use crate::finding::Environment;
-use crate::survey::Survey;
+use crate::inventory::finding::Environment;
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Record that AOC has loaded the seals

@@ -17,9 +17,9 @@ use super::writing::{Writing, about_batch};
 use crate::ask::Interview;
 use crate::base::text::Text;
 use crate::edit::Changeset;
-use crate::finding::Environment;
-use crate::model::Load;
-use crate::survey::{BatchView, Survey};
+use crate::inventory::finding::Environment;
+use crate::inventory::model::Load;
+use crate::inventory::survey::{BatchView, Survey};
 use crate::tr;
 
 /// Record what happened to a batch, or that a seal was taken out

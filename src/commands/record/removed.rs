@@ -9,9 +9,9 @@ use crate::ask::Interview;
 use crate::commands::asking;
 use crate::commands::pipeline::Env;
 use crate::commands::writing::{Writing, about_certificate, about_ens};
-use crate::finding::{Environment, Finding};
-use crate::model::{Day, PerEnvironment, RetirementReason};
-use crate::survey::Survey;
+use crate::inventory::finding::{Environment, Finding};
+use crate::inventory::model::{Day, PerEnvironment, RetirementReason};
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Record that a seal was taken out for good: its ens ceased, or it was compromised

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::Event;
 use crate::ask::Interview;
 use crate::edit::Value;
-use crate::survey::Survey;
+use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Record that what the ens had before a withdrawn load is back
@@ -27,7 +27,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let Some(subject) = subject else { return interview.refuse() };
     for (load, pointer) in subject.loads() {
         let Some(withdrawal) = &load.withdrawn else { continue };
-        let known = withdrawal.restored.get(subject.environment).map(crate::model::Day::date);
+        let known =
+            withdrawal.restored.get(subject.environment).map(crate::inventory::model::Day::date);
         match known {
             None => {
                 let pointer =

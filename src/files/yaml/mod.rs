@@ -21,7 +21,7 @@ pub use write::{quoted, scalar};
 
 use crate::base::hidden::first_hidden;
 use crate::base::text::Text;
-use crate::finding::escaped;
+use crate::inventory::finding::escaped;
 use crate::tr;
 
 /// How deep collections may nest. The deepest field of an inventory lies at depth 7.

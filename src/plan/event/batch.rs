@@ -1,8 +1,8 @@
 //! What happens to batches and their loads.
 
 use super::{Events, What, gone, several};
-use crate::finding::Environment;
-use crate::model::{
+use crate::inventory::finding::Environment;
+use crate::inventory::model::{
     Batch, Check, Day, Hold, Holds, Informed, Load, Outcome, Record, Restored, Stage, Withdrawal,
 };
 use crate::plan::Sides;

@@ -2,9 +2,9 @@
 
 use super::{Events, What, several};
 use crate::base::time::day_of;
-use crate::finding::Environment;
+use crate::inventory::finding::Environment;
+use crate::inventory::model::{Certificate, Confirmation, Delivery, Retirement, RetirementReason};
 use crate::inventory::{CertificateFile, Inventory};
-use crate::model::{Certificate, Confirmation, Delivery, Retirement, RetirementReason};
 use crate::plan::Sides;
 use crate::tr;
 

@@ -1,8 +1,8 @@
 //! What happens to ens.
 
 use super::{Events, What, gone};
-use crate::finding::Environment;
-use crate::model::{Agreement, Authorisation, Cessation, Day, Ens, Permission, Query};
+use crate::inventory::finding::Environment;
+use crate::inventory::model::{Agreement, Authorisation, Cessation, Day, Ens, Permission, Query};
 use crate::plan::Sides;
 use crate::tr;
 
@@ -29,7 +29,7 @@ fn change(id: &str, file: &str, before: Option<&Ens>, after: &Ens, events: &mut 
     let Ens { name, block, organ_code, nif, dir3, authorisations, queries, agreement, ceased } =
         after;
     if let Some(before) = before {
-        let dir = |dir3: &Option<crate::model::Words>| {
+        let dir = |dir3: &Option<crate::inventory::model::Words>| {
             dir3.as_ref().map(ToString::to_string).unwrap_or_default()
         };
         let blocks =

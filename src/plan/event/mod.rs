@@ -15,9 +15,9 @@ use serde::Serialize;
 
 use super::{FileChange, Sides, Subject};
 use crate::base::text::{Text, names};
-use crate::finding::Environment;
 use crate::inventory::Item;
-use crate::model::{Baseline, Day, Held, PerEnvironment, Slug, Waiver};
+use crate::inventory::finding::Environment;
+use crate::inventory::model::{Baseline, Day, Held, PerEnvironment, Slug, Waiver};
 use crate::tr;
 
 /// What happens, in the order in which a reviewer asks.

@@ -4,10 +4,10 @@ use jiff::civil::Date;
 
 use crate::base::text::Text;
 use crate::base::time::day_of;
-use crate::finding::{Environment, Kind, Place, Rule};
-use crate::model::{Baseline, Check, Day, Load, PerEnvironment, Record};
+use crate::inventory::finding::{Environment, Kind, Place, Rule};
+use crate::inventory::model::{Baseline, Check, Day, Load, PerEnvironment, Record};
+use crate::inventory::survey::{BatchView, CertificateView, EnsView, Survey};
 use crate::rules::{Draft, Verdict};
-use crate::survey::{BatchView, CertificateView, EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -1,8 +1,8 @@
 //! `day-order`.
 
-use crate::finding::{Kind, Place, Rule};
+use crate::inventory::finding::{Kind, Place, Rule};
+use crate::inventory::survey::{BatchView, Survey};
 use crate::rules::{Draft, Verdict};
-use crate::survey::{BatchView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

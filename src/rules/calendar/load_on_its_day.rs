@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 
-use crate::finding::{Actor, Environment, Kind, Place, Rule};
-use crate::model::Load;
+use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule};
+use crate::inventory::model::Load;
+use crate::inventory::survey::{BatchView, Survey};
+use crate::inventory::workdays::rest;
 use crate::rules::{Draft, Verdict};
-use crate::survey::{BatchView, Survey};
 use crate::tr;
-use crate::workdays::rest;
 
 pub static RULE: Rule = Rule {
     name: "load-on-its-day",

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Kind, Rule};
+use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::survey::{EnsView, LoadView, Survey};
 use crate::rules::{Draft, Verdict};
-use crate::survey::{EnsView, LoadView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

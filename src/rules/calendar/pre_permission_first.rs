@@ -1,6 +1,6 @@
 //! `pre-permission-first`.
 
-use crate::finding::{Environment, Kind, Rule};
+use crate::inventory::finding::{Environment, Kind, Rule};
 use crate::rules::{Case, Draft, HOLDS, Verdict};
 use crate::tr;
 

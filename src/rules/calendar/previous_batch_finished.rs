@@ -1,9 +1,9 @@
 //! `previous-batch-finished`.
 
 use crate::base::text::names;
-use crate::finding::{Environment, Kind, Place, Rule, Severity};
+use crate::inventory::finding::{Environment, Kind, Place, Rule, Severity};
+use crate::inventory::survey::Survey;
 use crate::rules::{Draft, HOLDS, Verdict};
-use crate::survey::Survey;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

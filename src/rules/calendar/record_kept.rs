@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::base::text::Text;
 use crate::facts::{self, Fact, What};
-use crate::finding::{Finding, Kind, Place, Rule};
+use crate::inventory::finding::{Finding, Kind, Place, Rule};
+use crate::inventory::survey::Survey;
 use crate::rules::Draft;
-use crate::survey::Survey;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

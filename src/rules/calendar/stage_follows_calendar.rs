@@ -1,8 +1,8 @@
 //! `stage-follows-calendar`.
 
-use crate::finding::{Environment, Kind, Place, Rule};
+use crate::inventory::finding::{Environment, Kind, Place, Rule};
+use crate::inventory::survey::Survey;
 use crate::rules::{Draft, Verdict};
-use crate::survey::Survey;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 
-use crate::finding::{Environment, Kind, Place, Rule, Severity};
-use crate::model::CalendarPolicy;
+use crate::inventory::finding::{Environment, Kind, Place, Rule, Severity};
+use crate::inventory::model::CalendarPolicy;
+use crate::inventory::survey::Survey;
+use crate::inventory::workdays::rest;
 use crate::rules::{Draft, Verdict};
-use crate::survey::Survey;
 use crate::tr;
-use crate::workdays::rest;
 
 pub static RULE: Rule = Rule {
     name: "working-day",

@@ -1,9 +1,9 @@
 //! `certificate-for-every-authorised-ens`.
 
-use crate::finding::{Actor, Kind, Place, Rule};
+use crate::inventory::finding::{Actor, Kind, Place, Rule};
+use crate::inventory::survey::{EnsView, Survey};
 use crate::rules::identity::valid_identifier::accepts_organ_code;
 use crate::rules::{Draft, Verdict, unless};
-use crate::survey::{EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

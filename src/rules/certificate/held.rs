@@ -1,10 +1,10 @@
 //! Where a seal is loaded today, beside what is found of it.
 
 use crate::base::text::names;
-use crate::finding::{Environment, Place};
-use crate::model::Baseline;
+use crate::inventory::finding::{Environment, Place};
+use crate::inventory::model::Baseline;
+use crate::inventory::survey::{CertificateView, EnsView, Survey};
 use crate::rules::Draft;
-use crate::survey::{CertificateView, EnsView, Survey};
 use crate::tr;
 
 /// So many places are named of a seal that many share.

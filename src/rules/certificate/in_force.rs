@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use crate::base::text::Text;
 use crate::base::time::{day_of, days_between, plus_days};
-use crate::finding::{Environment, Kind, Place, Rule, Severity};
+use crate::inventory::finding::{Environment, Kind, Place, Rule, Severity};
+use crate::inventory::survey::{CertificateView, Survey};
 use crate::rules::{Case, Draft, HOLDS, Loaded, Verdict};
-use crate::survey::{CertificateView, Survey};
 use crate::tr;
 
 use super::held;

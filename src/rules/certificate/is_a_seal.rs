@@ -2,10 +2,10 @@
 
 use crate::base::text::{Argument, Text, names};
 use crate::files::x509::Certificate;
-use crate::finding::{Kind, Place, Rule};
-use crate::model::Policy;
+use crate::inventory::finding::{Kind, Place, Rule};
+use crate::inventory::model::Policy;
+use crate::inventory::survey::CertificateView;
 use crate::rules::{Case, Draft, Verdict, unless};
-use crate::survey::CertificateView;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -1,8 +1,8 @@
 //! `certificate-is-individual`.
 
 use crate::base::text::names;
-use crate::finding::{Kind, Rule};
-use crate::model::Block;
+use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::model::Block;
 use crate::rules::{Case, Draft, Verdict};
 use crate::tr;
 
@@ -66,6 +66,6 @@ fn other_users(case: &Case<'_, '_>) -> Option<Draft> {
         )
     };
     let other = survey.ens(others[0].0)?;
-    let place = crate::finding::Place::start(other.file);
+    let place = crate::inventory::finding::Place::start(other.file);
     Some(Draft::at(case.certificate_named(), message).related(place, tr!("another user")))
 }

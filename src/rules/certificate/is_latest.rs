@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use crate::base::time::day_of;
-use crate::finding::{Kind, Place, Rule};
-use crate::model::RetirementReason;
+use crate::inventory::finding::{Kind, Place, Rule};
+use crate::inventory::model::RetirementReason;
+use crate::inventory::survey::{CertificateView, EnsView, Survey};
 use crate::rules::{Case, Draft, HOLDS, Verdict};
-use crate::survey::{CertificateView, EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -1,6 +1,6 @@
 //! `key-located`.
 
-use crate::finding::{Actor, Environment, Kind, Rule};
+use crate::inventory::finding::{Actor, Environment, Kind, Rule};
 use crate::rules::{Case, Draft, HOLDS, Verdict};
 use crate::tr;
 

@@ -2,8 +2,8 @@
 
 use crate::base::text::{Text, names};
 use crate::files::x509::Certificate;
-use crate::finding::{Kind, Rule};
-use crate::model::identifier::is_body_nif;
+use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::model::identifier::is_body_nif;
 use crate::rules::{Case, Draft, HOLDS, Verdict};
 use crate::tr;
 

@@ -1,9 +1,9 @@
 //! `no-personal-data`.
 
 use crate::files::x509::Certificate;
-use crate::finding::{Kind, Place, Rule};
+use crate::inventory::finding::{Kind, Place, Rule};
+use crate::inventory::survey::{CertificateView, Survey};
 use crate::rules::{Draft, Verdict, unless};
-use crate::survey::{CertificateView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use crate::base::time::day_of;
-use crate::finding::{Kind, Place, Rule, Severity};
 use crate::inventory::ListFile;
+use crate::inventory::finding::{Kind, Place, Rule, Severity};
+use crate::inventory::survey::{CertificateView, Survey};
 use crate::rules::{Case, Draft, HOLDS, Loaded, Verdict};
-use crate::survey::{CertificateView, Survey};
 use crate::tr;
 
 use super::held;

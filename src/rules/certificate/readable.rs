@@ -1,7 +1,7 @@
 //! `certificate-readable`.
 
 use crate::base::text::Text;
-use crate::finding::{Kind, Rule};
+use crate::inventory::finding::{Kind, Rule};
 use crate::inventory::{Problem, Trouble};
 use crate::rules::Draft;
 use crate::tr;

@@ -5,10 +5,10 @@ use jiff::civil::Date;
 use crate::base::text::Text;
 use crate::base::time::{day_of, days_between, plus_days};
 use crate::files::x509::{Certificate, PublicKey};
-use crate::finding::{Environment, Kind, Place, Rule, Severity};
-use crate::model::Policy;
+use crate::inventory::finding::{Environment, Kind, Place, Rule, Severity};
+use crate::inventory::model::Policy;
+use crate::inventory::survey::{CertificateView, Survey};
 use crate::rules::{Case, Draft, HOLDS, Loaded, Verdict};
-use crate::survey::{CertificateView, Survey};
 use crate::tr;
 
 use super::held;

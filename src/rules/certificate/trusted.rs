@@ -1,9 +1,9 @@
 //! `certificate-trusted`.
 
-use crate::finding::{Kind, Place, Rule};
 use crate::inventory::Chain;
+use crate::inventory::finding::{Kind, Place, Rule};
+use crate::inventory::survey::CertificateView;
 use crate::rules::{Case, Draft, Verdict, unless};
-use crate::survey::CertificateView;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

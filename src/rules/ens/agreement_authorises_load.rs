@@ -1,10 +1,10 @@
 //! `agreement-authorises-load`.
 
 use super::agreement_followed::waits_without_seal;
-use crate::finding::{Actor, Environment, Kind, Place, Rule, Severity};
-use crate::model::Block;
+use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
+use crate::inventory::model::Block;
+use crate::inventory::survey::{EnsView, Survey};
 use crate::rules::{Case, Draft, Verdict};
-use crate::survey::{EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::finding::{Actor, Environment, Kind, Place, Rule, Severity};
-use crate::model::{Block, Load};
+use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
+use crate::inventory::model::{Block, Load};
+use crate::inventory::survey::{EnsView, Survey};
 use crate::rules::{Case, Draft, HOLDS, Verdict};
-use crate::survey::{EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

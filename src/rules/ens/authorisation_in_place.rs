@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::finding::{Actor, Environment, Kind, Place, Rule};
-use crate::model::{Authorisation, Block, Ens, Permission};
+use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule};
+use crate::inventory::model::{Authorisation, Block, Ens, Permission};
 use crate::rules::{Case, Draft, Verdict};
 use crate::tr;
 
@@ -128,8 +128,8 @@ fn answer(
     else {
         return Answer::Waiting;
     };
-    let by = |date: &Option<crate::model::Day>| {
-        date.as_ref().map(crate::model::Day::date).filter(|date| *date <= day)
+    let by = |date: &Option<crate::inventory::model::Day>| {
+        date.as_ref().map(crate::inventory::model::Day::date).filter(|date| *date <= day)
     };
     let refused = by(denied).filter(|date| *date <= today).max(by(ended));
     match (by(granted), refused) {

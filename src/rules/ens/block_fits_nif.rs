@@ -1,8 +1,8 @@
 //! `block-fits-nif`.
 
-use crate::finding::{Kind, Rule, Severity};
-use crate::model::Block;
-use crate::model::identifier::is_body_nif;
+use crate::inventory::finding::{Kind, Rule, Severity};
+use crate::inventory::model::Block;
+use crate::inventory::model::identifier::is_body_nif;
 use crate::rules::{Case, Draft, HOLDS, Verdict};
 use crate::tr;
 

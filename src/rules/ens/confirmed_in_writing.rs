@@ -3,10 +3,10 @@
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
 use crate::files::x509::Style;
-use crate::finding::{Actor, Environment, Kind, Place, Rule, Severity};
-use crate::model::{Confirmation, Load};
+use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
+use crate::inventory::model::{Confirmation, Load};
+use crate::inventory::survey::{CertificateView, Survey};
 use crate::rules::{Case, Draft, Loaded, Verdict};
-use crate::survey::{CertificateView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
@@ -96,8 +96,9 @@ fn confirmation_faults(
     if let Some(message) = quoted.and_then(|quoted| other_sha256(case.certificate, &quoted.0)) {
         add(place.key("sha256"), message);
     }
-    let shows =
-        |evidence: &crate::model::Evidence| evidence.file.is_some() || evidence.ticket.is_some();
+    let shows = |evidence: &crate::inventory::model::Evidence| {
+        evidence.file.is_some() || evidence.ticket.is_some()
+    };
     if !confirmation.evidence.iter().any(shows) {
         add(place, no_answer(environment));
     }

@@ -1,6 +1,6 @@
 //! `no-open-query`.
 
-use crate::finding::{Kind, Rule};
+use crate::inventory::finding::{Kind, Rule};
 use crate::rules::{Case, Draft, Verdict};
 use crate::tr;
 

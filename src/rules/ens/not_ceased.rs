@@ -1,6 +1,6 @@
 //! `not-ceased`.
 
-use crate::finding::{Kind, Rule};
+use crate::inventory::finding::{Kind, Rule};
 use crate::rules::{Case, Draft, HOLDS, Verdict};
 use crate::tr;
 

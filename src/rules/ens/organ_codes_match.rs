@@ -1,6 +1,6 @@
 //! `organ-codes-match`.
 
-use crate::finding::{Actor, Kind, Rule};
+use crate::inventory::finding::{Actor, Kind, Rule};
 use crate::rules::identity::valid_identifier::accepts_organ_code;
 use crate::rules::{Case, Draft, Verdict};
 use crate::tr;

@@ -1,7 +1,7 @@
 //! `scheduled-after-confirmation`.
 
 use crate::base::time::plus_days;
-use crate::finding::{Environment, Kind, Place, Rule};
+use crate::inventory::finding::{Environment, Kind, Place, Rule};
 use crate::rules::{Case, Draft, Verdict};
 use crate::tr;
 

@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::finding::{Actor, Environment, Kind, Place, Rule, Severity};
-use crate::model::RetirementReason;
+use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
+use crate::inventory::model::RetirementReason;
+use crate::inventory::survey::{CertificateView, EnsView, Survey};
 use crate::rules::{Draft, Verdict};
-use crate::survey::{CertificateView, EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -1,7 +1,7 @@
 //! `expected-file`.
 
 use crate::files::repo::Kind as Entry;
-use crate::finding::{Kind, Rule};
+use crate::inventory::finding::{Kind, Rule};
 use crate::inventory::{Problem, Trouble};
 use crate::rules::Draft;
 use crate::tr;

@@ -1,7 +1,7 @@
 //! `well-formed`.
 
 use crate::files::yaml::Fault;
-use crate::finding::{Kind, Rule};
+use crate::inventory::finding::{Kind, Rule};
 use crate::inventory::{Problem, Trouble};
 use crate::rules::Draft;
 use crate::tr;

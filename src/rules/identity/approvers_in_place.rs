@@ -1,10 +1,10 @@
 //! `approvers-in-place`.
 
 use crate::files::signature::Key;
-use crate::finding::{Kind, Place, Rule, Severity};
-use crate::model::{Reviewer, Role};
+use crate::inventory::finding::{Kind, Place, Rule, Severity};
+use crate::inventory::model::{Reviewer, Role};
+use crate::inventory::survey::Survey;
 use crate::rules::{Draft, Verdict};
-use crate::survey::Survey;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

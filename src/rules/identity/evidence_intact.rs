@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::base::text::Text;
-use crate::finding::{Environment, Kind, Place, Rule};
 use crate::inventory::Document;
-use crate::model::{Baseline, Check, Evidence, Load, Record};
+use crate::inventory::finding::{Environment, Kind, Place, Rule};
+use crate::inventory::model::{Baseline, Check, Evidence, Load, Record};
+use crate::inventory::survey::{BatchView, CertificateView, EnsView, Survey};
 use crate::rules::{Draft, Verdict};
-use crate::survey::{BatchView, CertificateView, EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

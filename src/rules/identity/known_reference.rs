@@ -2,10 +2,10 @@
 
 use super::waiver_valid::is_history;
 use crate::base::text::Text;
-use crate::finding::{Kind, Place, Rule};
-use crate::model::{Baseline, OneOrMore, ServiceId};
+use crate::inventory::finding::{Kind, Place, Rule};
+use crate::inventory::model::{Baseline, OneOrMore, ServiceId};
+use crate::inventory::survey::{BatchView, EnsView, Survey};
 use crate::rules::{Draft, Verdict};
-use crate::survey::{BatchView, EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
 use crate::files::pkcs11::{Attributes, Uri};
-use crate::finding::{Environment, Kind, Place, Rule};
-use crate::model::{Baseline, Block};
+use crate::inventory::finding::{Environment, Kind, Place, Rule};
+use crate::inventory::model::{Baseline, Block};
+use crate::inventory::survey::{CertificateView, Survey};
 use crate::rules::{Draft, Verdict};
-use crate::survey::{CertificateView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

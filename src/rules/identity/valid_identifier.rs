@@ -2,10 +2,12 @@
 
 use crate::base::text::Text;
 use crate::files::pkcs11::Uri;
-use crate::finding::{Kind, Place, Rule};
-use crate::model::identifier::{OrganCodeFault, check_organ_code, is_body_nif, is_dir3, is_email};
+use crate::inventory::finding::{Kind, Place, Rule};
+use crate::inventory::model::identifier::{
+    OrganCodeFault, check_organ_code, is_body_nif, is_dir3, is_email,
+};
+use crate::inventory::survey::{CertificateView, EnsView, Survey};
 use crate::rules::{Draft, Verdict};
-use crate::survey::{CertificateView, EnsView, Survey};
 use crate::tr;
 
 use super::unique_identity::key_place;

@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 
 use crate::base::time::days_between;
-use crate::finding::{Kind, Place, Rule, Severity};
 use crate::inventory::Item;
-use crate::model::{Policy, Role, Waiver};
+use crate::inventory::finding::{Kind, Place, Rule, Severity};
+use crate::inventory::model::{Policy, Role, Waiver};
+use crate::inventory::survey::Survey;
 use crate::rules::calendar::record_kept;
 use crate::rules::{Draft, Verdict};
-use crate::survey::Survey;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

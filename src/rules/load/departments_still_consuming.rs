@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::finding::{Actor, Environment, Kind, Place, Rule, Severity};
-use crate::model::{Batch, Outcome};
+use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
+use crate::inventory::model::{Batch, Outcome};
+use crate::inventory::survey::Survey;
 use crate::rules::{Draft, HOLDS, Verdict};
-use crate::survey::Survey;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

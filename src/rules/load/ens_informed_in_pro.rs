@@ -1,6 +1,6 @@
 //! `ens-informed-in-pro`.
 
-use crate::finding::{Actor, Environment, Kind, Rule};
+use crate::inventory::finding::{Actor, Environment, Kind, Rule};
 use crate::rules::{Case, Draft, HOLDS, Verdict};
 use crate::tr;
 
@@ -28,7 +28,7 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
         let draft = draft(place, message);
         return match first_check {
             Some(_) => draft.into(),
-            None => draft.severity(crate::finding::Severity::Pending).into(),
+            None => draft.severity(crate::inventory::finding::Severity::Pending).into(),
         };
     };
     let day = informed.date.date();

@@ -1,8 +1,8 @@
 //! `failure-analysed`.
 
 use crate::base::text::Argument;
-use crate::finding::{Actor, Environment, Kind, Place, Rule, Severity};
-use crate::model::{Check, Day, Outcome, Record, Stage};
+use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
+use crate::inventory::model::{Check, Day, Outcome, Record, Stage};
 use crate::rules::{Case, Draft, Planned, Verdict};
 use crate::tr;
 

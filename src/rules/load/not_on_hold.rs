@@ -1,9 +1,9 @@
 //! `not-on-hold`.
 
-use crate::finding::{Environment, Finding, Kind, Place, Rule, Severity};
-use crate::model::Batch;
+use crate::inventory::finding::{Environment, Finding, Kind, Place, Rule, Severity};
+use crate::inventory::model::Batch;
+use crate::inventory::survey::{BatchView, Survey};
 use crate::rules::{Draft, Verdict};
-use crate::survey::{BatchView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -1,7 +1,7 @@
 //! `pre-verified-before-pro`.
 
-use crate::finding::{Actor, Environment, Kind, Rule};
-use crate::model::Outcome;
+use crate::inventory::finding::{Actor, Environment, Kind, Rule};
+use crate::inventory::model::Outcome;
 use crate::rules::{Case, Draft, HOLDS, Verdict};
 use crate::tr;
 

@@ -1,6 +1,6 @@
 //! `pro-verified-by-pica-and-aoc`.
 
-use crate::finding::{Environment, Kind, Rule, Severity};
+use crate::inventory::finding::{Environment, Kind, Rule, Severity};
 use crate::rules::{Case, Draft, HOLDS, Verdict};
 use crate::tr;
 
@@ -19,7 +19,7 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
     let missing = record.unverified_by();
     let Some(first) = missing.first() else { return HOLDS };
     let message = match missing.len() {
-        1 if *first == crate::finding::Actor::Pica => {
+        1 if *first == crate::inventory::finding::Actor::Pica => {
             tr!("PICA has not yet seen `{ens}` work in PRO", ens = case.ens.id)
         }
         1 => tr!("AOC has not yet seen `{ens}` work in PRO", ens = case.ens.id),

@@ -8,7 +8,7 @@ use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
 use super::{Day, Digest, Evidence, PerEnvironment, Words, text_type};
-use crate::finding::Environment;
+use crate::inventory::finding::Environment;
 
 /// A seal's record.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

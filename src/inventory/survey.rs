@@ -11,9 +11,11 @@ use jiff::civil::Date;
 use crate::base::digest::Sha256;
 use crate::base::time::day_of;
 use crate::files::x509;
-use crate::finding::{Environment, Place};
+use crate::inventory::finding::{Environment, Place};
+use crate::inventory::model::{
+    Batch, Certificate, CertificateId, Ens, Load, Policy, RetirementReason, Slug,
+};
 use crate::inventory::{Chain, Inventory};
-use crate::model::{Batch, Certificate, CertificateId, Ens, Load, Policy, RetirementReason, Slug};
 
 /// An ens, a certificate's id and its SHA-256.
 type Seal<'a> = (&'a Slug, &'a CertificateId, Option<Sha256>);
@@ -536,7 +538,8 @@ impl<'a> Survey<'a> {
             if back.is_some_and(|back| withdrawal.date.date() <= back) {
                 continue;
             }
-            let restored = withdrawal.restored.get(environment).map(crate::model::Day::date);
+            let restored =
+                withdrawal.restored.get(environment).map(crate::inventory::model::Day::date);
             let Some(restored) = restored else { return Some(place) };
             back = back.max(Some(restored));
         }

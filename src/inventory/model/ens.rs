@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Day, Evidence, PerEnvironment, ServiceId, Slug, Words};
-use crate::finding::{Actor, Environment};
+use crate::inventory::finding::{Actor, Environment};
 
 /// A public body that consumes data through Via Oberta.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::files::yaml::{self, Keys, Node, Value};
-use crate::finding::{Place, Spot};
+use crate::inventory::finding::{Place, Spot};
 
 /// The texts of the YAML files read, by path.
 #[derive(Debug, Default)]
@@ -164,7 +164,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::Sources;
-    use crate::finding::{Place, Spot};
+    use crate::inventory::finding::{Place, Spot};
 
     fn locate(text: &str, place: impl Fn(&Place) -> Place) -> (usize, usize, String) {
         let file: Arc<str> = "inventory/ens/a.yaml".into();

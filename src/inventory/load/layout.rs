@@ -1,6 +1,6 @@
 //! Which files part 3 of the contract names, and what each is.
 
-use crate::model::is_slug;
+use crate::inventory::model::is_slug;
 
 /// What a file of the inventory is, by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

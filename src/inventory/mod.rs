@@ -1,5 +1,12 @@
 //! An inventory as its files state it: raw, with the references between files unresolved.
 
+pub mod finding;
+pub mod load;
+pub mod model;
+pub mod source;
+pub mod survey;
+pub mod workdays;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,9 +17,9 @@ use crate::base::text::Text;
 use crate::files::repo::{Kind, Unread};
 use crate::files::x509::{self, Authority, Distrust, ListDistrust, RevocationList, Unreadable};
 use crate::files::yaml;
-use crate::finding::{Place, Spot};
-use crate::model::{Baseline, Batch, Certificate, Ens, Load, Policy, Waiver};
-use crate::source::Sources;
+use crate::inventory::finding::{Place, Spot};
+use crate::inventory::model::{Baseline, Batch, Certificate, Ens, Load, Policy, Waiver};
+use crate::inventory::source::Sources;
 use crate::tr;
 
 /// The place in `authorities` of the one that issued a certificate, or why there is none.

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::base::text::Text;
 use crate::base::time::plus_days;
-use crate::model::{CalendarPolicy, Day, Weekday};
+use crate::inventory::model::{CalendarPolicy, Day, Weekday};
 use crate::tr;
 
 /// How far a working day is sought: a policy may have none at all.
@@ -75,7 +75,7 @@ mod tests {
 
     use super::{first_from, last_until, working_days_before};
     use crate::files::yaml;
-    use crate::model::CalendarPolicy;
+    use crate::inventory::model::CalendarPolicy;
     use serde::Deserialize;
 
     fn calendar(working_days: &str) -> CalendarPolicy {

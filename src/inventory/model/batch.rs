@@ -10,7 +10,7 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{CertificateId, Count, Day, Evidence, ServiceId, Slug, Words};
-use crate::finding::{Actor, Environment};
+use crate::inventory::finding::{Actor, Environment};
 
 /// A batch (*tanda*): the bodies loaded together, one day of a calendar.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

@@ -11,8 +11,8 @@ use serde_json::Value as Json;
 use super::Misshapen;
 use crate::base::language::Language;
 use crate::base::text::Text;
-use crate::finding::{Spot, escaped};
-use crate::model::Shape;
+use crate::inventory::finding::{Spot, escaped};
+use crate::inventory::model::Shape;
 use crate::tr;
 
 struct Compiled {

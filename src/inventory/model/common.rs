@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::text_type;
 use crate::base::digest::Sha256;
-use crate::finding::Environment;
+use crate::inventory::finding::Environment;
 
 text_type! {
     /// A civil date in Europe/Madrid, `YYYY-MM-DD`.

@@ -19,11 +19,11 @@ use crate::base::text::Text;
 use crate::files::repo::{Content, Entry, Kind, Reader, Tree, Unread};
 use crate::files::x509::{self, Authority, TrustStore, Unreadable};
 use crate::files::yaml::{self, Fault, Mismatch, Node, Value};
-use crate::finding::Spot;
+use crate::inventory::finding::Spot;
+use crate::inventory::model::{Certificate, Shape};
 use crate::inventory::{
     AuthorityFile, Chain, Document, Inventory, Item, ListFile, Problem, Trouble,
 };
-use crate::model::{Certificate, Shape};
 use crate::tr;
 
 use budget::Budget;
@@ -49,13 +49,13 @@ const MOST: usize = 1000;
 /// What one file of the inventory came to.
 #[derive(Clone, Default)]
 enum Read {
-    Policy(Option<Arc<crate::model::Policy>>),
-    Baseline(Option<Arc<crate::model::Baseline>>),
-    Ens(Option<Arc<crate::model::Ens>>),
+    Policy(Option<Arc<crate::inventory::model::Policy>>),
+    Baseline(Option<Arc<crate::inventory::model::Baseline>>),
+    Ens(Option<Arc<crate::inventory::model::Ens>>),
     Record(Option<Arc<Certificate>>),
     Pem(Option<Arc<(x509::Certificate, Chain)>>),
-    Batch(Option<Arc<crate::model::Batch>>),
-    Waiver(Option<Arc<crate::model::Waiver>>),
+    Batch(Option<Arc<crate::inventory::model::Batch>>),
+    Waiver(Option<Arc<crate::inventory::model::Waiver>>),
     Evidence(Document),
     Authority(Option<Arc<Authority>>),
     List(Option<Arc<x509::RevocationList>>),
@@ -76,12 +76,12 @@ struct File {
 /// Whether the type of `shape` can be read from `root`, as [`accepts`] says it of the schema.
 pub fn types_accept(shape: Shape, root: &Node<'_>) -> bool {
     match shape {
-        Shape::Policy => crate::model::Policy::deserialize(root).is_ok(),
-        Shape::Baseline => crate::model::Baseline::deserialize(root).is_ok(),
-        Shape::Ens => crate::model::Ens::deserialize(root).is_ok(),
+        Shape::Policy => crate::inventory::model::Policy::deserialize(root).is_ok(),
+        Shape::Baseline => crate::inventory::model::Baseline::deserialize(root).is_ok(),
+        Shape::Ens => crate::inventory::model::Ens::deserialize(root).is_ok(),
         Shape::Certificate => Certificate::deserialize(root).is_ok(),
-        Shape::Batch => crate::model::Batch::deserialize(root).is_ok(),
-        Shape::Waiver => crate::model::Waiver::deserialize(root).is_ok(),
+        Shape::Batch => crate::inventory::model::Batch::deserialize(root).is_ok(),
+        Shape::Waiver => crate::inventory::model::Waiver::deserialize(root).is_ok(),
     }
 }
 

@@ -13,14 +13,14 @@ use std::path::PathBuf;
 
 use divan::Bencher;
 use segell::base::time::plus_days;
+use segell::checklist::forecast::{AHEAD, Forecast};
+use segell::checklist::rules;
 use segell::files::repo;
-use segell::forecast::{AHEAD, Forecast};
 use segell::inventory::Inventory;
 use segell::inventory::load;
 use segell::inventory::model::Stage;
 use segell::inventory::survey::Survey;
 use segell::propose::{Proposal, Wish};
-use segell::rules;
 
 const SIZES: [usize; 2] = [1_000, 10_000];
 

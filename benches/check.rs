@@ -20,12 +20,12 @@ use divan::Bencher;
 use granit_parser::Parser;
 use jiff::civil::Date;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use segell::checklist::rules;
 use segell::files::{repo, x509};
 use segell::inventory::Inventory;
 use segell::inventory::finding::Finding;
 use segell::inventory::load;
 use segell::inventory::survey::Survey;
-use segell::rules;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 fn main() {

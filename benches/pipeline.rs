@@ -17,6 +17,7 @@ use std::process::Command;
 use divan::Bencher;
 use git2::Oid;
 use jiff::civil::Date;
+use segell::checklist::rules;
 use segell::files::repo::Tree;
 use segell::files::signature::{NAMESPACE, Signature};
 use segell::gate::{Judge, Roots, Snapshots};
@@ -26,9 +27,9 @@ use segell::inventory::finding::Environment;
 use segell::inventory::load;
 use segell::inventory::survey::Survey;
 use segell::log::Log;
+use segell::manifest;
 use segell::plan::Plan;
 use segell::promotion::{self, Approval, Signed, Statement};
-use segell::{manifest, rules};
 use ssh_key::private::{Ed25519Keypair, KeypairData};
 use ssh_key::{HashAlg, LineEnding, PrivateKey};
 

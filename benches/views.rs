@@ -11,11 +11,11 @@ use std::path::PathBuf;
 
 use divan::Bencher;
 use segell::calendar::{self, Calendar, Span};
+use segell::checklist::rules;
 use segell::files::repo;
 use segell::inventory::Inventory;
 use segell::inventory::load;
 use segell::inventory::survey::Survey;
-use segell::rules;
 use segell::status::{self, Filter, Status};
 use segell::today::{self, Today};
 

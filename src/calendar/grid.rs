@@ -9,9 +9,9 @@ use unicode_width::UnicodeWidthStr;
 use super::{Day, stem};
 use crate::base::text::Text;
 use crate::base::time::{days_between, plus_days};
+use crate::checklist::progress::Moment;
 use crate::inventory::model::CalendarPolicy;
 use crate::inventory::workdays::{rest, weekday};
-use crate::progress::Moment;
 use crate::table::cut;
 use crate::tr;
 

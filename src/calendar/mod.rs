@@ -11,11 +11,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::text::{Text, names};
+use crate::checklist::progress::{Moment, Tally};
 use crate::ics::Event;
 use crate::inventory::finding::Environment;
 use crate::inventory::model::{CalendarPolicy, Stage};
 use crate::inventory::survey::{BatchView, Survey};
-use crate::progress::{Moment, Tally};
 use crate::report::json;
 use crate::tr;
 

@@ -9,9 +9,9 @@ use quick_xml::escape::escape;
 use super::{Calendar, stem};
 use crate::base::text::{names, visible};
 use crate::base::time::{days_between, plus_days};
+use crate::checklist::progress::{Moment, Tally};
 use crate::inventory::finding::Environment;
 use crate::inventory::survey::BatchView;
-use crate::progress::{Moment, Tally};
 use crate::table::cut;
 use crate::tr;
 

@@ -9,9 +9,9 @@ use unicode_width::UnicodeWidthStr;
 use super::grid::Frame;
 use super::{Calendar, Day, Span, document, stage, svg};
 use crate::base::text::{Argument, Text, names, visible};
+use crate::checklist::progress::{Moment, Tally};
 use crate::inventory::finding::Environment;
 use crate::inventory::survey::BatchView;
-use crate::progress::{Moment, Tally};
 use crate::table::{Table, wrapped};
 use crate::{ics, report::json, tr};
 

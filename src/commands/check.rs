@@ -11,15 +11,15 @@ use jiff::civil::Date;
 
 use super::{Root, inventory_of, out, tree_at};
 use crate::base::time;
-use crate::change::{self, Judged, Sides, Terms};
+use crate::checklist::change::{self, Judged, Sides, Terms};
+use crate::checklist::forecast::Forecast;
+use crate::checklist::rules::{self, Outcome};
 use crate::files::repo;
 use crate::files::repo::Tree;
-use crate::forecast::Forecast;
 use crate::inventory::Inventory;
 use crate::inventory::load;
 use crate::inventory::survey::Survey;
 use crate::report::{self, Counts, Format, Report};
-use crate::rules::{self, Outcome};
 use crate::tr;
 
 /// Check the inventory against every line of the checklist

@@ -8,8 +8,9 @@ use super::out::print;
 use super::rules::kind;
 use crate::base::language::Language;
 use crate::base::text::Text;
+use crate::checklist::rules;
 use crate::inventory::finding::Rule;
-use crate::{rules, tr};
+use crate::tr;
 
 /// Tell what a rule asks, why, and how to mend what breaks it
 #[derive(Debug, clap::Args)]

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::out::print;
 use super::view::{View, tell_broken};
 use crate::base::time::plus_days;
-use crate::forecast::{AHEAD, Forecast, Format, write};
+use crate::checklist::forecast::{AHEAD, Forecast, Format, write};
 use crate::inventory::survey::Survey;
 use crate::tr;
 

@@ -15,6 +15,10 @@ use super::out::print;
 use crate::base::text::{Argument, Text, visible};
 use crate::base::time;
 use crate::base::time::day_of;
+use crate::checklist::rules::certificate::{
+    in_force, is_a_seal, matches_ens, no_personal_data, not_revoked, strong_enough, trusted,
+};
+use crate::checklist::rules::{Draft, Loaded, Verdict, raised};
 use crate::files::repo;
 use crate::files::x509::{self, Certificate, TrustStore, Unreadable};
 use crate::inventory::finding::{Environment, Kind, Rule, Severity};
@@ -22,10 +26,6 @@ use crate::inventory::load;
 use crate::inventory::model::{self, Digest, PerEnvironment, Policy};
 use crate::inventory::survey::{CertificateView, Survey};
 use crate::inventory::{Chain, Inventory};
-use crate::rules::certificate::{
-    in_force, is_a_seal, matches_ens, no_personal_data, not_revoked, strong_enough, trusted,
-};
-use crate::rules::{Draft, Loaded, Verdict, raised};
 use crate::tr;
 
 /// Show all that segell reads in a certificate, PEM or DER, and what the rules say of it

@@ -11,13 +11,14 @@ use clap::Subcommand;
 use super::out::say;
 use super::pipeline::{Env, Place, Roots, tell};
 use super::writing::tell_next;
+use crate::checklist::rules;
 use crate::files::repo::read_file;
 use crate::gate::{self, Judge, Snapshots, stopped};
 use crate::git::{Commit, Git, full_id, short};
 use crate::inventory::finding::{Environment, Finding, Severity};
 use crate::inventory::survey::Survey;
 use crate::manifest::{self, Yield};
-use crate::{promotion, rules, tr};
+use crate::{promotion, tr};
 
 /// Write the manifest of what an environment is to load, from a commit
 ///

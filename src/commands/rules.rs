@@ -9,8 +9,8 @@ use super::out::print;
 use super::{explain, generated};
 use crate::base::language::Language;
 use crate::base::text::Text;
+use crate::checklist::rules;
 use crate::inventory::finding::Kind;
-use crate::rules;
 use crate::tr;
 
 /// List the rules of the checklist

@@ -7,12 +7,12 @@ use clap::ValueEnum;
 
 use super::out::print;
 use super::view::{View, width};
+use crate::checklist::progress::Step;
+use crate::checklist::rules;
 use crate::inventory::Inventory;
 use crate::inventory::finding::Actor;
 use crate::inventory::model::{Block, Stage};
 use crate::inventory::survey::Survey;
-use crate::progress::Step;
-use crate::rules;
 use crate::status::{Filter, Format, Status, write};
 use crate::tr;
 

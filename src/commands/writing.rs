@@ -12,12 +12,13 @@ use super::Root;
 use super::out::{or_seen_enough, print, say};
 use crate::base::text::{Text, names};
 use crate::base::time;
-use crate::change::{self, Judged, Sides, Terms};
+use crate::checklist::change::{self, Judged, Sides, Terms};
+use crate::checklist::rules;
 use crate::edit::Changeset;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Cause, Finding, Kind, Severity};
 use crate::inventory::survey::Survey;
-use crate::{report, rules, tr};
+use crate::{report, tr};
 
 /// The flags of every verb that writes.
 #[derive(Debug, clap::Args)]

@@ -7,10 +7,10 @@ use anyhow::{Context, Result, ensure};
 use super::{Changeset, Value};
 use crate::base::digest::Sha256;
 use crate::base::slug::slug_of;
+use crate::checklist::rules::{is_csv, is_ticket};
 use crate::files::{repo, x509};
 use crate::inventory::load::{LARGE, kind_of};
 use crate::inventory::model;
-use crate::rules::{is_csv, is_ticket};
 use crate::tr;
 
 /// What shows that something is so: a ticket, a CSV code, or a file.

@@ -7,13 +7,13 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use super::{Case, Judge};
-use crate::facts::Fact;
+use crate::checklist::facts::Fact;
+use crate::checklist::rules::calendar::record_kept;
+use crate::checklist::rules::{covers, identity::waiver_valid, raised};
 use crate::inventory::Item;
 use crate::inventory::finding::{Finding, Severity};
 use crate::inventory::model::{Policy, Waiver};
 use crate::inventory::survey::Survey;
-use crate::rules::calendar::record_kept;
-use crate::rules::{covers, identity::waiver_valid, raised};
 
 /// The facts that are lost, as findings: those whose change no waiver of what is promoted lifts.
 pub fn lost(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Finding>> {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Result;
 
 use super::{Case, Judge, Refusal, kept};
-use crate::change::{self, Judged, Sides, Terms};
+use crate::checklist::change::{self, Judged, Sides, Terms};
 use crate::inventory::finding::{Cause, Finding, Kind, Rule};
 use crate::manifest::Manifest;
 use crate::tr;

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::{Approver, Entry, Step};
+use crate::checklist::rules;
 use crate::gate::Judge;
 use crate::git::Commit;
 use crate::inventory::finding::Severity;
 use crate::inventory::survey::Survey;
 use crate::manifest::Manifest;
+use crate::promotion;
 use crate::reviewer::{reviewers_at, role_name, whose};
-use crate::{promotion, rules};
 
 /// Reads the entry of `commit`. What cannot be read below a root stops nobody: it is told there.
 pub fn read(judge: &mut Judge<'_>, commit: &Commit, asked: Asked) -> Result<Entry> {

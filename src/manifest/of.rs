@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use super::{
     Confirmed, Held, Identity, Loading, Manifest, RemovalReason, Removing, Restoring, SCHEMA, Seal,
 };
+use crate::checklist::rules::ens::authorisation_in_place::grants;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Actor, Environment};
 use crate::inventory::model::{Ens, Evidence, RetirementReason};
 use crate::inventory::survey::{CertificateView, EnsView, LoadView, Survey};
-use crate::rules::ens::authorisation_in_place::grants;
 
 /// Why nothing comes back.
 const NOTHING: &str = "none: what was there before is not in force, or retired";

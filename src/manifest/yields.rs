@@ -6,11 +6,11 @@ use anyhow::Result;
 
 use super::of::adopted;
 use super::{Files, Manifest, Seals};
+use crate::checklist::rules;
 use crate::files::repo::Tree;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Environment, Finding, Kind, Severity};
 use crate::inventory::survey::Survey;
-use crate::rules;
 
 /// A manifest and its files.
 #[derive(Clone, Debug)]

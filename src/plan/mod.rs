@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::base::text::Text;
-use crate::change::{self, Judged, Terms};
+use crate::checklist::change::{self, Judged, Terms};
 use crate::files::repo::Tree;
 use crate::gate::Snapshots;
 use crate::git::{Commit, Git};

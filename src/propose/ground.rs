@@ -9,11 +9,11 @@ use super::days::{Days, day_after};
 use super::{Key, LeftOut, Planned, Proposal, Proposed, Reason, Settled, Wish, grave, key};
 use crate::base::slug::slug_of_batch;
 use crate::base::time::plus_days;
+use crate::checklist::rules::calendar::day_order::is_withdrawn;
+use crate::checklist::rules::{self, Case};
 use crate::inventory::finding::{Actor, Finding, Severity};
 use crate::inventory::model::{CalendarPolicy, Policy, is_slug};
 use crate::inventory::survey::{EnsView, Survey};
-use crate::rules::calendar::day_order::is_withdrawn;
-use crate::rules::{self, Case};
 use crate::tr;
 
 /// What a proposal is built on.

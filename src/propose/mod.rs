@@ -18,11 +18,11 @@ use anyhow::{Result, bail};
 use jiff::civil::Date;
 
 use crate::base::text::Text;
+use crate::checklist::rules;
 use crate::inventory::finding::{Actor, Finding, Place, Severity};
 use crate::inventory::model::{Batch, CertificateId, Count, Day, Load, Slug, Stage};
 use crate::inventory::survey::Survey;
 use crate::inventory::{Inventory, Item};
-use crate::rules;
 use crate::tr;
 
 use ground::Ground;

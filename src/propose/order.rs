@@ -10,11 +10,11 @@ use jiff::civil::Date;
 use super::ready::Ready;
 use crate::base::text::Text;
 use crate::base::time::{day_of, plus_days};
+use crate::checklist::rules::Case;
+use crate::checklist::rules::certificate::strong_enough::first_weak_day;
 use crate::inventory::finding::Environment;
 use crate::inventory::model::{Block, Policy};
 use crate::inventory::survey::CertificateView;
-use crate::rules::Case;
-use crate::rules::certificate::strong_enough::first_weak_day;
 use crate::tr;
 
 /// Candidates that are loaded together.

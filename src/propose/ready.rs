@@ -7,12 +7,12 @@ use jiff::civil::Date;
 use super::days::Days;
 use super::ground::Candidate;
 use crate::base::time::{day_of, plus_days};
-use crate::forecast::dates_in;
+use crate::checklist::forecast::dates_in;
+use crate::checklist::rules::ens::authorisation_in_place;
+use crate::checklist::rules::{self, Case, Planned};
 use crate::inventory::finding::{Environment, Finding, Place, Severity};
 use crate::inventory::model::{Batch, Day};
 use crate::inventory::survey::{BatchView, Survey};
-use crate::rules::ens::authorisation_in_place;
-use crate::rules::{self, Case, Planned};
 
 /// The batch of all candidates, in a survey of the inventory that holds it.
 pub(super) struct Ready<'s, 'a> {

@@ -17,7 +17,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use crate::base::text::{Text, visible};
-use crate::forecast::Break;
+use crate::checklist::forecast::Break;
 use crate::inventory::finding::{Actor, Cause, Finding, Place, Rule, Severity};
 use crate::inventory::source::Sources;
 use crate::tr;

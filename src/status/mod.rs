@@ -9,11 +9,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::time::day_of;
+use crate::checklist::progress::{Overview, Progress, Standing, State, Step};
 use crate::inventory::finding::{Actor, Environment, Finding};
 use crate::inventory::model::{Block, Stage};
 use crate::inventory::source::Sources;
 use crate::inventory::survey::Survey;
-use crate::progress::{Overview, Progress, Standing, State, Step};
 use crate::report::json;
 
 pub use write::{Format, write};

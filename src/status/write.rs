@@ -7,9 +7,9 @@ use anstyle::{AnsiColor, Style};
 
 use super::{Status, document, load_day, valid_until};
 use crate::base::text::{Text, names};
+use crate::checklist::progress::{Progress, Standing, State, Step};
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::source::Sources;
-use crate::progress::{Progress, Standing, State, Step};
 use crate::report::{json, name_of};
 use crate::table::{Table, cut, wrapped};
 use crate::tr;

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::{Task, Week, When, command};
 use crate::base::text::{Text, names};
 use crate::base::time::{day_of, plus_days};
+use crate::checklist::progress::Moment;
+use crate::checklist::rules::load::{
+    departments_still_consuming, ens_informed_in_pro, failure_analysed, siad_informed_after_pre,
+};
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::survey::{BatchView, CertificateView, LoadView, Survey};
 use crate::manifest::Manifest;
-use crate::progress::Moment;
-use crate::rules::load::{
-    departments_still_consuming, ens_informed_in_pro, failure_analysed, siad_informed_after_pre,
-};
 use crate::tr;
 
 /// The loads that are so far in `environment`, by batch: the batch and the places of the loads.

@@ -12,11 +12,11 @@ use serde::Serialize;
 
 use crate::base::text::{Text, names};
 use crate::base::time::plus_days;
+use crate::checklist::progress::{Overview, Progress, Step};
+use crate::checklist::rules;
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::survey::Survey;
-use crate::progress::{Overview, Progress, Step};
 use crate::report::json;
-use crate::rules;
 use crate::tr;
 
 pub use write::{Format, write};

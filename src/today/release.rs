@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use super::{Task, Week, When};
 use crate::base::text::{Text, names};
 use crate::base::time::plus_days;
+use crate::checklist::rules::{self, Part};
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::model::{Batch, Stage};
 use crate::inventory::survey::Survey;
-use crate::rules::{self, Part};
 use crate::tr;
 
 /// Of each calendar the batch that is released next, and what keeps it from that.

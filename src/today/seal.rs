@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use super::{Task, Week, When};
 use crate::base::text::{Text, names};
 use crate::base::time::plus_days;
-use crate::forecast::{Forecast, last_day_to_act};
+use crate::checklist::forecast::{Forecast, last_day_to_act};
+use crate::checklist::rules::certificate::{in_force, not_revoked, strong_enough};
 use crate::inventory::finding::{Actor, Finding, Severity};
 use crate::inventory::survey::{CertificateView, Survey};
-use crate::rules::certificate::{in_force, not_revoked, strong_enough};
 use crate::tr;
 
 /// How far ahead a seal that runs out can want an order this week, in days.

@@ -9,12 +9,12 @@ use crate::support::inventory::{IN_PRE, Inventory, PLANNED};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
+use segell::checklist::forecast::Forecast;
+use segell::checklist::rules;
 use segell::files::repo;
-use segell::forecast::Forecast;
 use segell::inventory::finding::{Finding, Severity};
 use segell::inventory::load;
 use segell::inventory::survey::Survey;
-use segell::rules;
 
 const TODAY: Date = date(2026, 11, 24);
 

@@ -8,13 +8,13 @@ use crate::support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
+use segell::checklist::rules;
 use segell::files::repo;
 use segell::inventory::finding::{Finding, Severity};
 use segell::inventory::load;
 use segell::inventory::model::identifier::is_body_nif;
 use segell::inventory::survey::Survey;
 use segell::propose::{Proposal, Wish};
-use segell::rules;
 
 const DAY: Date = date(2026, 11, 23);
 

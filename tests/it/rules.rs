@@ -2612,7 +2612,7 @@ fn every_rule_has_an_expectation_here() {
     let of_inventories = |rule: &&segell::inventory::finding::Rule| {
         rule.name != "record-kept" && rule.kind != segell::inventory::finding::Kind::Gate
     };
-    for rule in segell::rules::all().filter(of_inventories) {
+    for rule in segell::checklist::rules::all().filter(of_inventories) {
         assert!(
             ["error", "warning", "pending"]
                 .iter()

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::ask::Interview;
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
+use crate::checklist::rules::ens::confirmed_in_writing::{no_answer, other_serial, other_sha256};
 use crate::commands::asking;
 use crate::commands::pipeline::Env;
 use crate::commands::writing::{Refused, Writing, about_certificate};
@@ -15,7 +16,6 @@ use crate::edit::{Evidence, Value};
 use crate::inventory::finding::Environment;
 use crate::inventory::model::Confirmation;
 use crate::inventory::survey::{CertificateView, Survey};
-use crate::rules::ens::confirmed_in_writing::{no_answer, other_serial, other_sha256};
 use crate::tr;
 
 /// Record AEAT's written answer that it has loaded a certificate's public key

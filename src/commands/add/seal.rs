@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use crate::ask::{Interview, Question};
 use crate::base::text::{Text, names};
 use crate::base::time::day_of;
+use crate::checklist::rules::certificate::matches_ens;
 use crate::commands::asking::open;
 use crate::commands::inspect;
 use crate::commands::writing::Refused;
@@ -14,7 +15,6 @@ use crate::files::x509::{self, Certificate};
 use crate::inventory::Inventory;
 use crate::inventory::model::Block;
 use crate::inventory::survey::{CertificateView, EnsView, Survey};
-use crate::rules::certificate::matches_ens;
 use crate::tr;
 
 /// Asks whose seal it is among those who share its NIF.

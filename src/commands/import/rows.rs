@@ -9,13 +9,13 @@ use serde::Deserialize;
 use super::table::{Column, Row, Table};
 use crate::base::slug::slug_of;
 use crate::base::text::Text;
+use crate::checklist::rules::{self, identity::unique_identity::shared};
 use crate::commands::add::ens::{NewEns, read_block};
 use crate::edit::new_yaml;
 use crate::files::yaml;
 use crate::inventory::model::{Block, Ens, Policy, is_slug};
 use crate::inventory::survey::Survey;
 use crate::inventory::{Inventory, Item};
-use crate::rules::{self, identity::unique_identity::shared};
 use crate::tr;
 
 /// What a row came to.

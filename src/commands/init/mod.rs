@@ -21,12 +21,12 @@ use super::writing::{show, tell_next};
 use crate::ask::Interview;
 use crate::base::text::{Text, names};
 use crate::base::time;
+use crate::checklist::rules;
 use crate::edit::Changeset;
 use crate::inventory::finding::{Finding, Severity, Spot};
 use crate::inventory::model::Role;
 use crate::inventory::survey::Survey;
 use crate::reviewer::role_name;
-use crate::rules;
 use crate::tr;
 
 /// Begin an inventory: policy, schemas, workflows, and what git has to know

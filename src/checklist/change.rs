@@ -1,0 +1,265 @@
+//! The one comparison of two inventories: what a change brings, told from what its base had. `check
+//! --base`, `plan`, the verbs that write and the gate all ask it, each with its [`Terms`].
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::checklist::rules::calendar::record_kept;
+use crate::checklist::rules::load::not_on_hold;
+use crate::checklist::rules::{self, Outcome};
+use crate::inventory::finding::{Cause, Finding, Severity, Subject};
+use crate::inventory::model::Policy;
+use crate::inventory::survey::Survey;
+use crate::inventory::{Inventory, Waivers};
+
+/// What makes two findings the same: rule, severity, subject, file and named pointer.
+type Key = (&'static str, Severity, Subject, String, String);
+
+/// Two inventories to compare.
+#[derive(Clone, Copy, Debug)]
+pub struct Sides<'i> {
+    /// Before.
+    pub base: &'i Inventory,
+    /// After.
+    pub head: &'i Inventory,
+    /// After, read with the base's `trust/`, where that is another.
+    pub under_base: Option<&'i Inventory>,
+}
+
+/// On which terms two inventories are compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// The day that counts as today.
+    pub today: Date,
+    /// The day on which the base was committed, where that tells what only the clock has brought.
+    pub committed: Option<Date>,
+    /// By whose policy, waivers and trust the change is judged.
+    pub judged: Judged,
+}
+
+/// By whose policy, waivers and trust a change is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// By the base's and by its own, so that it cannot exempt itself; what it closes is asked as if
+    /// it were open.
+    ByBoth,
+    /// By its own alone, since each step to it was judged by both: its errors. The record is asked
+    /// apart, as a waiver lifts what it covered on the day of each step.
+    ByItsOwn,
+}
+
+/// Checks the change from one side to the other. Each finding gets its cause; of one that is found
+/// by both sides' terms, the graver counts.
+pub fn compare(sides: Sides<'_>, terms: Terms) -> Outcome {
+    let Sides { base, head, .. } = sides;
+    let before = Survey::of(base, terms.today);
+    let after = match terms.judged {
+        Judged::ByBoth => Survey::of(head, terms.today).closing_since(&before),
+        Judged::ByItsOwn => Survey::of(head, terms.today),
+    };
+    let mut outcome = rules::check(&after);
+    match terms.judged {
+        Judged::ByBoth => {
+            add_under_base(&mut outcome.findings, sides, &before);
+            let of_the_change = of_the_change(&before, &after);
+            outcome.findings.extend(waived_by_both(of_the_change, &before, &after));
+        }
+        Judged::ByItsOwn => {
+            outcome.findings.retain(|finding| finding.severity == Severity::Error);
+        }
+    }
+    tell_causes(&mut outcome.findings, sides, terms, &before);
+    tell_what_closes(&mut outcome.findings, &before, &after);
+    rules::sort(&mut outcome.findings, &head.sources);
+    outcome
+}
+
+/// What only a comparison finds: the record, and holds.
+fn of_the_change(before: &Survey<'_>, after: &Survey<'_>) -> Vec<Finding> {
+    let kept = record_kept::check(before, after).into_iter().map(|(_, finding)| finding);
+    let mut found: Vec<Finding> = kept.chain(not_on_hold::check_change(before, after)).collect();
+    for finding in &mut found {
+        for policy in [after.policy, before.policy] {
+            finding.severity = rules::raised(finding.rule, finding.severity, policy);
+        }
+    }
+    found
+}
+
+/// Lifts what the waivers of both sides cover.
+fn waived_by_both(
+    found: Vec<Finding>,
+    before: &Survey<'_>,
+    after: &Survey<'_>,
+) -> impl Iterator<Item = Finding> {
+    let (mut own, mut under_base) = (found.clone(), found);
+    rules::waive(after, &after.inventory.waivers, &mut own);
+    rules::waive(after, &before.inventory.waivers, &mut under_base);
+    own.iter_mut().zip(under_base).for_each(|(finding, other)| keep_graver(finding, other));
+    own.into_iter()
+}
+
+/// Judges the change by the base's policy, waivers and trust as well, where those are others. Of the
+/// files in `trust/` themselves only the change's are asked.
+fn add_under_base(findings: &mut Vec<Finding>, sides: Sides<'_>, before: &Survey<'_>) {
+    let Sides { base, head, under_base } = sides;
+    if base.policy.is_none() || (under_base.is_none() && has_same_terms(head, base)) {
+        return;
+    }
+    let head = under_base.unwrap_or(head);
+    let mut found = under(head, base.policy.as_deref(), &base.waivers, before);
+    found.retain(|finding| !finding.place.file.starts_with("inventory/trust/"));
+    add_graver(findings, found);
+}
+
+fn under(
+    head: &Inventory,
+    policy: Option<&Policy>,
+    waivers: &Waivers,
+    before: &Survey<'_>,
+) -> Vec<Finding> {
+    let survey = Survey::under(head, policy, before.today).closing_since(before);
+    rules::check_with(&survey, waivers)
+}
+
+/// Gives each finding its cause, and tells whether it is about a batch that the change touches.
+fn tell_causes(findings: &mut [Finding], sides: Sides<'_>, terms: Terms, before: &Survey<'_>) {
+    let Sides { base, head, .. } = sides;
+    if findings.is_empty() {
+        return;
+    }
+    let touched = touched_batches(head, base);
+    let mut now = counted(before);
+    // The day of the base never lies after today.
+    let committed = terms.committed.unwrap_or(terms.today).min(terms.today);
+    let mut then = match committed < terms.today {
+        true => counted(&Survey::of(base, committed)),
+        false => now.clone(),
+    };
+    let keys = keys(findings, head);
+    for (finding, key) in findings.iter_mut().zip(keys) {
+        finding.cause = Some(if take(&mut then, &key) {
+            take(&mut now, &key);
+            Cause::Existing
+        } else if take(&mut now, &key) {
+            Cause::Clock
+        } else {
+            Cause::Change
+        });
+        let about = finding.subject.batch.as_deref();
+        finding.touched = touched.contains(&*finding.place.file)
+            || about.is_some_and(|batch| touched.contains(batch));
+    }
+}
+
+/// Tells which findings are about a load that is open before the change, and not after it.
+fn tell_what_closes(findings: &mut [Finding], before: &Survey<'_>, after: &Survey<'_>) {
+    let open: BTreeSet<(&str, &str)> = before.open().map(named).collect();
+    let closed = after.loads.iter().filter(|view| !view.load.is_open()).map(named);
+    let closed: BTreeSet<(&str, &str)> = closed.filter(|load| open.contains(load)).collect();
+    let of_batch = |view: &crate::inventory::survey::LoadView<'_>| closed.contains(&named(view));
+    let batches: BTreeSet<&str> = after
+        .loads
+        .iter()
+        .filter(|view| of_batch(view))
+        .map(|view| after.batches[view.batch].id)
+        .collect();
+    for finding in findings {
+        let Subject { ens, certificate, batch, .. } = &finding.subject;
+        finding.closes = batch.as_deref().is_some_and(|batch| batches.contains(batch))
+            && match (ens, certificate) {
+                (Some(ens), Some(certificate)) => {
+                    closed.contains(&(ens.as_str(), certificate.as_str()))
+                }
+                _ => true,
+            };
+    }
+}
+
+fn named<'a>(view: &crate::inventory::survey::LoadView<'a>) -> (&'a str, &'a str) {
+    (view.load.ens.as_str(), view.load.certificate.as_str())
+}
+
+/// Whether both sides' policies and waivers say the same.
+fn has_same_terms(head: &Inventory, base: &Inventory) -> bool {
+    fn terms(inventory: &Inventory) -> impl Iterator<Item = Option<&str>> {
+        let waivers = inventory.waivers.values().map(|item| &*item.file);
+        let files = std::iter::once("inventory/policy.yaml").chain(waivers);
+        files.flat_map(|file| [Some(file), inventory.sources.text(file)])
+    }
+    terms(head).eq(terms(base))
+}
+
+/// Adds what is found under the base's policy and waivers only, or is graver there.
+fn add_graver(findings: &mut Vec<Finding>, under_base: Vec<Finding>) {
+    let what =
+        |finding: &Finding| (finding.rule.name, finding.subject.clone(), finding.place.clone());
+    let mut known: HashMap<_, Vec<usize>> = HashMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        known.entry(what(finding)).or_default().push(index);
+    }
+    // Those that say the same are the same; of the others the words may quote the two policies.
+    let mut reworded = Vec::new();
+    for finding in under_base {
+        let alike = known.entry(what(&finding)).or_default();
+        match alike.iter().position(|&index| findings[index].message == finding.message) {
+            Some(place) => keep_graver(&mut findings[alike.swap_remove(place)], finding),
+            None => reworded.push(finding),
+        }
+    }
+    for finding in reworded {
+        match known.get_mut(&what(&finding)).and_then(Vec::pop) {
+            Some(index) => keep_graver(&mut findings[index], finding),
+            None => findings.push(finding),
+        }
+    }
+}
+
+fn keep_graver(finding: &mut Finding, under_base: Finding) {
+    if under_base.severity < finding.severity {
+        *finding = under_base;
+    }
+}
+
+fn keys(findings: &[Finding], inventory: &Inventory) -> Vec<Key> {
+    let key = |finding: &Finding| {
+        let pointer = inventory.sources.named_pointer(&finding.place);
+        let file = finding.place.file.to_string();
+        (finding.rule.name, finding.severity, finding.subject.clone(), file, pointer)
+    };
+    findings.par_iter().map(key).collect()
+}
+
+/// The findings of the base on the survey's day, and how often each is there.
+fn counted(base: &Survey<'_>) -> HashMap<Key, usize> {
+    let mut counts = HashMap::new();
+    if base.inventory.files > 0 {
+        for key in keys(&rules::check(base).findings, base.inventory) {
+            *counts.entry(key).or_insert(0) += 1;
+        }
+    }
+    counts
+}
+
+/// Takes one of a kind out, if there is one.
+fn take(counts: &mut HashMap<Key, usize>, key: &Key) -> bool {
+    match counts.get_mut(key) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The batches whose file is not the same on both sides, by their ids and by their files: of one
+/// that cannot be read no finding says which batch it is about.
+fn touched_batches<'h>(head: &'h Inventory, base: &Inventory) -> BTreeSet<&'h str> {
+    let changed = head
+        .batches
+        .values()
+        .filter(|item| head.sources.text(&item.file) != base.sources.text(&item.file));
+    changed.flat_map(|item| [&*item.id, &*item.file]).collect()
+}

@@ -1,0 +1,189 @@
+//! What will break if nobody acts, and when.
+//!
+//! The rules themselves say so: each part of the inventory is asked again on the days on which the
+//! clock can change what is said of it ([`turns`]), and on no others. A finding that was not there
+//! on the turn before breaks on that day.
+
+mod act;
+mod turns;
+mod write;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::base::time::plus_days;
+use crate::checklist::rules::{self, Part};
+use crate::inventory::finding::{Finding, Place, Severity, Subject};
+use crate::inventory::survey::Survey;
+
+pub use act::last_day as last_day_to_act;
+pub(crate) use turns::dates_in;
+pub use write::{Format, write};
+
+/// How far ahead one looks unless told, in days.
+pub const AHEAD: i64 = 365;
+
+/// Something that holds today and will not.
+#[derive(Clone, Debug)]
+pub struct Break {
+    /// The first day on which `check` finds it.
+    pub day: Date,
+    /// The last day on which somebody can begin to keep it from happening; none where the policy
+    /// cannot say. It may lie in the past.
+    pub act_by: Option<Date>,
+    /// What `check` says on that day: an error or a warning.
+    pub finding: Finding,
+}
+
+/// What breaks until a day.
+#[derive(Clone, Debug)]
+pub struct Forecast {
+    /// The day from which one looks ahead.
+    pub today: Date,
+    /// The last day that is looked at.
+    pub until: Date,
+    /// What breaks, by day, then gravest first, then by place.
+    pub breaks: Vec<Break>,
+}
+
+/// What makes two findings the same from one day to the next: their words may count days.
+type Key = (&'static str, Severity, Subject, Place);
+
+impl Forecast {
+    /// What breaks from the day after the survey's through `until`. The survey is on its own day
+    /// again afterwards.
+    pub fn of(survey: &mut Survey<'_>, until: Date) -> Forecast {
+        Forecast::of_parts(survey, until, |_| true)
+    }
+
+    /// The same of the seals that are loaded, and of nothing else.
+    pub fn of_seals(survey: &mut Survey<'_>, until: Date) -> Forecast {
+        Forecast::of_parts(survey, until, |part| matches!(part, Part::Certificate(_)))
+    }
+
+    fn of_parts(survey: &mut Survey<'_>, until: Date, wants: fn(&Part) -> bool) -> Forecast {
+        let (today, mut breaks) = (survey.today, Vec::new());
+        walk(survey, until, wants, |found| {
+            breaks.extend(found);
+            true
+        });
+        Forecast { today, until, breaks }
+    }
+
+    /// The first thing that breaks within a year.
+    pub fn next(survey: &mut Survey<'_>) -> Option<Break> {
+        let mut first = None;
+        walk(
+            survey,
+            plus_days(survey.today, AHEAD),
+            |_| true,
+            |found| {
+                first = found.into_iter().next();
+                first.is_none()
+            },
+        );
+        first
+    }
+}
+
+/// Hands over what breaks of the parts that are wanted, a day after the other, while `more` is.
+fn walk(
+    survey: &mut Survey<'_>,
+    until: Date,
+    wants: fn(&Part) -> bool,
+    mut more: impl FnMut(Vec<Break>) -> bool,
+) {
+    let today = survey.today;
+    let mut known: HashMap<Part, HashSet<Key>> = HashMap::new();
+    for (day, mut parts) in turns::of(survey, until) {
+        parts.retain(wants);
+        survey.today = today;
+        let new = parts.iter().filter(|part| !known.contains_key(part)).copied().collect();
+        known.extend(ask(survey, new).into_iter().map(|(part, found)| (part, keys(&found))));
+        survey.today = day;
+        let mut breaks = Vec::new();
+        for (part, found) in ask(survey, parts.into_iter().collect()) {
+            let before = known.insert(part, keys(&found)).unwrap_or_default();
+            let new = found.into_iter().filter(|finding| !before.contains(&key(finding)));
+            breaks.extend(new.map(|finding| Break {
+                day,
+                act_by: act::last_day(survey, &finding),
+                finding,
+            }));
+        }
+        breaks.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
+        breaks.dedup_by(|a, b| is_told(&a.finding, &b.finding));
+        if !breaks.is_empty() && !more(breaks) {
+            break;
+        }
+    }
+    survey.today = today;
+}
+
+/// What is wrong with these parts on the survey's day.
+fn ask(survey: &Survey<'_>, parts: Vec<Part>) -> Vec<(Part, Vec<Finding>)> {
+    let found = |part: Part| {
+        let mut findings = rules::check_part(survey, part);
+        let counts = [Severity::Error, Severity::Warning];
+        findings.retain(|finding| counts.contains(&finding.severity));
+        (part, findings)
+    };
+    parts.into_par_iter().map(found).collect()
+}
+
+fn keys(findings: &[Finding]) -> HashSet<Key> {
+    findings.iter().map(key).collect()
+}
+
+fn key(finding: &Finding) -> Key {
+    (finding.rule.name, finding.severity, finding.subject.clone(), finding.place.clone())
+}
+
+/// What `check` tells once, although several parts have it.
+fn is_told(a: &Finding, b: &Finding) -> bool {
+    order(a) == order(b) && a.message == b.message
+}
+
+fn order(finding: &Finding) -> (Severity, &Place, &'static str) {
+    (finding.severity, &finding.place, finding.rule.name)
+}
+
+/// The version of the format.
+const SCHEMA: &str = "segell.forecast/v1";
+
+/// What `segell forecast --format json` writes.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Forecast of segell")]
+struct Document {
+    /// `segell.forecast/v1`.
+    schema: &'static str,
+    /// The day from which one looks ahead, `YYYY-MM-DD`.
+    as_of: String,
+    /// The last day that is looked at, `YYYY-MM-DD`.
+    until: String,
+    /// How many breaks there are a month, `YYYY-MM`.
+    months: BTreeMap<String, usize>,
+    /// What breaks, by day.
+    breaks: Vec<Entry>,
+}
+
+/// Something that holds today and will not.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Break")]
+struct Entry {
+    /// The first day on which `check` finds it, `YYYY-MM-DD`.
+    first_bad_day: String,
+    /// The last day on which somebody can begin to keep it from happening, `YYYY-MM-DD`.
+    last_day_to_act: Option<String>,
+    /// What `check` finds on the first bad day.
+    finding: crate::report::json::Entry,
+}
+
+/// The JSON Schema (draft 2020-12) of a forecast.
+pub fn schema() -> schemars::Schema {
+    crate::report::json::schema_of::<Document>()
+}

@@ -1,0 +1,8 @@
+//! What must hold: the rules, the comparison of two inventories, the verdicts of the days to come, the
+//! steps of a seal's way.
+
+pub mod change;
+pub mod facts;
+pub mod forecast;
+pub mod progress;
+pub mod rules;

@@ -1,0 +1,230 @@
+//! Where a seal stands on its way to an ens: the steps of the procedure, which of them are done,
+//! what is missing, and who has to act.
+//!
+//! What is missing is what the rules say: this only knows at which step each of them speaks. Whether
+//! a step is done is what the files record, unless a rule objects.
+
+mod about;
+mod load;
+mod step;
+
+use jiff::civil::Date;
+
+use crate::checklist::rules::ens::authorisation_in_place::is_granted;
+use crate::inventory::finding::{Actor, Environment, Finding, Severity};
+use crate::inventory::model::Ens;
+use crate::inventory::survey::{BatchView, CertificateView, EnsView, LoadView, Survey};
+
+use about::about;
+
+pub use load::{Moment, Tally};
+pub use step::{State, Step};
+
+/// Where one ens stands.
+#[derive(Debug)]
+pub struct Progress<'s, 'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// The ens, when its file can be read.
+    pub ens: Option<&'s EnsView<'a>>,
+    /// The seal on its way; when none is, the one that the ens has.
+    pub certificate: Option<&'s CertificateView<'a>>,
+    /// The load of that seal, and its batch; none while it is not planned, or when the seal was there
+    /// before segell.
+    pub load: Option<(&'s LoadView<'a>, &'s BatchView<'a>)>,
+    /// How each step stands, in the order of [`Step::ALL`].
+    pub states: [State; Step::ALL.len()],
+    /// What the rules say of it, and at which step, gravest first.
+    pub missing: Vec<(Step, &'s Finding)>,
+    /// How it stands in all.
+    pub standing: Standing,
+}
+
+/// How an ens stands in all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// This step is the first that is not done.
+    WaitsFor(Step),
+    /// Its latest seal works, and nothing is missing.
+    InUse,
+    /// It is no more.
+    Ceased,
+}
+
+/// Where all ens stand.
+#[derive(Debug)]
+pub struct Overview<'s, 'a> {
+    /// Each ens, by id, also those whose file cannot be read.
+    pub ens: Vec<Progress<'s, 'a>>,
+    /// What the rules say of no ens.
+    pub others: Vec<&'s Finding>,
+}
+
+impl<'s, 'a> Overview<'s, 'a> {
+    /// Where all ens stand; `findings` are what the rules say of the survey.
+    pub fn of(survey: &'s Survey<'a>, findings: &'s [Finding]) -> Overview<'s, 'a> {
+        let mut about = about(survey, findings);
+        let progress = |id: &'a str| {
+            let findings = about.ens.remove(id).unwrap_or_default();
+            Progress::of(survey, id, survey.ens(id), &findings)
+        };
+        let ens = survey.inventory.ens.keys().map(|id| &**id).map(progress).collect();
+        Overview { ens, others: about.others }
+    }
+}
+
+impl<'s, 'a> Progress<'s, 'a> {
+    fn of(
+        survey: &'s Survey<'a>,
+        id: &'a str,
+        ens: Option<&'s EnsView<'a>>,
+        findings: &[&'s Finding],
+    ) -> Progress<'s, 'a> {
+        let seal = ens.map_or_else(Seal::default, |ens| Seal::of(survey, ens));
+        let mut progress = Progress {
+            id,
+            ens,
+            certificate: seal.certificate,
+            load: seal.load.map(|view| (view, &survey.batches[view.batch])),
+            states: [State::Later; Step::ALL.len()],
+            missing: Vec::new(),
+            standing: Standing::InUse,
+        };
+        let load = progress.load.map(|(view, _)| view.load);
+        progress.missing =
+            findings.iter().map(|finding| (Step::of(finding, load), *finding)).collect();
+        progress.missing.sort_by_key(|(step, finding)| (finding.severity, *step));
+        for (state, step) in progress.states.iter_mut().zip(Step::ALL) {
+            let is_done = seal.is_in_use || is_recorded(survey, ens, &seal, step);
+            let at_step = progress.missing.iter().filter(|(at, _)| *at == step);
+            *state = State::of(is_done, at_step.map(|(_, finding)| finding.severity).min());
+        }
+        progress.standing = progress.standing_on(survey.today);
+        if let Some(next) = progress.waits_for()
+            && progress.state(next) == State::Later
+        {
+            progress.states[next as usize] = State::Pending;
+        }
+        progress
+    }
+
+    fn standing_on(&self, today: Date) -> Standing {
+        if self.ens.is_some_and(|ens| ens.has_ceased_by(today)) {
+            return Standing::Ceased;
+        }
+        let open = Step::ALL.into_iter().find(|step| !self.state(*step).is_done());
+        open.map_or(Standing::InUse, Standing::WaitsFor)
+    }
+
+    /// How a step stands.
+    pub fn state(&self, step: Step) -> State {
+        self.states[step as usize]
+    }
+
+    /// The step that it waits for, if any.
+    pub fn waits_for(&self) -> Option<Step> {
+        match self.standing {
+            Standing::WaitsFor(step) => Some(step),
+            Standing::InUse | Standing::Ceased => None,
+        }
+    }
+
+    /// What can be acted on now: until all preconditions are there each of them, later only what
+    /// stands at the next step.
+    pub fn next(&self) -> impl Iterator<Item = &(Step, &'s Finding)> {
+        let next = self.waits_for();
+        self.missing.iter().filter(move |(step, _)| {
+            next.is_some_and(|next| {
+                *step == next || *step <= Step::Planned && next <= Step::Planned
+            })
+        })
+    }
+
+    /// Who has to act, in the order of [`Actor`]; nobody when nothing is missing, or when only whoever
+    /// edits the files can mend it.
+    pub fn actors(&self) -> Vec<Actor> {
+        let Some(next) = self.waits_for() else { return Vec::new() };
+        let mut actors: Vec<Actor> = self.next().filter_map(|(_, finding)| finding.actor).collect();
+        if self.next().next().is_none() {
+            actors.push(next.actor());
+        }
+        actors.sort_unstable();
+        actors.dedup();
+        actors
+    }
+
+    /// The day of the next load, as its batch has it.
+    pub fn due(&self) -> Option<(Environment, Date)> {
+        let (view, batch) = self.load?;
+        let next = Environment::BOTH.into_iter().find(|at| view.load.loaded(*at).is_none())?;
+        Some((next, batch.batch.date(next)))
+    }
+
+    /// Whether an error is among what is missing.
+    pub fn has_error(&self) -> bool {
+        self.missing.iter().any(|(_, finding)| finding.severity == Severity::Error)
+    }
+}
+
+/// The seal that an ens's row is about.
+#[derive(Default)]
+struct Seal<'s, 'a> {
+    certificate: Option<&'s CertificateView<'a>>,
+    load: Option<&'s LoadView<'a>>,
+    /// Whether it works in both environments, by a load or from before segell.
+    is_in_use: bool,
+}
+
+impl<'s, 'a> Seal<'s, 'a> {
+    /// The open load's; else the latest.
+    fn of(survey: &'s Survey<'a>, ens: &'s EnsView<'a>) -> Seal<'s, 'a> {
+        let loads = || ens.loads.iter().map(|&place| &survey.loads[place]);
+        if let Some(load) = loads().find(|view| view.load.is_open()) {
+            let certificate = load.certificate.map(|place| &survey.certificates[place]);
+            return Seal { certificate, load: Some(load), is_in_use: false };
+        }
+        let Some(certificate) = survey.latest(ens) else { return Seal::default() };
+        let load = loads().rfind(|view| {
+            view.load.withdrawn.is_none() && view.load.certificate.as_str() == certificate.id
+        });
+        let is_current = |environment| {
+            survey.current(ens, environment).is_some_and(|current| current.id == certificate.id)
+        };
+        let is_in_use = Environment::BOTH.into_iter().all(is_current);
+        Seal { certificate: Some(certificate), load, is_in_use }
+    }
+}
+
+/// Whether the files record a step as done, whatever the rules think of it.
+fn is_recorded(
+    survey: &Survey<'_>,
+    ens: Option<&EnsView<'_>>,
+    seal: &Seal<'_, '_>,
+    step: Step,
+) -> bool {
+    let load = seal.load.map(|view| view.load);
+    let record = |environment| load.and_then(|load| load.record(environment));
+    let has_confirmation = |environment| {
+        let record = seal.certificate.map(|certificate| certificate.record);
+        record.is_some_and(|record| record.confirmations.get(environment).is_some())
+    };
+    match step {
+        Step::Authorised => ens.is_some_and(|ens| is_authorised(ens.ens, survey.today)),
+        Step::Certificate => seal.certificate.is_some_and(|certificate| certificate.pem.is_some()),
+        Step::ConfirmedPre => has_confirmation(Environment::Pre),
+        Step::ConfirmedPro => has_confirmation(Environment::Pro),
+        Step::Planned => load.is_some(),
+        Step::LoadedPre => record(Environment::Pre).is_some(),
+        Step::VerifiedPre => record(Environment::Pre).is_some_and(|record| {
+            let after = record.since_last_failure();
+            after.iter().any(|check| check.by.contains(&Actor::Aoc))
+        }),
+        Step::LoadedPro => record(Environment::Pro).is_some(),
+        Step::VerifiedPro => load.is_some_and(|load| load.is_verified_in_pro()),
+    }
+}
+
+/// Whether AEAT grants one service at least in each environment.
+fn is_authorised(ens: &Ens, today: Date) -> bool {
+    Environment::BOTH.into_iter().all(|environment| is_granted(ens, environment, today))
+}

@@ -10,16 +10,17 @@ use jiff::civil::Date;
 
 use super::out::say;
 use super::pipeline::{Env, Place, Prospect, Roots, tell};
-use crate::approvals::gather;
 use crate::base::time::plus_days;
 use crate::files::signature::Signature;
-use crate::gate::{Judge, LONGEST_APPROVAL, approvers, missing};
-use crate::git::short;
 use crate::inventory::finding::Environment;
-use crate::promotion::{Approval, Statement};
-use crate::reviewer::role_name;
-use crate::signer::Signer;
-use crate::{remote, tr};
+use crate::pipeline::approvals::gather;
+use crate::pipeline::gate::{Judge, LONGEST_APPROVAL, approvers, missing};
+use crate::pipeline::git::short;
+use crate::pipeline::promotion::{Approval, Statement};
+use crate::pipeline::remote;
+use crate::pipeline::reviewer::role_name;
+use crate::pipeline::signer::Signer;
+use crate::tr;
 
 /// Approve what an environment is to load: look at the plan, and sign it
 ///

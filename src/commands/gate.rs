@@ -10,11 +10,12 @@ use jiff::civil::Date;
 
 use super::out::say;
 use super::pipeline::{Env, Place, Roots, commit_id, tell};
-use crate::gate::receive::{Update, receive};
-use crate::gate::{Judge, Snapshots};
-use crate::git::{Git, short};
 use crate::inventory::finding::Environment;
-use crate::{manifest, tr};
+use crate::pipeline::gate::receive::{Update, receive};
+use crate::pipeline::gate::{Judge, Snapshots};
+use crate::pipeline::git::{Git, short};
+use crate::pipeline::manifest;
+use crate::tr;
 
 /// Decide whether an environment's branch may move, from git's history alone
 ///

@@ -6,10 +6,10 @@ use anyhow::Result;
 
 use super::out::{print, say};
 use super::pipeline::{Env, Place, Roots};
-use crate::gate::Judge;
-use crate::git::Git;
 use crate::inventory::finding::Environment;
-use crate::log::{Log, allowed_signers, write};
+use crate::pipeline::gate::Judge;
+use crate::pipeline::git::Git;
+use crate::pipeline::log::{Log, allowed_signers, write};
 use crate::tr;
 
 /// Show the approval record: what was promoted, who wrote it and who approved it

@@ -13,12 +13,13 @@ use super::pipeline::{Env, Place, Roots, tell};
 use super::writing::tell_next;
 use crate::checklist::rules;
 use crate::files::repo::read_file;
-use crate::gate::{self, Judge, Snapshots, stopped};
-use crate::git::{Commit, Git, full_id, short};
 use crate::inventory::finding::{Environment, Finding, Severity};
 use crate::inventory::survey::Survey;
-use crate::manifest::{self, Yield};
-use crate::{promotion, tr};
+use crate::pipeline::gate::{self, Judge, Snapshots, stopped};
+use crate::pipeline::git::{Commit, Git, full_id, short};
+use crate::pipeline::manifest::{self, Yield};
+use crate::pipeline::promotion;
+use crate::tr;
 
 /// Write the manifest of what an environment is to load, from a commit
 ///

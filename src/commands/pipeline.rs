@@ -9,13 +9,13 @@ use git2::Oid;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::approvals::statements;
 use crate::base::time;
-use crate::gate::{self, Case, Judge, Refusal, approvers};
-use crate::git::{Git, full_id, short};
 use crate::inventory::finding::Environment;
+use crate::pipeline::approvals::statements;
+use crate::pipeline::gate::{self, Case, Judge, Refusal, approvers};
+use crate::pipeline::git::{Git, full_id, short};
+use crate::pipeline::promotion::Statement;
 use crate::plan::{self, Plan};
-use crate::promotion::Statement;
 use crate::tr;
 
 /// Where the repository is, and on which day it is looked at.

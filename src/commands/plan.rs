@@ -7,8 +7,8 @@ use anyhow::{Result, ensure};
 
 use super::out::print;
 use super::pipeline::Place;
-use crate::gate::Snapshots;
-use crate::git::{Commit, short};
+use crate::pipeline::gate::Snapshots;
+use crate::pipeline::git::{Commit, short};
 use crate::plan::{Format, Plan, write};
 use crate::tr;
 

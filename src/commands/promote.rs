@@ -8,12 +8,13 @@ use git2::Oid;
 use super::out::say;
 use super::pipeline::{Env, Place, Prospect, Roots, tell};
 use super::writing::tell_next;
-use crate::approvals::{Gathered, gather};
-use crate::gate::{Judge, Refusal, approvers, missing};
-use crate::git::{Draft, Git, short};
 use crate::inventory::finding::Environment;
-use crate::promotion::{self, Signed};
-use crate::{remote, tr};
+use crate::pipeline::approvals::{Gathered, gather};
+use crate::pipeline::gate::{Judge, Refusal, approvers, missing};
+use crate::pipeline::git::{Draft, Git, short};
+use crate::pipeline::promotion::{self, Signed};
+use crate::pipeline::remote;
+use crate::tr;
 
 /// Write the promotion of a commit of `main` to an environment, with its approvals
 ///

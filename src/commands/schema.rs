@@ -7,7 +7,8 @@ use anyhow::Result;
 use super::{Root, generated, inspect};
 use crate::checklist::forecast;
 use crate::inventory::model::Shape;
-use crate::{calendar, log, manifest, plan, propose, report, status, today};
+use crate::pipeline::{log, manifest};
+use crate::{calendar, plan, propose, report, status, today};
 
 /// Write the JSON Schemas of the inventory's files to `schemas/`
 #[derive(Debug, clap::Args)]

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 
 use crate::base::text::Text;
 use crate::files::objects::{self, Failure, Objects, TreeEntry};
-use crate::git::program;
+use crate::pipeline::git::program;
 use crate::tr;
 
 /// The folder of the inventory, below the root.

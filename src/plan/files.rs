@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::base::digest::Sha256;
 use crate::base::text::{Text, visible};
-use crate::git::{Changed, Git, LARGEST_OBJECT, Side};
+use crate::pipeline::git::{Changed, Git, LARGEST_OBJECT, Side};
 use crate::tr;
 
 /// A file that changes.

@@ -8,11 +8,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use similar::TextDiff;
 
-use crate::gate::Snapshots;
-use crate::git::Commit;
 use crate::inventory::finding::Environment;
-use crate::log::Step;
-use crate::manifest::Manifest;
+use crate::pipeline::gate::Snapshots;
+use crate::pipeline::git::Commit;
+use crate::pipeline::log::Step;
+use crate::pipeline::manifest::Manifest;
 
 /// What changes in one environment's manifest.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -90,7 +90,7 @@ fn steps(manifest: Option<&Manifest>) -> Steps {
     let Some(manifest) = manifest else { return Steps::default() };
     let load = manifest.load.iter().map(Step::of_load).collect();
     let restore = manifest.restore.iter().map(Step::of_restoring).collect();
-    let seal = |held: &crate::manifest::Held| {
+    let seal = |held: &crate::pipeline::manifest::Held| {
         Some((held.ens.clone(), held.certificate.as_ref()?.id.clone()))
     };
     let remove = manifest.remove.iter().map(Step::of_removing).collect();

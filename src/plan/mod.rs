@@ -20,12 +20,12 @@ use serde::{Serialize, Serializer};
 use crate::base::text::Text;
 use crate::checklist::change::{self, Judged, Terms};
 use crate::files::repo::Tree;
-use crate::gate::Snapshots;
-use crate::git::{Commit, Git};
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Cause, Severity};
 use crate::inventory::load;
-use crate::reviewer::reviewers_at;
+use crate::pipeline::gate::Snapshots;
+use crate::pipeline::git::{Commit, Git};
+use crate::pipeline::reviewer::reviewers_at;
 
 pub use event::{Event, What};
 pub use fields::Field;

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::{Field, FileChange, Sides, fields, files, seal};
 use crate::files::yaml;
-use crate::git::{Changed, Git};
 use crate::inventory::Inventory;
 use crate::inventory::load::{FileKind, kind_of};
+use crate::pipeline::git::{Changed, Git};
 
 /// A file of the inventory that changes.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -40,7 +40,7 @@ pub fn of(git: &Git, sides: &Sides<'_>, changed: &[Changed]) -> Result<Vec<Subje
 }
 
 fn same_mode(file: &Changed) -> bool {
-    let mode = |side: &Option<crate::git::Side>| side.as_ref().map(|side| side.mode);
+    let mode = |side: &Option<crate::pipeline::git::Side>| side.as_ref().map(|side| side.mode);
     mode(&file.old) == mode(&file.new)
 }
 

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use super::{Event, Field, FileChange, ManifestChange, Plan, Subject};
 use crate::base::hidden::is_hidden;
 use crate::base::text::{Argument, Text, names, visible};
-use crate::git::full_id;
 use crate::inventory::finding::Severity;
-use crate::log::Step;
+use crate::pipeline::git::full_id;
+use crate::pipeline::log::Step;
 use crate::report::markdown::inline;
 use crate::tr;
 
@@ -92,7 +92,7 @@ fn authors(plan: &Plan) -> Vec<Text> {
 }
 
 fn short(id: &str) -> String {
-    full_id(id).map_or_else(|_| id.to_owned(), crate::git::short)
+    full_id(id).map_or_else(|_| id.to_owned(), crate::pipeline::git::short)
 }
 
 /// The summary: every event, or, of very many, the first of each kind and how many more there are;

@@ -11,7 +11,7 @@ use crate::checklist::rules::load::{
 };
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::survey::{BatchView, CertificateView, LoadView, Survey};
-use crate::manifest::Manifest;
+use crate::pipeline::manifest::Manifest;
 use crate::tr;
 
 /// The loads that are so far in `environment`, by batch: the batch and the places of the loads.

@@ -7,7 +7,7 @@ use segell::files::repo;
 use segell::inventory::finding::Environment;
 use segell::inventory::load;
 use segell::inventory::survey::Survey;
-use segell::manifest::{Manifest, asked};
+use segell::pipeline::manifest::{Manifest, asked};
 
 const WITHDRAWN: &str =
     "    withdrawn: { date: 2026-11-20, reason: Doubts, evidence: [{ ticket: ST-1 }] }\n";

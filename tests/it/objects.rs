@@ -339,7 +339,7 @@ fn commits_by_all_the_names_that_people_give_them() {
         &full[..12],
         &described,
     ];
-    let repository = segell::git::Git::discover(inventory.root()).unwrap();
+    let repository = segell::pipeline::git::Git::discover(inventory.root()).unwrap();
     for name in names {
         let expected = git(inventory.root(), &["rev-parse", &format!("{name}^{{commit}}")]);
         assert_eq!(repository.find(name).unwrap().to_string(), expected.trim(), "{name}");

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::support::inventory::{Inventory, TODAY};
-use segell::git::Git;
-use segell::reviewer::reviewers_at;
+use segell::pipeline::git::Git;
+use segell::pipeline::reviewer::reviewers_at;
 use tempfile::TempDir;
 
 /// Nobody, as whom a test that root runs can lack a permission.

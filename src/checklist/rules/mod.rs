@@ -148,7 +148,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         !CHECKLIST[..*place].iter().any(|(known, _)| known.name == rule.name)
     })
     .map(|(_, (rule, _))| *rule)
-    .chain(crate::gate::RULES.iter().copied())
+    .chain(crate::pipeline::gate::RULES.iter().copied())
 }
 
 /// The rule of this name.

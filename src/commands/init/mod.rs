@@ -26,7 +26,7 @@ use crate::edit::Changeset;
 use crate::inventory::finding::{Finding, Severity, Spot};
 use crate::inventory::model::Role;
 use crate::inventory::survey::Survey;
-use crate::reviewer::role_name;
+use crate::pipeline::reviewer::role_name;
 use crate::tr;
 
 /// Begin an inventory: policy, schemas, workflows, and what git has to know

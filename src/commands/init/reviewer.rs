@@ -9,7 +9,7 @@ use crate::files::signature::Key;
 use crate::files::x509;
 use crate::inventory::model::Role;
 use crate::inventory::model::identifier::is_email;
-use crate::signer::at_home;
+use crate::pipeline::signer::at_home;
 use crate::tr;
 
 /// Somebody who approves, as they will stand in the policy.

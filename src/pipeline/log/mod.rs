@@ -11,10 +11,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::text::Text;
-use crate::gate::Judge;
-use crate::git::{Commit, Git};
 use crate::inventory::finding::Environment;
-use crate::manifest::{Loading, Removing, Restoring};
+use crate::pipeline::gate::Judge;
+use crate::pipeline::git::{Commit, Git};
+use crate::pipeline::manifest::{Loading, Removing, Restoring};
 use crate::tr;
 
 use entry::Asked;

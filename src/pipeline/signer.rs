@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::files::signature::{Key, NAMESPACE, Signature, sign_with_file};
-use crate::git::Git;
+use crate::pipeline::git::Git;
 use crate::tr;
 
 /// How somebody signs.

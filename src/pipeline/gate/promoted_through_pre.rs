@@ -6,10 +6,11 @@ use anyhow::Result;
 use git2::Oid;
 
 use super::{Case, Judge, Refusal, again, line};
-use crate::git::{Commit, short};
 use crate::inventory::finding::{Environment, Kind, Rule};
-use crate::manifest::Seal;
-use crate::{promotion, tr};
+use crate::pipeline::git::{Commit, short};
+use crate::pipeline::manifest::Seal;
+use crate::pipeline::promotion;
+use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "promoted-through-pre",

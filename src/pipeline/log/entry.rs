@@ -6,13 +6,13 @@ use anyhow::Result;
 
 use super::{Approver, Entry, Step};
 use crate::checklist::rules;
-use crate::gate::Judge;
-use crate::git::Commit;
 use crate::inventory::finding::Severity;
 use crate::inventory::survey::Survey;
-use crate::manifest::Manifest;
-use crate::promotion;
-use crate::reviewer::{reviewers_at, role_name, whose};
+use crate::pipeline::gate::Judge;
+use crate::pipeline::git::Commit;
+use crate::pipeline::manifest::Manifest;
+use crate::pipeline::promotion;
+use crate::pipeline::reviewer::{reviewers_at, role_name, whose};
 
 /// Reads the entry of `commit`. What cannot be read below a root stops nobody: it is told there.
 pub fn read(judge: &mut Judge<'_>, commit: &Commit, asked: Asked) -> Result<Entry> {

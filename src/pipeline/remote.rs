@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::Result;
 
-use crate::git::Git;
+use crate::pipeline::git::Git;
 
 /// Brings what the pipeline reads: the branches, and the approvals.
 ///

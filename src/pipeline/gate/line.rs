@@ -4,8 +4,8 @@ use anyhow::Result;
 use git2::Oid;
 
 use super::{Judge, Refusal, history_kept};
-use crate::git::Commit;
 use crate::inventory::finding::Environment;
+use crate::pipeline::git::Commit;
 
 /// Why the line of `environment` that ends in `tip` does not hold: its first promotion, from the tip
 /// down, that breaks a rule on its own day. Inventories are not read again: that is `log --verify`.

@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use super::line;
 use crate::files::signature::NAMESPACE;
-use crate::gate::Judge;
-use crate::reviewer::reviewers_at;
+use crate::pipeline::gate::Judge;
+use crate::pipeline::reviewer::reviewers_at;
 
 /// An allowed-signers file (ssh-keygen(1)) of every key that the policies of these environments'
 /// branches ever listed: an auditor checks with it, by OpenSSH alone, that an approval in the

@@ -5,10 +5,11 @@ use anyhow::{Context, Result};
 use git2::Oid;
 
 use super::Yield;
-use crate::gate::Snapshots;
-use crate::git::{Commit, Draft, Git, short};
 use crate::inventory::finding::Environment;
-use crate::{promotion, tr};
+use crate::pipeline::gate::Snapshots;
+use crate::pipeline::git::{Commit, Draft, Git, short};
+use crate::pipeline::promotion;
+use crate::tr;
 
 /// The line of a manifest's commit that names the promotion it comes from.
 const PROMOTION: &str = "promotion: ";
@@ -63,7 +64,7 @@ pub fn follow(
 fn recorded(commit: &Commit) -> Option<Oid> {
     let message = std::str::from_utf8(&commit.message).ok()?;
     let id = message.lines().find_map(|line| line.strip_prefix(PROMOTION))?;
-    crate::git::full_id(id).ok()
+    crate::pipeline::git::full_id(id).ok()
 }
 
 fn write(

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use crate::files::signature::Key;
 use crate::files::yaml;
-use crate::git::{Commit, Git};
 use crate::inventory::model::Role;
+use crate::pipeline::git::{Commit, Git};
 use crate::tr;
 
 /// Somebody who may approve.

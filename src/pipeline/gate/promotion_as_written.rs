@@ -4,10 +4,10 @@ use anyhow::Result;
 use git2::Oid;
 
 use super::{Record, Refusal, again, shown};
-use crate::git::{Commit, Draft, Git};
 use crate::inventory::finding::{Environment, Kind, Rule};
-use crate::promotion::{self, Signed};
-use crate::reviewer::{reviewers_at, whose};
+use crate::pipeline::git::{Commit, Draft, Git};
+use crate::pipeline::promotion::{self, Signed};
+use crate::pipeline::reviewer::{reviewers_at, whose};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
@@ -45,7 +45,7 @@ pub fn check(
         return refuse(tr!(
             "{commit} does not follow the branch's tip {tip}",
             commit = &id,
-            tip = crate::git::short(old)
+            tip = crate::pipeline::git::short(old)
         ));
     }
     let merged = git.commit(commit)?;
@@ -73,7 +73,7 @@ pub fn check(
                 "an approval in {commit} was signed with {key}, which is no reviewer's in the policy at {from}",
                 commit = &id,
                 key = &fingerprint,
-                from = crate::git::short(from)
+                from = crate::pipeline::git::short(from)
             ));
         }
     };

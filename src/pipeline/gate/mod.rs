@@ -27,9 +27,10 @@ use git2::Oid;
 use jiff::civil::Date;
 
 use crate::base::text::Text;
-use crate::git::{Commit, Git, Line};
 use crate::inventory::finding::{Environment, Rule};
-use crate::{promotion, tr};
+use crate::pipeline::git::{Commit, Git, Line};
+use crate::pipeline::promotion;
+use crate::tr;
 
 pub use case::{Case, Record, Standing};
 pub use not_stopped_since::{Stopped, stopped};
@@ -317,7 +318,7 @@ pub fn holds(git: &Git, environment: Environment, commit: &Commit) -> Result<boo
 
 /// A commit in a sentence.
 fn shown(commit: &Commit) -> String {
-    crate::git::short(commit.id)
+    crate::pipeline::git::short(commit.id)
 }
 
 /// What to do where there is nothing to mend but to begin again.

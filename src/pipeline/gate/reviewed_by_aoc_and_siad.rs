@@ -9,11 +9,11 @@ use super::{Case, Judge, Refusal};
 use crate::base::text::{Text, names};
 use crate::base::time::plus_days;
 use crate::files::signature::Key;
-use crate::git::Git;
 use crate::inventory::finding::{Kind, Rule};
 use crate::inventory::model::Role;
-use crate::promotion::{Approval, Statement};
-use crate::reviewer::{Reviewer, policy_at, reviewers_at, role_name, whose};
+use crate::pipeline::git::Git;
+use crate::pipeline::promotion::{Approval, Statement};
+use crate::pipeline::reviewer::{Reviewer, policy_at, reviewers_at, role_name, whose};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
@@ -161,7 +161,7 @@ impl Approvers {
                     key = &fingerprint,
                     name = name,
                     role = role,
-                    commit = crate::git::short(commit)
+                    commit = crate::pipeline::git::short(commit)
                 ),
             });
         }

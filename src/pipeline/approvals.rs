@@ -7,9 +7,9 @@ use anyhow::Result;
 use git2::{ObjectType, Oid};
 
 use crate::base::text::Text;
-use crate::gate::{Approved, Approvers};
-use crate::git::Git;
-use crate::promotion::{Approval, LARGEST_APPROVAL, Statement};
+use crate::pipeline::gate::{Approved, Approvers};
+use crate::pipeline::git::Git;
+use crate::pipeline::promotion::{Approval, LARGEST_APPROVAL, Statement};
 
 /// The approvals of one statement that have come in.
 #[derive(Debug, Default)]

@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use crate::base::digest::Sha256;
 use crate::base::time::read_date;
 use crate::files::signature::Signature;
-use crate::git::{Commit, full_id, short};
 use crate::inventory::finding::Environment;
+use crate::pipeline::git::{Commit, full_id, short};
 
 /// The first line of what is signed.
 const VERSION: &str = "segell approval v1";
@@ -180,7 +180,7 @@ pub fn held(tip: &Commit) -> Oid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::git::Person;
+    use crate::pipeline::git::Person;
 
     /// A signature by some key: of what, nobody asks here.
     const ARMOUR: &str = "\

@@ -6,10 +6,10 @@ use jiff::civil::Date;
 
 use super::{Judge, Refusal, Roots};
 use crate::base::text::Text;
-use crate::git::{Git, Line};
 use crate::inventory::finding::{Environment, Rule};
-use crate::promotion::{Approval, LARGEST_APPROVAL};
-use crate::reviewer::{reviewers_at, whose};
+use crate::pipeline::git::{Git, Line};
+use crate::pipeline::promotion::{Approval, LARGEST_APPROVAL};
+use crate::pipeline::reviewer::{reviewers_at, whose};
 use crate::tr;
 
 /// One ref that a push moves: a line of the hook's standard input.
@@ -46,7 +46,7 @@ impl Update {
         let (old, rest) = line.split_once(' ').with_context(wrong)?;
         let (new, name) = rest.split_once(' ').with_context(wrong)?;
         let id = |text: &str| -> Result<Option<Oid>> {
-            let id = crate::git::full_id(text).with_context(wrong)?;
+            let id = crate::pipeline::git::full_id(text).with_context(wrong)?;
             Ok((!id.is_zero()).then_some(id))
         };
         Ok(Update { old: id(old)?, new: id(new)?, name: name.to_owned() })
@@ -167,7 +167,7 @@ fn accept_main(git: &Git, update: &Update) -> Result<()> {
         Line::new(git, new).depth(old)?.is_some(),
         tr!(
             "`main` may not be rewritten: its tip {old} would leave its line of first parents",
-            old = crate::git::short(old)
+            old = crate::pipeline::git::short(old)
         )
     );
     // What cannot be read here would stop every promotion later.
@@ -175,7 +175,7 @@ fn accept_main(git: &Git, update: &Update) -> Result<()> {
     if let Some(&nobodys) = authors.nobodys.first() {
         bail!(tr!(
             "commit {commit} touches `inventory/` and names no e-mail, so that nobody knows who wrote it; set `git config user.email`, and write it anew",
-            commit = crate::git::short(nobodys)
+            commit = crate::pipeline::git::short(nobodys)
         ));
     }
     Ok(())

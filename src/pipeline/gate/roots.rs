@@ -3,9 +3,9 @@
 use anyhow::Result;
 use git2::Oid;
 
-use crate::git::{Commit, Git};
 use crate::inventory::finding::Environment;
-use crate::promotion;
+use crate::pipeline::git::{Commit, Git};
+use crate::pipeline::promotion;
 
 /// The roots of each environment's branch. One list never serves the other.
 #[derive(Clone, Debug, Default)]

@@ -6,9 +6,10 @@ use jiff::civil::Date;
 
 use super::{Case, Judge, Record, Refusal, Standing, again, shown};
 use crate::base::time::plus_days;
-use crate::git::Commit;
 use crate::inventory::finding::{Environment, Kind, Rule};
-use crate::{promotion, tr};
+use crate::pipeline::git::Commit;
+use crate::pipeline::promotion;
+use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "history-kept",
@@ -44,7 +45,7 @@ pub fn root(new: &Commit, old: Option<Oid>) -> Vec<Refusal> {
             tr!(
                 "root {root} does not follow the branch's tip {tip}",
                 root = shown(new),
-                tip = crate::git::short(old)
+                tip = crate::pipeline::git::short(old)
             ),
             tr!("make the root with `segell promote --unapproved`, from the branch as it is"),
         )],

@@ -6,11 +6,12 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use super::{Case, Judge, Refusal};
-use crate::git::Commit;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Environment, Kind, Rule};
 use crate::inventory::load;
-use crate::{manifest, promotion, tr};
+use crate::pipeline::git::Commit;
+use crate::pipeline::{manifest, promotion};
+use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "loaded-as-released",

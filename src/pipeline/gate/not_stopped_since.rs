@@ -8,7 +8,7 @@ use super::{Case, Judge, Refusal};
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Kind, Rule};
 use crate::inventory::model::{Batch, Certificate, Load, RetirementReason};
-use crate::manifest::Loading;
+use crate::pipeline::manifest::Loading;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

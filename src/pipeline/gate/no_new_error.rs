@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::{Case, Judge, Refusal, kept};
 use crate::checklist::change::{self, Judged, Sides, Terms};
 use crate::inventory::finding::{Cause, Finding, Kind, Rule};
-use crate::manifest::Manifest;
+use crate::pipeline::manifest::Manifest;
 use crate::tr;
 
 pub static RULE: Rule = Rule {

@@ -3,9 +3,9 @@
 use git2::Oid;
 use jiff::civil::Date;
 
-use crate::git::Commit;
 use crate::inventory::finding::Environment;
-use crate::promotion;
+use crate::pipeline::git::Commit;
+use crate::pipeline::promotion;
 
 /// Something to be promoted, on a day.
 #[derive(Clone, Debug)]

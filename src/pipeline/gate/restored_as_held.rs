@@ -7,12 +7,13 @@ use jiff::civil::Date;
 
 use super::loaded_as_released::{Asked, asked_at};
 use super::{Case, Judge, Refusal};
-use crate::git::Commit;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Environment, Kind, Rule};
 use crate::inventory::model::Load;
 use crate::inventory::survey::Survey;
-use crate::{promotion, tr};
+use crate::pipeline::git::Commit;
+use crate::pipeline::promotion;
+use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "restored-as-held",

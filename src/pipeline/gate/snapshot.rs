@@ -7,12 +7,12 @@ use anyhow::{Context, Result};
 use git2::Oid;
 
 use crate::files::repo::Tree;
-use crate::git::{Commit, Git};
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Environment, Finding};
 use crate::inventory::load;
 use crate::inventory::survey::Survey;
-use crate::manifest::{self, Yield};
+use crate::pipeline::git::{Commit, Git};
+use crate::pipeline::manifest::{self, Yield};
 use crate::tr;
 
 /// The inventory of one tree.

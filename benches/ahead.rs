@@ -20,7 +20,7 @@ use segell::inventory::Inventory;
 use segell::inventory::load;
 use segell::inventory::model::Stage;
 use segell::inventory::survey::Survey;
-use segell::propose::{Proposal, Wish};
+use segell::planning::propose::{Proposal, Wish};
 
 const SIZES: [usize; 2] = [1_000, 10_000];
 

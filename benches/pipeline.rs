@@ -29,7 +29,7 @@ use segell::pipeline::git::{Draft, Git};
 use segell::pipeline::log::Log;
 use segell::pipeline::manifest;
 use segell::pipeline::promotion::{self, Approval, Signed, Statement};
-use segell::plan::Plan;
+use segell::planning::plan::Plan;
 use ssh_key::private::{Ed25519Keypair, KeypairData};
 use ssh_key::{HashAlg, LineEnding, PrivateKey};
 

@@ -15,7 +15,7 @@ use crate::pipeline::approvals::statements;
 use crate::pipeline::gate::{self, Case, Judge, Refusal, approvers};
 use crate::pipeline::git::{Git, full_id, short};
 use crate::pipeline::promotion::Statement;
-use crate::plan::{self, Plan};
+use crate::planning::plan::{self, Plan};
 use crate::tr;
 
 /// Where the repository is, and on which day it is looked at.

@@ -9,7 +9,7 @@ use super::out::print;
 use super::pipeline::Place;
 use crate::pipeline::gate::Snapshots;
 use crate::pipeline::git::{Commit, short};
-use crate::plan::{Format, Plan, write};
+use crate::planning::plan::{Format, Plan, write};
 use crate::tr;
 
 /// Show what a change means, for the reviewer whose approval is the record

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::out::{print, say};
 use super::schedule::Plan;
 use super::writing::Writing;
-use crate::propose::{Format, Proposal, Proposed, Wish, write};
+use crate::planning::propose::{Format, Proposal, Proposed, Wish, write};
 use crate::tr;
 
 /// Propose the next batches of a calendar, of the ens that are ready
@@ -82,7 +82,8 @@ fn create(writing: &Writing, wish: &Wish) -> Result<ExitCode> {
 }
 
 fn plan(calendar: &str, batch: &Proposed) -> Plan {
-    let load = |load: &crate::propose::Planned| (load.ens.clone(), load.certificate.clone());
+    let load =
+        |load: &crate::planning::propose::Planned| (load.ens.clone(), load.certificate.clone());
     Plan {
         calendar: calendar.to_owned(),
         pre: batch.pre,

@@ -8,7 +8,8 @@ use super::{Root, generated, inspect};
 use crate::checklist::forecast;
 use crate::inventory::model::Shape;
 use crate::pipeline::{log, manifest};
-use crate::{calendar, plan, propose, report, status, today};
+use crate::planning::{plan, propose};
+use crate::{calendar, report, status, today};
 
 /// Write the JSON Schemas of the inventory's files to `schemas/`
 #[derive(Debug, clap::Args)]

@@ -243,7 +243,7 @@ fn programs_read_it_by_its_schema() {
     });
     let json: serde_json::Value =
         serde_json::from_str(&plan(&inventory, &base, &head, "json")).unwrap();
-    let schema = serde_json::to_value(segell::plan::schema()).unwrap();
+    let schema = serde_json::to_value(segell::planning::plan::schema()).unwrap();
     let errors: Vec<String> = jsonschema::validator_for(&schema)
         .unwrap()
         .iter_errors(&json)

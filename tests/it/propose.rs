@@ -14,7 +14,7 @@ use segell::inventory::finding::{Finding, Severity};
 use segell::inventory::load;
 use segell::inventory::model::identifier::is_body_nif;
 use segell::inventory::survey::Survey;
-use segell::propose::{Proposal, Wish};
+use segell::planning::propose::{Proposal, Wish};
 
 const DAY: Date = date(2026, 11, 23);
 
@@ -383,7 +383,7 @@ fn every_format_is_written_and_json_as_its_schema_says() {
     let written = |format| screen(&inventory, &["--format", format]);
     assert!(written("csv").starts_with("ens,certificate,batch,PRE,PRO,days too late,why,"));
     assert!(written("markdown").starts_with("| ens | certificate | batch |"));
-    let schema = serde_json::to_value(segell::propose::schema()).unwrap();
+    let schema = serde_json::to_value(segell::planning::propose::schema()).unwrap();
     let document = json(&inventory, &[]);
     assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&document), "{document}");
 }

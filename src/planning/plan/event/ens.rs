@@ -3,7 +3,7 @@
 use super::{Events, What, gone};
 use crate::inventory::finding::Environment;
 use crate::inventory::model::{Agreement, Authorisation, Cessation, Day, Ens, Permission, Query};
-use crate::plan::Sides;
+use crate::planning::plan::Sides;
 use crate::tr;
 
 /// Compares the ens of both sides, by id.

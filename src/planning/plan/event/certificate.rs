@@ -5,7 +5,7 @@ use crate::base::time::day_of;
 use crate::inventory::finding::Environment;
 use crate::inventory::model::{Certificate, Confirmation, Delivery, Retirement, RetirementReason};
 use crate::inventory::{CertificateFile, Inventory};
-use crate::plan::Sides;
+use crate::planning::plan::Sides;
 use crate::tr;
 
 /// Compares the records of both sides, by id.

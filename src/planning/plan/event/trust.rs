@@ -8,7 +8,7 @@ use crate::base::text::Text;
 use crate::base::time::day_of;
 use crate::files::x509::{Authority, RevocationList};
 use crate::inventory::Inventory;
-use crate::plan::Sides;
+use crate::planning::plan::Sides;
 use crate::tr;
 
 /// Compares the files of `trust/`, by path.

@@ -5,7 +5,7 @@ use crate::inventory::finding::Environment;
 use crate::inventory::model::{
     Batch, Check, Day, Hold, Holds, Informed, Load, Outcome, Record, Restored, Stage, Withdrawal,
 };
-use crate::plan::Sides;
+use crate::planning::plan::Sides;
 use crate::tr;
 
 /// Compares the batches of both sides, by id.

@@ -1,0 +1,4 @@
+//! What a change means, and what could come next.
+
+pub mod plan;
+pub mod propose;

@@ -10,14 +10,14 @@ use std::io::sink;
 use std::path::PathBuf;
 
 use divan::Bencher;
-use segell::calendar::{self, Calendar, Span};
 use segell::checklist::rules;
 use segell::files::repo;
 use segell::inventory::Inventory;
 use segell::inventory::load;
 use segell::inventory::survey::Survey;
-use segell::status::{self, Filter, Status};
-use segell::today::{self, Today};
+use segell::views::calendar::{self, Calendar, Span};
+use segell::views::status::{self, Filter, Status};
+use segell::views::today::{self, Today};
 
 fn main() {
     divan::main();

@@ -2,16 +2,11 @@
 
 pub mod ask;
 pub mod base;
-pub mod calendar;
 pub mod checklist;
 pub mod commands;
 pub mod edit;
 pub mod files;
-pub mod ics;
 pub mod inventory;
 pub mod pipeline;
 pub mod planning;
-pub mod report;
-pub mod status;
-pub mod table;
-pub mod today;
+pub mod views;

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 
 use super::out::print;
 use super::view::{View, known_calendars, tell_broken, width};
-use crate::calendar::{Calendar, Format, Span, write};
 use crate::inventory::survey::Survey;
 use crate::tr;
+use crate::views::calendar::{Calendar, Format, Span, write};
 
 /// Show the days of each calendar, with dates, ens, stage and outcome
 ///

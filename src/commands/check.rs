@@ -19,8 +19,8 @@ use crate::files::repo::Tree;
 use crate::inventory::Inventory;
 use crate::inventory::load;
 use crate::inventory::survey::Survey;
-use crate::report::{self, Counts, Format, Report};
 use crate::tr;
+use crate::views::report::{self, Counts, Format, Report};
 
 /// Check the inventory against every line of the checklist
 ///

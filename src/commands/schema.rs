@@ -9,7 +9,7 @@ use crate::checklist::forecast;
 use crate::inventory::model::Shape;
 use crate::pipeline::{log, manifest};
 use crate::planning::{plan, propose};
-use crate::{calendar, report, status, today};
+use crate::views::{calendar, report, status, today};
 
 /// Write the JSON Schemas of the inventory's files to `schemas/`
 #[derive(Debug, clap::Args)]

@@ -13,8 +13,8 @@ use crate::inventory::Inventory;
 use crate::inventory::finding::Actor;
 use crate::inventory::model::{Block, Stage};
 use crate::inventory::survey::Survey;
-use crate::status::{Filter, Format, Status, write};
 use crate::tr;
+use crate::views::status::{Filter, Format, Status, write};
 
 /// Show where every ens stands, what is missing, and who has to act
 ///

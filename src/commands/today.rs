@@ -8,7 +8,7 @@ use super::out::print;
 use super::view::{View, width};
 use crate::inventory::finding::Actor;
 use crate::inventory::survey::Survey;
-use crate::today::{Format, Task, Today, write};
+use crate::views::today::{Format, Task, Today, write};
 
 /// Show what is due today and this week, for whom, and the commands that do or record it
 #[derive(Debug, clap::Args)]

@@ -18,7 +18,8 @@ use crate::edit::Changeset;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Cause, Finding, Kind, Severity};
 use crate::inventory::survey::Survey;
-use crate::{report, tr};
+use crate::tr;
+use crate::views::report;
 
 /// The flags of every verb that writes.
 #[derive(Debug, clap::Args)]

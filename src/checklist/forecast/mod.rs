@@ -180,10 +180,10 @@ struct Entry {
     /// The last day on which somebody can begin to keep it from happening, `YYYY-MM-DD`.
     last_day_to_act: Option<String>,
     /// What `check` finds on the first bad day.
-    finding: crate::report::json::Entry,
+    finding: crate::views::report::json::Entry,
 }
 
 /// The JSON Schema (draft 2020-12) of a forecast.
 pub fn schema() -> schemars::Schema {
-    crate::report::json::schema_of::<Document>()
+    crate::views::report::json::schema_of::<Document>()
 }

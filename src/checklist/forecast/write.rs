@@ -6,12 +6,12 @@ use std::io::{self, Write};
 use super::{Break, Document, Entry, Forecast, SCHEMA};
 use crate::base::text::Text;
 use crate::base::time::days_between;
-use crate::ics::{self, Event};
 use crate::inventory::finding::Severity;
 use crate::inventory::source::Sources;
-use crate::report::json;
-use crate::table::Table;
 use crate::tr;
+use crate::views::ics::{self, Event};
+use crate::views::report::json;
+use crate::views::table::Table;
 
 /// How a forecast is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

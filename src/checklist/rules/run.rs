@@ -13,7 +13,7 @@ use crate::inventory::finding::{Environment, Finding, Kind, Place, Rule, Severit
 use crate::inventory::model::{Policy, Raised};
 use crate::inventory::source::Sources;
 use crate::inventory::survey::{CertificateView, EnsView, Survey};
-use crate::report::LookedAt;
+use crate::views::report::LookedAt;
 
 /// What the checklist says of an inventory.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::{Entry, Log};
 use crate::base::text::{Text, visible};
-use crate::table::Table;
 use crate::tr;
+use crate::views::table::Table;
 
 /// How a record is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -8,8 +8,8 @@ use crate::base::text::{Argument, Text, names, visible};
 use crate::inventory::finding::Severity;
 use crate::pipeline::git::full_id;
 use crate::pipeline::log::Step;
-use crate::report::markdown::inline;
 use crate::tr;
+use crate::views::report::markdown::inline;
 
 /// How a plan is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -11,9 +11,9 @@ use super::{LeftOut, Planned, Proposal, Proposed, Reason};
 use crate::base::text::Text;
 use crate::inventory::finding::{Actor, Finding};
 use crate::inventory::source::Sources;
-use crate::report::{json, name_of};
-use crate::table::Table;
 use crate::tr;
+use crate::views::report::{json, name_of};
+use crate::views::table::Table;
 
 /// How a proposal is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

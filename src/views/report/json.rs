@@ -181,7 +181,7 @@ fn location(sources: &Sources, place: &Place) -> Location {
 #[cfg(test)]
 mod tests {
     use super::{schema, write};
-    use crate::report::{Report, fixture};
+    use crate::views::report::{Report, fixture};
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();

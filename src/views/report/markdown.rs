@@ -145,8 +145,8 @@ fn is_harmless(word: &str) -> bool {
 mod tests {
     use super::{inline, page};
     use crate::base::text::names;
-    use crate::report::fixture;
     use crate::tr;
+    use crate::views::report::fixture;
 
     #[test]
     fn one_finding_of_each_severity() {

@@ -145,8 +145,8 @@ mod tests {
     use serde_json::json;
 
     use super::{log, message, percent_encoded};
-    use crate::report::fixture;
     use crate::tr;
+    use crate::views::report::fixture;
 
     #[test]
     fn a_result_has_what_code_scanning_shows() {

@@ -14,7 +14,7 @@ use crate::inventory::finding::{Actor, Environment, Finding};
 use crate::inventory::model::{Block, Stage};
 use crate::inventory::source::Sources;
 use crate::inventory::survey::Survey;
-use crate::report::json;
+use crate::views::report::json;
 
 pub use write::{Format, write};
 

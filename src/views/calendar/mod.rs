@@ -12,12 +12,12 @@ use serde::Serialize;
 
 use crate::base::text::{Text, names};
 use crate::checklist::progress::{Moment, Tally};
-use crate::ics::Event;
 use crate::inventory::finding::Environment;
 use crate::inventory::model::{CalendarPolicy, Stage};
 use crate::inventory::survey::{BatchView, Survey};
-use crate::report::json;
 use crate::tr;
+use crate::views::ics::Event;
+use crate::views::report::json;
 
 pub use write::{Format, write};
 

@@ -7,9 +7,9 @@ use anstyle::{AnsiColor, Style};
 use super::{Task, Today, When, document};
 use crate::base::text::Text;
 use crate::inventory::workdays::weekday;
-use crate::report::{json, name_of};
-use crate::table::{Table, wrapped};
 use crate::tr;
+use crate::views::report::{json, name_of};
+use crate::views::table::{Table, wrapped};
 
 /// How what is due is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -60,7 +60,7 @@ fn property(text: &str) -> String {
 mod tests {
     use super::{data, property, write};
     use crate::inventory::finding::Cause;
-    use crate::report::{Report, fixture};
+    use crate::views::report::{Report, fixture};
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();

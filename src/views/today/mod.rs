@@ -16,8 +16,8 @@ use crate::checklist::progress::{Overview, Progress, Step};
 use crate::checklist::rules;
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::survey::Survey;
-use crate::report::json;
 use crate::tr;
+use crate::views::report::json;
 
 pub use write::{Format, write};
 

@@ -6,7 +6,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::base::language::Language;
 use crate::base::text::{Text, visible};
-use crate::report::markdown::cell;
+use crate::views::report::markdown::cell;
 
 /// A table: the names of its columns, and rows of as many cells.
 #[derive(Clone, Debug)]

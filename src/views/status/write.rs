@@ -10,9 +10,9 @@ use crate::base::text::{Text, names};
 use crate::checklist::progress::{Progress, Standing, State, Step};
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::source::Sources;
-use crate::report::{json, name_of};
-use crate::table::{Table, cut, wrapped};
 use crate::tr;
+use crate::views::report::{json, name_of};
+use crate::views::table::{Table, cut, wrapped};
 
 /// How a status is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -12,8 +12,8 @@ use crate::base::time::{days_between, plus_days};
 use crate::checklist::progress::{Moment, Tally};
 use crate::inventory::finding::Environment;
 use crate::inventory::survey::BatchView;
-use crate::table::cut;
 use crate::tr;
+use crate::views::table::cut;
 
 /// All lengths are in pixels.
 const WIDTH: i64 = 1280;

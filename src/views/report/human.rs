@@ -256,7 +256,7 @@ mod tests {
     use super::write;
     use crate::base::hidden::first_hidden;
     use crate::inventory::finding::{Cause, Finding, Place, Severity, Spot};
-    use crate::report::{Report, fixture};
+    use crate::views::report::{Report, fixture};
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();

@@ -12,8 +12,8 @@ use crate::base::time::{days_between, plus_days};
 use crate::checklist::progress::Moment;
 use crate::inventory::model::CalendarPolicy;
 use crate::inventory::workdays::{rest, weekday};
-use crate::table::cut;
 use crate::tr;
+use crate::views::table::cut;
 
 /// The columns of a terminal, where nobody says.
 const COLUMNS: usize = 80;

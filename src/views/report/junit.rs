@@ -69,7 +69,7 @@ fn listed(report: &Report, findings: &[&Finding]) -> String {
 mod tests {
     use super::write;
     use crate::base::hidden::first_hidden;
-    use crate::report::{Report, fixture};
+    use crate::views::report::{Report, fixture};
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();

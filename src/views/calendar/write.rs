@@ -12,8 +12,9 @@ use crate::base::text::{Argument, Text, names, visible};
 use crate::checklist::progress::{Moment, Tally};
 use crate::inventory::finding::Environment;
 use crate::inventory::survey::BatchView;
-use crate::table::{Table, wrapped};
-use crate::{ics, report::json, tr};
+use crate::tr;
+use crate::views::table::{Table, wrapped};
+use crate::views::{ics, report::json};
 
 /// How a calendar is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

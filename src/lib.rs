@@ -1,6 +1,5 @@
 //! segell: declarative, reviewed loads of electronic seals.
 
-pub mod ask;
 pub mod base;
 pub mod checklist;
 pub mod commands;

@@ -4,8 +4,8 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use super::pipeline::Env;
-use crate::ask::{Interview, Question};
 use crate::base::text::{Text, names};
+use crate::commands::ask::{Interview, Question};
 use crate::edit::Evidence;
 use crate::inventory::finding::{Actor, Environment};
 use crate::inventory::model::is_slug;

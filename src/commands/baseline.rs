@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::asking::{self, environments};
 use super::pipeline::Env;
 use super::writing::Writing;
-use crate::ask::Interview;
+use crate::commands::ask::Interview;
 use crate::edit::{Changeset, Evidence, Value};
 use crate::inventory::finding::{Environment, Finding};
 use crate::inventory::model::{Baseline, Held};

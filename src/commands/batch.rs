@@ -4,9 +4,9 @@ use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 
 use super::writing::Writing;
-use crate::ask::{Interview, Question};
 use crate::base::hidden::is_hidden;
 use crate::base::text::{Text, names};
+use crate::commands::ask::{Interview, Question};
 use crate::edit::{Changeset, Evidence, Value};
 use crate::inventory::finding::{Actor, Environment};
 use crate::inventory::model;

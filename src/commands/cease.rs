@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::asking;
 use super::writing::{Writing, about_ens};
-use crate::ask::Interview;
+use crate::commands::ask::Interview;
 use crate::edit::{Evidence, Value};
 use crate::inventory::finding::Environment;
 use crate::inventory::model::Cessation;

@@ -11,7 +11,7 @@ use super::batch::{
 };
 use super::stop::Stop;
 use super::writing::{Writing, about_batch};
-use crate::ask::Interview;
+use crate::commands::ask::Interview;
 use crate::edit::{Changeset, Evidence, Value};
 use crate::inventory::finding::Actor;
 use crate::inventory::model::Hold;

@@ -1,5 +1,7 @@
 //! The command line: a file a verb.
 
+pub mod ask;
+
 mod add;
 mod answer;
 mod approve;

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use super::batch::{ask_batch, choice, environment, find};
 use super::writing::{Writing, about_batch, errors_of_batch};
-use crate::ask::Interview;
+use crate::commands::ask::Interview;
 use crate::edit::Value;
 use crate::inventory::finding::Environment;
 use crate::inventory::model::Stage;

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 use super::asking::{self, open};
 use super::writing::{Writing, about_certificate};
-use crate::ask::{Interview, Question};
 use crate::base::text::{Text, names};
+use crate::commands::ask::{Interview, Question};
 use crate::edit::Value;
 use crate::inventory::finding::Environment;
 use crate::inventory::model::RetirementReason;

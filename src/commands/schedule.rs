@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail, ensure};
 use jiff::civil::Date;
 
 use super::writing::{Writing, about_batch};
-use crate::ask::{Interview, Question};
 use crate::base::slug::slug_of_batch;
+use crate::commands::ask::{Interview, Question};
 use crate::edit::Value;
 use crate::inventory::Inventory;
 use crate::inventory::model::{Stage, is_slug};

@@ -9,8 +9,8 @@ use super::batch::{
     Who, ask_batch, day, evidence, evidence_question, find, question, take_evidence, words,
 };
 use super::writing::{Writing, about_batch};
-use crate::ask::Interview;
 use crate::base::text::Text;
+use crate::commands::ask::Interview;
 use crate::edit::{Evidence, Value};
 use crate::inventory::finding::Environment;
 use crate::inventory::model::Load;

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use anyhow::{Result, ensure};
 use jiff::civil::Date;
 
-use crate::ask::Interview;
 use crate::base::text::Text;
+use crate::commands::ask::Interview;
 use crate::commands::asking::{self, any_text, environments, open};
 use crate::commands::pipeline::Env;
 use crate::commands::writing::{Writing, about_ens};

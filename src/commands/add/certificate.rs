@@ -7,9 +7,9 @@ use anyhow::{Result, ensure};
 use jiff::civil::Date;
 
 use super::seal::Seal;
-use crate::ask::{Interview, Question};
 use crate::base::text::{Text, names};
 use crate::base::time::day_of;
+use crate::commands::ask::{Interview, Question};
 use crate::commands::asking::{any_text, open, read_slug};
 use crate::commands::batch::words;
 use crate::commands::out::say;

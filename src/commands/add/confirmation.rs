@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use anyhow::{Result, bail, ensure};
 use jiff::civil::Date;
 
-use crate::ask::Interview;
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
 use crate::checklist::rules::ens::confirmed_in_writing::{no_answer, other_serial, other_sha256};
+use crate::commands::ask::Interview;
 use crate::commands::asking;
 use crate::commands::pipeline::Env;
 use crate::commands::writing::{Refused, Writing, about_certificate};

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::ask::Interview;
 use crate::base::text::{Text, names};
+use crate::commands::ask::Interview;
 use crate::commands::asking::{open, read_slug};
 use crate::commands::batch::words;
 use crate::commands::writing::{Writing, about_ens};

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use jiff::civil::Date;
 
-use crate::ask::Interview;
+use crate::commands::ask::Interview;
 use crate::commands::asking::{self, open};
 use crate::commands::batch::words;
 use crate::commands::stop::Stop;

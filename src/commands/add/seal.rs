@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::ask::{Interview, Question};
 use crate::base::text::{Text, names};
 use crate::base::time::day_of;
 use crate::checklist::rules::certificate::matches_ens;
+use crate::commands::ask::{Interview, Question};
 use crate::commands::asking::open;
 use crate::commands::inspect;
 use crate::commands::writing::Refused;

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 
 use super::super::batch::{actor, choice, evidence, evidence_question, take_evidence, words};
 use super::{Event, Subject, not_loaded, stands};
-use crate::ask::Interview;
 use crate::base::text::Text;
+use crate::commands::ask::Interview;
 use crate::edit::{Evidence, Value, Yaml};
 use crate::inventory::finding::{Actor, Environment};
 use crate::inventory::model::{Check, Outcome};

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use super::super::batch::{ask_batch, day, find, take_evidence};
 use super::super::writing::{Writing, about_batch};
 use super::check::{Made, Told};
-use crate::ask::Interview;
 use crate::base::text::Text;
+use crate::commands::ask::Interview;
 use crate::inventory::survey::Survey;
 use crate::tr;
 

@@ -6,8 +6,8 @@ use anyhow::{Result, ensure};
 
 use super::super::batch::{actor, evidence, evidence_question, take_evidence};
 use super::{Event, Subject, not_loaded, stands};
-use crate::ask::Interview;
 use crate::base::text::Text;
+use crate::commands::ask::Interview;
 use crate::commands::out::say;
 use crate::edit::{Evidence, Value};
 use crate::inventory::finding::{Actor, Environment};

@@ -6,8 +6,8 @@ use anyhow::{Result, bail};
 
 use super::super::writing::{about_batch, errors_of_batch};
 use super::{Event, Subject, stands};
-use crate::ask::Interview;
 use crate::base::text::Text;
+use crate::commands::ask::Interview;
 use crate::edit::Value;
 use crate::inventory::finding::Environment;
 use crate::inventory::survey::Survey;

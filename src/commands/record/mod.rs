@@ -14,8 +14,8 @@ use jiff::civil::Date;
 
 use super::batch::{Who, ask_batch, choice, day, environment, find};
 use super::writing::{Writing, about_batch};
-use crate::ask::Interview;
 use crate::base::text::Text;
+use crate::commands::ask::Interview;
 use crate::edit::Changeset;
 use crate::inventory::finding::Environment;
 use crate::inventory::model::Load;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 use jiff::civil::Date;
 
-use crate::ask::Interview;
+use crate::commands::ask::Interview;
 use crate::commands::asking;
 use crate::commands::pipeline::Env;
 use crate::commands::writing::{Writing, about_certificate, about_ens};

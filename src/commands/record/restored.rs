@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use super::Event;
-use crate::ask::Interview;
+use crate::commands::ask::Interview;
 use crate::edit::Value;
 use crate::inventory::survey::Survey;
 use crate::tr;

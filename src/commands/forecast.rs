@@ -8,9 +8,10 @@ use jiff::civil::Date;
 use super::out::print;
 use super::view::{View, tell_broken};
 use crate::base::time::plus_days;
-use crate::checklist::forecast::{AHEAD, Forecast, Format, write};
+use crate::checklist::forecast::{AHEAD, Forecast};
 use crate::inventory::survey::Survey;
 use crate::tr;
+use crate::views::forecast::{Format, write};
 
 /// Tell what will break if nobody acts, and until when one can
 ///

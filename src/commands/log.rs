@@ -9,8 +9,9 @@ use super::pipeline::{Env, Place, Roots};
 use crate::inventory::finding::Environment;
 use crate::pipeline::gate::Judge;
 use crate::pipeline::git::Git;
-use crate::pipeline::log::{Log, allowed_signers, write};
+use crate::pipeline::log::{Log, allowed_signers};
 use crate::tr;
+use crate::views::log::{Format, write};
 
 /// Show the approval record: what was promoted, who wrote it and who approved it
 ///
@@ -35,7 +36,7 @@ pub struct Arguments {
     allowed_signers: bool,
     /// How the record is written
     #[arg(long, value_enum, default_value = "human")]
-    format: write::Format,
+    format: Format,
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -50,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let log = Log::of(&mut judges, arguments.verify, arguments.rules)?;
-    print(|out| write::write(&log, arguments.format, out))?;
+    print(|out| write(&log, arguments.format, out))?;
     Ok(ExitCode::from(u8::from(log.is_refused())))
 }
 
@@ -70,10 +71,10 @@ fn begun(arguments: &Arguments, git: &Git) -> Result<Vec<Environment>> {
 /// To whoever looks at a new clone that is no error.
 fn nothing_yet(arguments: &Arguments) -> Result<ExitCode> {
     match arguments.format {
-        write::Format::Human => say(tr!(
+        Format::Human => say(tr!(
             "nothing has been promoted yet, as far as this clone knows: it has no branch `env/pre` or `env/pro`; see docs/bare-server.md to begin them, or fetch them"
         )),
-        format => print(|out| write::write(&Log::empty(), format, out))?,
+        format => print(|out| write(&Log::empty(), format, out))?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -15,8 +15,9 @@ use crate::pipeline::approvals::statements;
 use crate::pipeline::gate::{self, Case, Judge, Refusal, approvers};
 use crate::pipeline::git::{Git, full_id, short};
 use crate::pipeline::promotion::Statement;
-use crate::planning::plan::{self, Plan};
+use crate::planning::plan::Plan;
 use crate::tr;
+use crate::views::plan;
 
 /// Where the repository is, and on which day it is looked at.
 #[derive(Debug, clap::Args)]

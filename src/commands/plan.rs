@@ -9,8 +9,9 @@ use super::out::print;
 use super::pipeline::Place;
 use crate::pipeline::gate::Snapshots;
 use crate::pipeline::git::{Commit, short};
-use crate::planning::plan::{Format, Plan, write};
+use crate::planning::plan::Plan;
 use crate::tr;
+use crate::views::plan::{Format, write};
 
 /// Show what a change means, for the reviewer whose approval is the record
 #[derive(Debug, clap::Args)]

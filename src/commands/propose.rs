@@ -8,8 +8,9 @@ use jiff::civil::Date;
 use super::out::{print, say};
 use super::schedule::Plan;
 use super::writing::Writing;
-use crate::planning::propose::{Format, Proposal, Proposed, Wish, write};
+use crate::planning::propose::{Proposal, Proposed, Wish};
 use crate::tr;
+use crate::views::propose::{Format, write};
 
 /// Propose the next batches of a calendar, of the ens that are ready
 ///

@@ -5,11 +5,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::{Root, generated, inspect};
-use crate::checklist::forecast;
 use crate::inventory::model::Shape;
 use crate::pipeline::{log, manifest};
-use crate::planning::{plan, propose};
-use crate::views::{calendar, report, status, today};
+use crate::planning::plan;
+use crate::views::{calendar, forecast, propose, report, status, today};
 
 /// Write the JSON Schemas of the inventory's files to `schemas/`
 #[derive(Debug, clap::Args)]

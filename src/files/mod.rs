@@ -1,5 +1,6 @@
 //! What bytes say: trees and disks, YAML, certificates, places of keys, signatures as a format.
 
+pub mod installed_git;
 pub mod objects;
 pub mod pkcs11;
 pub mod repo;

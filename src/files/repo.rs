@@ -16,8 +16,8 @@ use git2::{
 use rayon::prelude::*;
 
 use crate::base::text::Text;
+use crate::files::installed_git;
 use crate::files::objects::{self, Failure, Objects, TreeEntry};
-use crate::pipeline::git::program;
 use crate::tr;
 
 /// The folder of the inventory, below the root.
@@ -671,7 +671,7 @@ fn search(start: &Path) -> Result<std::result::Result<Repository, git2::Error>> 
 /// The repository of another user that git itself trusts, by a form of `safe.directory` that libgit2 does
 /// not read. To open one as bare, libgit2 does not ask whose it is.
 fn trusted(start: &Path) -> Option<Repository> {
-    let (folder, tree) = program::trusted(start)?;
+    let (folder, tree) = installed_git::trusted(start)?;
     let repository = Repository::open_bare(folder).ok()?;
     if let Some(tree) = tree {
         repository.set_workdir(&tree, false).ok()?;

@@ -1,11 +1,11 @@
 //! What a check finds: which rule does not hold, how grave that is, where it is seen, who acts.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::text::Text;
+use crate::files::yaml::escaped;
 
 /// A line of the checklist. Its `holds` reads as the checklist does: what is so when all is well.
 #[derive(Debug)]
@@ -230,13 +230,15 @@ impl Place {
     }
 }
 
-/// A field's name as a segment of a JSON pointer (RFC 6901, 3).
-pub fn escaped(name: &str) -> Cow<'_, str> {
-    if name.contains(['~', '/']) {
-        Cow::Owned(name.replace('~', "~0").replace('/', "~1"))
-    } else {
-        Cow::Borrowed(name)
-    }
+/// How often a rule was asked: not applicable is told apart from holds.
+#[derive(Debug)]
+pub struct LookedAt {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The subjects that it applied to.
+    pub subjects: usize,
+    /// The findings it made.
+    pub found: usize,
 }
 
 /// Another place that is involved, with its own few words.

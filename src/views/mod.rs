@@ -1,7 +1,11 @@
 //! What people look at.
 
 pub mod calendar;
+pub mod forecast;
 pub mod ics;
+pub mod log;
+pub mod plan;
+pub mod propose;
 pub mod report;
 pub mod status;
 pub mod table;

@@ -16,6 +16,7 @@ mod inspect;
 mod language;
 mod manifest;
 mod manifest_folder;
+mod map;
 mod objects;
 mod once;
 mod paths;

@@ -383,7 +383,7 @@ fn every_format_is_written_and_json_as_its_schema_says() {
     let written = |format| screen(&inventory, &["--format", format]);
     assert!(written("csv").starts_with("ens,certificate,batch,PRE,PRO,days too late,why,"));
     assert!(written("markdown").starts_with("| ens | certificate | batch |"));
-    let schema = serde_json::to_value(segell::planning::propose::schema()).unwrap();
+    let schema = serde_json::to_value(segell::views::propose::schema()).unwrap();
     let document = json(&inventory, &[]);
     assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&document), "{document}");
 }

@@ -6,14 +6,11 @@
 
 mod act;
 mod turns;
-mod write;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use crate::base::time::plus_days;
 use crate::checklist::rules::{self, Part};
@@ -22,7 +19,6 @@ use crate::inventory::survey::Survey;
 
 pub use act::last_day as last_day_to_act;
 pub(crate) use turns::dates_in;
-pub use write::{Format, write};
 
 /// How far ahead one looks unless told, in days.
 pub const AHEAD: i64 = 365;
@@ -150,40 +146,4 @@ fn is_told(a: &Finding, b: &Finding) -> bool {
 
 fn order(finding: &Finding) -> (Severity, &Place, &'static str) {
     (finding.severity, &finding.place, finding.rule.name)
-}
-
-/// The version of the format.
-const SCHEMA: &str = "segell.forecast/v1";
-
-/// What `segell forecast --format json` writes.
-#[derive(Serialize, JsonSchema)]
-#[schemars(title = "Forecast of segell")]
-struct Document {
-    /// `segell.forecast/v1`.
-    schema: &'static str,
-    /// The day from which one looks ahead, `YYYY-MM-DD`.
-    as_of: String,
-    /// The last day that is looked at, `YYYY-MM-DD`.
-    until: String,
-    /// How many breaks there are a month, `YYYY-MM`.
-    months: BTreeMap<String, usize>,
-    /// What breaks, by day.
-    breaks: Vec<Entry>,
-}
-
-/// Something that holds today and will not.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Break")]
-struct Entry {
-    /// The first day on which `check` finds it, `YYYY-MM-DD`.
-    first_bad_day: String,
-    /// The last day on which somebody can begin to keep it from happening, `YYYY-MM-DD`.
-    last_day_to_act: Option<String>,
-    /// What `check` finds on the first bad day.
-    finding: crate::views::report::json::Entry,
-}
-
-/// The JSON Schema (draft 2020-12) of a forecast.
-pub fn schema() -> schemars::Schema {
-    crate::views::report::json::schema_of::<Document>()
 }

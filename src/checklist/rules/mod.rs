@@ -7,6 +7,7 @@ pub mod certificate;
 mod draft;
 pub mod ens;
 mod files;
+pub mod gate;
 pub mod identity;
 pub mod load;
 mod once;
@@ -46,8 +47,10 @@ pub enum Check {
     Case(fn(&Case<'_, '_>) -> Verdict),
     /// Each certificate that is loaded today, and where: a *Now* finding.
     Current(fn(&Survey<'_>, &CertificateView<'_>, &Loaded) -> Verdict),
-    /// Only where it is asked otherwise: with `--base`, or of waivers after all else.
-    Elsewhere,
+    /// Nothing of one inventory: asked of two, with `--base`.
+    Change,
+    /// Nothing of an inventory alone: asked of commits, at the gate.
+    Promotion,
 }
 
 /// The checklist, in its order.
@@ -138,7 +141,17 @@ pub static CHECKLIST: &[(&Rule, Check)] = &[
         &certificate::no_personal_data::RULE,
         Check::Certificate(certificate::no_personal_data::check),
     ),
-    (&calendar::record_kept::RULE, Check::Elsewhere),
+    (&calendar::record_kept::RULE, Check::Change),
+    (&gate::promotion_as_written::RULE, Check::Promotion),
+    (&gate::history_kept::RULE, Check::Promotion),
+    (&gate::promoted_from_main::RULE, Check::Promotion),
+    (&gate::promoted_through_pre::RULE, Check::Promotion),
+    (&gate::restored_as_held::RULE, Check::Promotion),
+    (&gate::not_stopped_since::RULE, Check::Promotion),
+    (&gate::reviewed_by_aoc_and_siad::RULE, Check::Promotion),
+    (&gate::manifest_as_approved::RULE, Check::Promotion),
+    (&gate::loaded_as_released::RULE, Check::Promotion),
+    (&gate::no_new_error::RULE, Check::Promotion),
 ];
 
 /// The rules, each once, in the checklist's order.
@@ -148,7 +161,6 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         !CHECKLIST[..*place].iter().any(|(known, _)| known.name == rule.name)
     })
     .map(|(_, (rule, _))| *rule)
-    .chain(crate::pipeline::gate::RULES.iter().copied())
 }
 
 /// The rule of this name.

@@ -9,11 +9,12 @@ use rayon::prelude::*;
 use super::load::not_on_hold;
 use super::{CHECKLIST, Case, Check, Draft, Verdict, waive};
 use crate::inventory::Waivers;
-use crate::inventory::finding::{Environment, Finding, Kind, Place, Rule, Severity, Subject};
+use crate::inventory::finding::{
+    Environment, Finding, Kind, LookedAt, Place, Rule, Severity, Subject,
+};
 use crate::inventory::model::{Policy, Raised};
 use crate::inventory::source::Sources;
 use crate::inventory::survey::{CertificateView, EnsView, Survey};
-use crate::views::report::LookedAt;
 
 /// What the checklist says of an inventory.
 #[derive(Debug)]
@@ -322,7 +323,8 @@ impl<'a> Run<'_, 'a> {
                     self.findings[first..].iter_mut().for_each(|finding| finding.now = true);
                 }
             }
-            Check::Elsewhere => {}
+            Check::Change => {}
+            Check::Promotion => return,
         }
         self.count(rule, 0, 0);
     }

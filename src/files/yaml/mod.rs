@@ -6,6 +6,7 @@
 
 mod alike;
 mod deserialize;
+mod pointer;
 mod scalar;
 mod write;
 
@@ -17,11 +18,11 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle}
 use memchr::memchr;
 
 pub use deserialize::Mismatch;
+pub use pointer::escaped;
 pub use write::{quoted, scalar};
 
 use crate::base::hidden::first_hidden;
 use crate::base::text::Text;
-use crate::inventory::finding::escaped;
 use crate::tr;
 
 /// How deep collections may nest. The deepest field of an inventory lies at depth 7.

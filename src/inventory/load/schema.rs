@@ -11,7 +11,8 @@ use serde_json::Value as Json;
 use super::Misshapen;
 use crate::base::language::Language;
 use crate::base::text::Text;
-use crate::inventory::finding::{Spot, escaped};
+use crate::files::yaml::escaped;
+use crate::inventory::finding::Spot;
 use crate::inventory::model::Shape;
 use crate::tr;
 

@@ -6,24 +6,11 @@ use jiff::civil::Date;
 
 use super::{Case, Judge, Record, Refusal, Standing, again, shown};
 use crate::base::time::plus_days;
-use crate::inventory::finding::{Environment, Kind, Rule};
+use crate::checklist::rules::gate::history_kept::RULE;
+use crate::inventory::finding::Environment;
 use crate::pipeline::git::Commit;
 use crate::pipeline::promotion;
 use crate::tr;
-
-pub static RULE: Rule = Rule {
-    name: "history-kept",
-    kind: Kind::Gate,
-    holds: tr!(
-        "an environment's branch begins at a root and only grows from its tip, one promotion at a time, each dated no earlier than what both branches hold, today or yesterday when it comes in, and none in the future"
-    ),
-    why: tr!(
-        "the branch is the record of what was loaded and who approved it; what is taken off it could be put back later without anyone's approval"
-    ),
-    mend: tr!(
-        "promote from the branch's tip; for a branch that is spoilt, an administrator lists an unapproved promotion as a root: `git config --add segell.ENV.root COMMIT`"
-    ),
-};
 
 /// The branch is not where whoever asks believes it to be.
 pub fn moved(branch: &str) -> Refusal {
@@ -72,7 +59,7 @@ pub fn no_root(environment: Environment) -> Refusal {
 /// The days: none before the tip's or the other environment's, none after today, and none that comes
 /// in later than on the next day. The log could not tell otherwise what PRE held when something went
 /// to PRO.
-pub fn check(judge: &Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
+pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
     let tips = tips(judge, case)?;
     let Some(Record { promotion: new, day, .. }) = case.record() else {
         let ahead = tips.iter().filter(|(_, day)| *day > case.today);

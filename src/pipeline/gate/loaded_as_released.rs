@@ -6,26 +6,13 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use super::{Case, Judge, Refusal};
+use crate::checklist::rules::gate::loaded_as_released::RULE;
 use crate::inventory::Inventory;
-use crate::inventory::finding::{Environment, Kind, Rule};
+use crate::inventory::finding::Environment;
 use crate::inventory::load;
 use crate::pipeline::git::Commit;
 use crate::pipeline::{manifest, promotion};
 use crate::tr;
-
-pub static RULE: Rule = Rule {
-    name: "loaded-as-released",
-    kind: Kind::Gate,
-    holds: tr!(
-        "each load that is newly recorded stood in a manifest that the environment's branch held on or before its day"
-    ),
-    why: tr!(
-        "a record of a load that nobody approved would make it the state, and what comes back after a withdrawal"
-    ),
-    mend: tr!(
-        "promote the batch before it is loaded; what was there before segell goes into `baseline.yaml`"
-    ),
-};
 
 /// A load that was recorded. Another seal under the same id is another load, and so is the same seal
 /// that comes in once more.

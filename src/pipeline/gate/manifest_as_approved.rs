@@ -3,18 +3,9 @@
 use anyhow::Result;
 
 use super::{Case, Judge, Refusal};
-use crate::inventory::finding::{Kind, Rule};
-use crate::tr;
 
-pub static RULE: Rule = Rule {
-    name: "manifest-as-approved",
-    kind: Kind::Gate,
-    holds: tr!("the commit yields a manifest, and its digest is the one that was approved"),
-    why: tr!("what is loaded must be exactly what was reviewed"),
-    mend: tr!(
-        "mend what breaks the inventory's integrity, or promote again with one version of segell"
-    ),
-};
+use crate::checklist::rules::gate::manifest_as_approved::RULE;
+use crate::tr;
 
 /// How many of the integrity errors are told.
 const MOST: usize = 20;

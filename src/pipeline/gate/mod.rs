@@ -40,18 +40,38 @@ pub use reviewed_by_aoc_and_siad::{
 pub use roots::Roots;
 pub use snapshot::{Snapshot, Snapshots};
 
-/// The gate's rules, in the order in which they are asked.
-pub static RULES: &[&Rule] = &[
-    &promotion_as_written::RULE,
-    &history_kept::RULE,
-    &promoted_from_main::RULE,
-    &promoted_through_pre::RULE,
-    &restored_as_held::RULE,
-    &not_stopped_since::RULE,
-    &reviewed_by_aoc_and_siad::RULE,
-    &manifest_as_approved::RULE,
-    &loaded_as_released::RULE,
-    &no_new_error::RULE,
+/// What a rule is asked of, in the order in which the gate looks: one step shows where another makes no
+/// sense.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// The record alone: no inventory is read.
+    Record,
+    /// The line of PRE, which PRO rests on.
+    Pre,
+    /// The manifest: an inventory without one can be asked nothing more.
+    Manifest,
+    /// What the manifests of the two environments say of what is to be loaded and restored.
+    Manifests,
+    /// What `main` and the checklist say today: the past is not asked.
+    Today,
+}
+
+/// What is wrong with a case.
+type Ask = fn(&mut Judge<'_>, &Case) -> Result<Vec<Refusal>>;
+
+/// The gate's rules and when each is asked; `promotion_as_written` comes first, since it reads the
+/// record that all others look at.
+static GATE: &[(Step, Ask)] = &[
+    (Step::Record, history_kept::check),
+    (Step::Record, promoted_from_main::check),
+    (Step::Record, reviewed_by_aoc_and_siad::check),
+    (Step::Pre, promoted_through_pre::check_line),
+    (Step::Manifest, manifest_as_approved::check),
+    (Step::Manifests, promoted_through_pre::check),
+    (Step::Manifests, restored_as_held::check),
+    (Step::Manifests, loaded_as_released::check),
+    (Step::Today, not_stopped_since::check),
+    (Step::Today, no_new_error::check),
 ];
 
 /// Why something may not be promoted.
@@ -172,9 +192,8 @@ impl<'g> Judge<'g> {
     /// When git data is missing.
     pub fn prospect(&mut self, case: &Case) -> Result<Vec<Refusal>> {
         let mut refusals = line::check(self, case.environment, &case.from)?;
-        refusals.extend(history_kept::check(self, case)?);
-        refusals.extend(promoted_from_main::check(self, case)?);
-        refusals.extend(promoted_through_pre::check_line(self, case)?);
+        refusals.extend(self.ask(Step::Record, case)?);
+        refusals.extend(self.ask(Step::Pre, case)?);
         if refusals.is_empty() {
             refusals.extend(self.check_content(case)?);
         }
@@ -210,27 +229,27 @@ impl<'g> Judge<'g> {
         self.pre.as_mut().map_or(Ok(None), |line| line.depth(commit))
     }
 
-    /// What the record alone shows: no inventory is read.
-    fn check_record(&mut self, case: &Case) -> Result<Vec<Refusal>> {
-        let mut refusals = history_kept::check(self, case)?;
-        refusals.extend(promoted_from_main::check(self, case)?);
-        refusals.extend(reviewed_by_aoc_and_siad::check(self, case)?);
-        if refusals.is_empty() {
-            refusals.extend(promoted_through_pre::check_line(self, case)?);
+    /// What the rules of one step find.
+    fn ask(&mut self, step: Step, case: &Case) -> Result<Vec<Refusal>> {
+        let mut refusals = Vec::new();
+        for (_, ask) in GATE.iter().filter(|(at, _)| *at == step) {
+            refusals.extend(ask(self, case)?);
         }
         Ok(refusals)
     }
 
+    /// What the record alone shows, and for PRO the line of PRE.
+    fn check_record(&mut self, case: &Case) -> Result<Vec<Refusal>> {
+        let refusals = self.ask(Step::Record, case)?;
+        if refusals.is_empty() { self.ask(Step::Pre, case) } else { Ok(refusals) }
+    }
+
     /// What the inventories show of something that is to come in.
     fn check_content(&mut self, case: &Case) -> Result<Vec<Refusal>> {
-        let mut refusals = manifest_as_approved::check(self, case)?;
-        // An inventory without a manifest can be asked nothing more.
+        let mut refusals = self.ask(Step::Manifest, case)?;
         if refusals.is_empty() {
-            refusals.extend(promoted_through_pre::check(self, case)?);
-            refusals.extend(restored_as_held::check(self, case)?);
-            refusals.extend(loaded_as_released::check(self, case)?);
-            refusals.extend(not_stopped_since::check(self, case)?);
-            refusals.extend(no_new_error::check(self, case)?);
+            refusals.extend(self.ask(Step::Manifests, case)?);
+            refusals.extend(self.ask(Step::Today, case)?);
         }
         Ok(refusals)
     }
@@ -249,10 +268,8 @@ impl<'g> Judge<'g> {
             Ok(case) => case,
         };
         let mut refusals = self.check_record(&case)?;
-        refusals.extend(manifest_as_approved::check(self, &case)?);
-        refusals.extend(promoted_through_pre::check(self, &case)?);
-        refusals.extend(restored_as_held::check(self, &case)?);
-        refusals.extend(loaded_as_released::check(self, &case)?);
+        refusals.extend(self.ask(Step::Manifest, &case)?);
+        refusals.extend(self.ask(Step::Manifests, &case)?);
         Ok(refusals)
     }
 

@@ -6,21 +6,9 @@ use anyhow::Result;
 
 use super::{Case, Judge, Refusal, kept};
 use crate::checklist::change::{self, Judged, Sides, Terms};
-use crate::inventory::finding::{Cause, Finding, Kind, Rule};
+use crate::checklist::rules::gate::no_new_error::RULE;
+use crate::inventory::finding::{Cause, Finding};
 use crate::pipeline::manifest::Manifest;
-use crate::tr;
-
-pub static RULE: Rule = Rule {
-    name: "no-new-error",
-    kind: Kind::Gate,
-    holds: tr!(
-        "the commit has no error today that the branch does not have today too, what is loaded apart; no fact of the record is lost; and there is no error at all about a load that its manifest asks for"
-    ),
-    why: tr!(
-        "what is out of order is not loaded, and what is already out of order keeps no one else from loading"
-    ),
-    mend: tr!("see `segell check --rev COMMIT`, mend it on `main`, and promote that"),
-};
 
 /// How many errors are told.
 const MOST: usize = 20;

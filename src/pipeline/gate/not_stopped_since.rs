@@ -5,21 +5,12 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Result;
 
 use super::{Case, Judge, Refusal};
+use crate::checklist::rules::gate::not_stopped_since::RULE;
 use crate::inventory::Inventory;
-use crate::inventory::finding::{Kind, Rule};
+
 use crate::inventory::model::{Batch, Certificate, Load, RetirementReason};
 use crate::pipeline::manifest::Loading;
 use crate::tr;
-
-pub static RULE: Rule = Rule {
-    name: "not-stopped-since",
-    kind: Kind::Gate,
-    holds: tr!(
-        "nothing that is to be loaded has been put on hold, withdrawn or retired as compromised on `main` since"
-    ),
-    why: tr!("a push to `main` stops a load at once, whatever was approved before"),
-    mend: tr!("promote what `main` is now, or wait until the hold has ended"),
-};
 
 /// Why a load is to be made no more, as `main` says today.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,18 +3,9 @@
 use anyhow::Result;
 
 use super::{Case, Judge, Refusal, shown};
-use crate::inventory::finding::{Kind, Rule};
-use crate::tr;
 
-pub static RULE: Rule = Rule {
-    name: "promoted-from-main",
-    kind: Kind::Gate,
-    holds: tr!("what is promoted stands on `main`'s line, after what the branch holds"),
-    why: tr!(
-        "what was never reviewed on `main` may not be loaded, and an old state may not come back unseen"
-    ),
-    mend: tr!("merge it into `main` first; the way back is a revert on `main`"),
-};
+use crate::checklist::rules::gate::promoted_from_main::RULE;
+use crate::tr;
 
 /// First parents only: an inner commit of a pull request was never `main`.
 pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {

@@ -6,21 +6,12 @@ use anyhow::Result;
 use git2::Oid;
 
 use super::{Case, Judge, Refusal, again, line};
-use crate::inventory::finding::{Environment, Kind, Rule};
+use crate::checklist::rules::gate::promoted_through_pre::RULE;
+use crate::inventory::finding::Environment;
 use crate::pipeline::git::{Commit, short};
 use crate::pipeline::manifest::Seal;
 use crate::pipeline::promotion;
 use crate::tr;
-
-pub static RULE: Rule = Rule {
-    name: "promoted-through-pre",
-    kind: Kind::Gate,
-    holds: tr!(
-        "each seal that PRO is to load is what PRE holds for that ens, by a load that PRE's own record approved; restoring is exempt"
-    ),
-    why: tr!("PRO may only get what PRE has shown to work"),
-    mend: tr!("promote the batch to PRE first"),
-};
 
 /// An ens, a certificate and its SHA-256: another seal under the same id is another seal.
 type Loaded<'m> = (&'m str, &'m str, &'m str);

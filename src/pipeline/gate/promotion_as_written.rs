@@ -4,21 +4,12 @@ use anyhow::Result;
 use git2::Oid;
 
 use super::{Record, Refusal, again, shown};
-use crate::inventory::finding::{Environment, Kind, Rule};
+use crate::checklist::rules::gate::promotion_as_written::RULE;
+use crate::inventory::finding::Environment;
 use crate::pipeline::git::{Commit, Draft, Git};
 use crate::pipeline::promotion::{self, Signed};
 use crate::pipeline::reviewer::{reviewers_at, whose};
 use crate::tr;
-
-pub static RULE: Rule = Rule {
-    name: "promotion-as-written",
-    kind: Kind::Gate,
-    holds: tr!(
-        "a promotion is the commit that `segell promote` writes, byte for byte: its parents are the branch's tip and a commit of `main`, its tree is that commit's, and its message holds the approvals and nothing else"
-    ),
-    why: tr!("the record must say what was approved, and nothing that was not"),
-    mend: tr!("promote with `segell promote`; do not write, amend or sign such a commit by hand"),
-};
 
 /// What the promotion `new` of the tip `old` says, when it is written as it must be.
 pub fn check(

@@ -7,25 +7,14 @@ use jiff::civil::Date;
 
 use super::loaded_as_released::{Asked, asked_at};
 use super::{Case, Judge, Refusal};
+use crate::checklist::rules::gate::restored_as_held::RULE;
 use crate::inventory::Inventory;
-use crate::inventory::finding::{Environment, Kind, Rule};
+use crate::inventory::finding::Environment;
 use crate::inventory::model::Load;
 use crate::inventory::survey::Survey;
 use crate::pipeline::git::Commit;
 use crate::pipeline::promotion;
 use crate::tr;
-
-pub static RULE: Rule = Rule {
-    name: "restored-as-held",
-    kind: Kind::Gate,
-    holds: tr!(
-        "what comes back after a withdrawal is what the load took the place of, as the manifest that asked for the load says it"
-    ),
-    why: tr!(
-        "a withdrawal brings back what was approved once; a baseline that is changed with it could bring in a seal that nobody ever loaded"
-    ),
-    mend: tr!("put what the environment held back into `baseline.yaml` and the batches, as it was"),
-};
 
 /// A load that is taken out, and the seal that comes back in its place.
 struct Returning {

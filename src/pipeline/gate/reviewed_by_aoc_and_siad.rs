@@ -8,23 +8,14 @@ use git2::Oid;
 use super::{Case, Judge, Refusal};
 use crate::base::text::{Text, names};
 use crate::base::time::plus_days;
+use crate::checklist::rules::gate::reviewed_by_aoc_and_siad::RULE;
 use crate::files::signature::Key;
-use crate::inventory::finding::{Kind, Rule};
+
 use crate::inventory::model::Role;
 use crate::pipeline::git::Git;
 use crate::pipeline::promotion::{Approval, Statement};
 use crate::pipeline::reviewer::{Reviewer, policy_at, reviewers_at, role_name, whose};
 use crate::tr;
-
-pub static RULE: Rule = Rule {
-    name: "reviewed-by-aoc-and-siad",
-    kind: Kind::Gate,
-    holds: tr!(
-        "every approval verifies, has not expired and is another reviewer's; AOC and SIAD are among them; two at least are by people who wrote nothing of what is promoted"
-    ),
-    why: tr!("no one body, and no one alone, decides what signs citizens' data requests"),
-    mend: tr!("ask the reviewers who are missing to run `segell approve`, and promote again"),
-};
 
 /// The most days ahead that an approval may expire.
 pub const LONGEST: i64 = 31;

@@ -1,13 +1,13 @@
-//! The git that is installed: who a person is and with which key they sign it knows better than we do,
-//! and it alone goes to a network. What of their settings must not decide what is sent or taken away is
-//! switched off here.
+//! What is asked of the git that is installed: who a person is and with which key they sign it knows
+//! better than we do, and it alone goes to a network. What of their settings must not decide what is
+//! sent or taken away is switched off here.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
 use super::Git;
+use crate::files::installed_git::{answer, git_in};
 use crate::tr;
 
 /// What `git fetch` does by default or by somebody's settings, and must not: to take away refs that the
@@ -18,42 +18,6 @@ const FETCH: [&str; 6] =
 /// What `git push` must not: to send tags along, to sign, to enter submodules.
 const PUSH: [&str; 5] =
     ["push", "--quiet", "--no-follow-tags", "--no-signed", "--recurse-submodules=no"];
-
-/// What would let it speak of another repository than this one.
-const ELSEWHERE: [&str; 7] = [
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_NAMESPACE",
-];
-
-/// The repository found from `start` upwards, and its working tree where it has one, if git trusts whoever
-/// it belongs to: `safe.directory` has forms that libgit2 does not know, and places that it does not look
-/// in.
-pub(crate) fn trusted(start: &Path) -> Option<(PathBuf, Option<PathBuf>)> {
-    let ask = |what: &str| answer(git_in(start).args(["rev-parse", what])).map(PathBuf::from);
-    Some((ask("--absolute-git-dir")?, ask("--show-toplevel")))
-}
-
-/// Git, run in a folder, that speaks of the repository which it finds or is told there.
-fn git_in(folder: &Path) -> Command {
-    let mut git = Command::new("git");
-    git.current_dir(folder);
-    ELSEWHERE.iter().for_each(|name| {
-        git.env_remove(name);
-    });
-    git
-}
-
-/// What git answers; none where it has no answer.
-fn answer(git: &mut Command) -> Option<String> {
-    let output = git.stderr(Stdio::null()).stdin(Stdio::null()).output().ok()?;
-    let answer = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| answer.trim_end_matches(['\n', '\r']).to_owned())
-}
 
 impl Git {
     /// Brings these refs of `origin`.

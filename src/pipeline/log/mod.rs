@@ -3,7 +3,6 @@
 
 mod entry;
 mod signers;
-pub mod write;
 
 use anyhow::Result;
 use rayon::prelude::*;

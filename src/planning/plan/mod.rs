@@ -10,7 +10,6 @@ mod files;
 mod manifests;
 mod seal;
 mod subjects;
-mod write;
 
 use anyhow::Result;
 use jiff::civil::Date;
@@ -32,7 +31,6 @@ pub use fields::Field;
 pub use files::FileChange;
 pub use manifests::ManifestChange;
 pub use subjects::Subject;
-pub use write::{Format, write};
 
 /// The version of the format.
 pub const SCHEMA: &str = "segell.plan/v1";

@@ -9,7 +9,6 @@ mod ground;
 mod order;
 mod pack;
 mod ready;
-mod write;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -26,8 +25,6 @@ use crate::inventory::{Inventory, Item};
 use crate::tr;
 
 use ground::Ground;
-
-pub use write::{Format, schema, write};
 
 /// What is asked for; all else is the policy's.
 #[derive(Clone, Debug, Default)]

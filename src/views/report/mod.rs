@@ -18,7 +18,7 @@ use jiff::civil::Date;
 
 use crate::base::text::{Text, visible};
 use crate::checklist::forecast::Break;
-use crate::inventory::finding::{Actor, Cause, Finding, Place, Rule, Severity};
+use crate::inventory::finding::{Actor, Cause, Finding, LookedAt, Place, Rule, Severity};
 use crate::inventory::source::Sources;
 use crate::tr;
 
@@ -267,17 +267,6 @@ pub struct Counts {
     pub batches: usize,
     /// Loads of all batches.
     pub loads: usize,
-}
-
-/// How often a rule was asked: not applicable is told apart from holds.
-#[derive(Debug)]
-pub struct LookedAt {
-    /// The rule.
-    pub rule: &'static Rule,
-    /// The subjects that it applied to.
-    pub subjects: usize,
-    /// The findings it made.
-    pub found: usize,
 }
 
 #[cfg(test)]

@@ -1,17 +1,56 @@
-//! The forecast's formats.
+//! The forecast, as people and programs read it.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::{Break, Document, Entry, Forecast, SCHEMA};
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::base::text::Text;
 use crate::base::time::days_between;
+use crate::checklist::forecast::{Break, Forecast};
 use crate::inventory::finding::Severity;
 use crate::inventory::source::Sources;
 use crate::tr;
 use crate::views::ics::{self, Event};
 use crate::views::report::json;
 use crate::views::table::Table;
+
+/// The version of the format.
+const SCHEMA: &str = "segell.forecast/v1";
+
+/// What `segell forecast --format json` writes.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Forecast of segell")]
+struct Document {
+    /// `segell.forecast/v1`.
+    schema: &'static str,
+    /// The day from which one looks ahead, `YYYY-MM-DD`.
+    as_of: String,
+    /// The last day that is looked at, `YYYY-MM-DD`.
+    until: String,
+    /// How many breaks there are a month, `YYYY-MM`.
+    months: BTreeMap<String, usize>,
+    /// What breaks, by day.
+    breaks: Vec<Entry>,
+}
+
+/// Something that holds today and will not.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Break")]
+struct Entry {
+    /// The first day on which `check` finds it, `YYYY-MM-DD`.
+    first_bad_day: String,
+    /// The last day on which somebody can begin to keep it from happening, `YYYY-MM-DD`.
+    last_day_to_act: Option<String>,
+    /// What `check` finds on the first bad day.
+    finding: json::Entry,
+}
+
+/// The JSON Schema (draft 2020-12) of a forecast.
+pub fn schema() -> schemars::Schema {
+    json::schema_of::<Document>()
+}
 
 /// How a forecast is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

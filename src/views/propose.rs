@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{LeftOut, Planned, Proposal, Proposed, Reason};
 use crate::base::text::Text;
 use crate::inventory::finding::{Actor, Finding};
 use crate::inventory::source::Sources;
+use crate::planning::propose::{LeftOut, Planned, Proposal, Proposed, Reason, Settled};
 use crate::tr;
 use crate::views::report::{json, name_of};
 use crate::views::table::Table;
@@ -199,7 +199,7 @@ fn waits(proposal: &Proposal) -> Option<Text> {
 
 /// How many need nothing.
 fn settled(proposal: &Proposal) -> Option<Text> {
-    let super::Settled { loaded, planned, ceased, unread } = proposal.settled;
+    let Settled { loaded, planned, ceased, unread } = proposal.settled;
     let parts = [
         (loaded, tr!("{count} with their latest seal loaded", count = loaded)),
         (planned, tr!("{count} planned already", count = planned)),
@@ -374,7 +374,7 @@ pub fn schema() -> schemars::Schema {
 }
 
 fn document(proposal: &Proposal, sources: &Sources) -> Document {
-    let super::Settled { loaded, planned, ceased, unread } = proposal.settled;
+    let Settled { loaded, planned, ceased, unread } = proposal.settled;
     Document {
         schema: SCHEMA,
         as_of: proposal.today.to_string(),

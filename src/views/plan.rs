@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::{Event, Field, FileChange, ManifestChange, Plan, Subject};
 use crate::base::hidden::is_hidden;
 use crate::base::text::{Argument, Text, names, visible};
 use crate::inventory::finding::Severity;
 use crate::pipeline::git::full_id;
 use crate::pipeline::log::Step;
+use crate::planning::plan::{Event, Field, FileChange, ManifestChange, Plan, Subject};
 use crate::tr;
 use crate::views::report::markdown::inline;
 

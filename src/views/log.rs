@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{Entry, Log};
 use crate::base::text::{Text, visible};
+use crate::pipeline::log::{Entry, Log};
 use crate::tr;
 use crate::views::table::Table;
 

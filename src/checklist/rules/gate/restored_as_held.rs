@@ -1,0 +1,16 @@
+//! `restored-as-held`: its words; `pipeline::gate` asks it.
+
+use crate::inventory::finding::{Kind, Rule};
+use crate::tr;
+
+pub static RULE: Rule = Rule {
+    name: "restored-as-held",
+    kind: Kind::Gate,
+    holds: tr!(
+        "what comes back after a withdrawal is what the load took the place of, as the manifest that asked for the load says it"
+    ),
+    why: tr!(
+        "a withdrawal brings back what was approved once; a baseline that is changed with it could bring in a seal that nobody ever loaded"
+    ),
+    mend: tr!("put what the environment held back into `baseline.yaml` and the batches, as it was"),
+};

@@ -15,9 +15,10 @@ use segell::files::repo;
 use segell::inventory::Inventory;
 use segell::inventory::load;
 use segell::inventory::survey::Survey;
-use segell::views::calendar::{self, Calendar, Span};
-use segell::views::status::{self, Filter, Status};
-use segell::views::today::{self, Today};
+use segell::views::calendar::{Calendar, Span};
+use segell::views::screen::{Format, Screen, Sourced, View};
+use segell::views::status::{Filter, Status};
+use segell::views::today::Today;
 
 fn main() {
     divan::main();
@@ -56,9 +57,7 @@ fn status(bencher: Bencher<'_, '_>, count: usize) {
         let survey = Survey::of(inventory, large::TODAY);
         let findings = rules::check(&survey).findings;
         let status = Status::of(&survey, &findings, &Filter::default());
-        let format = status::Format::Human;
-        status::write(&status, &inventory.sources, format, None, &mut sink())
-            .expect("sink takes all");
+        shown(&Sourced(&status, &inventory.sources));
     });
 }
 
@@ -66,7 +65,7 @@ fn status(bencher: Bencher<'_, '_>, count: usize) {
 fn today(bencher: Bencher<'_, '_>, count: usize) {
     measure(bencher, count, |inventory| {
         let today = Today::of(&mut Survey::of(inventory, large::TODAY));
-        today::write(&today, today::Format::Human, None, &mut sink()).expect("sink takes all");
+        shown(&today);
     });
 }
 
@@ -75,7 +74,12 @@ fn calendar(bencher: Bencher<'_, '_>, count: usize) {
     measure(bencher, count, |inventory| {
         let survey = Survey::of(inventory, large::TODAY);
         let calendar = Calendar::of(&survey, &[], Span::default());
-        let format = calendar::Format::Human;
-        calendar::write(&calendar, format, None, &mut sink()).expect("sink takes all");
+        shown(&calendar);
     });
+}
+
+/// Writes a view to nowhere.
+fn shown(view: &impl View) {
+    let mut screen = Screen { out: &mut sink(), width: None, colour: false };
+    view.show(Format::Human, &mut screen).expect("sink takes all");
 }

@@ -4,26 +4,35 @@
 use std::ffi::OsString;
 use std::sync::OnceLock;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::word::Word;
+
 /// The translations of `locales/*.po`, sorted by their English (see `build.rs`).
 mod catalogues {
     include!(concat!(env!("OUT_DIR"), "/catalogues.rs"));
 }
 
 /// A language that segell speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub enum Language {
     /// Català
-    #[value(name = "ca")]
+    #[serde(rename = "ca")]
     Catalan,
     /// Español
-    #[value(name = "es")]
+    #[serde(rename = "es")]
     Spanish,
     /// English
-    #[value(name = "en")]
+    #[serde(rename = "en")]
     English,
 }
 
 static SPOKEN: OnceLock<Language> = OnceLock::new();
+
+impl Word for Language {
+    const ALL: &'static [Language] = &Language::ALL;
+}
 
 impl Language {
     /// All of them.

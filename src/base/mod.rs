@@ -6,3 +6,4 @@ pub mod language;
 pub mod slug;
 pub mod text;
 pub mod time;
+pub mod word;

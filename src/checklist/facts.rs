@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use crate::base::word::Word;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Environment, Place, Severity, Subject};
 use crate::inventory::model::{
@@ -191,7 +192,7 @@ impl<'a> Facts<'_, 'a> {
         for (index, authorisation) in view.ens.authorisations.iter().enumerate() {
             for environment in Environment::BOTH {
                 let Some(permission) = authorisation.permission(environment) else { continue };
-                let at = place.key("authorisations").item(index).key(environment.field());
+                let at = place.key("authorisations").item(index).key(environment.word());
                 let subject = Subject { environment: Some(environment), ..subject.clone() };
                 self.permission(authorisation.service.as_str(), &subject, permission, &at);
             }
@@ -225,7 +226,7 @@ impl<'a> Facts<'_, 'a> {
     ) {
         for environment in Environment::BOTH {
             let Some(day) = removed.get(environment) else { continue };
-            let at = place.key("removed").key(environment.field());
+            let at = place.key("removed").key(environment.word());
             let subject = Subject { environment: Some(environment), ..subject.clone() };
             self.add(What::Removed, subject, "", day.to_string(), at);
         }
@@ -259,7 +260,7 @@ impl<'a> Facts<'_, 'a> {
                 self.add(What::Key, subject.clone(), "", key.to_owned(), place.key("key"));
             }
             let Some(confirmation) = view.record.confirmations.get(environment) else { continue };
-            let at = place.key("confirmations").key(environment.field());
+            let at = place.key("confirmations").key(environment.word());
             let serial = confirmation.serial.as_ref().map(|serial| serial.as_str());
             let sha256 = confirmation.sha256.as_ref().map(ToString::to_string);
             let value = format!("{} {serial:?} {sha256:?}", confirmation.date);
@@ -305,11 +306,11 @@ impl<'a> Facts<'_, 'a> {
         for environment in Environment::BOTH {
             let subject = Subject { environment: Some(environment), ..of_load.clone() };
             if let Some(record) = load.record(environment) {
-                self.record(&subject, record, &place.key(environment.field()));
+                self.record(&subject, record, &place.key(environment.word()));
             }
             let restored = load.withdrawn.as_ref().and_then(|it| it.restored.get(environment));
             if let Some(day) = restored {
-                let at = place.key("withdrawn").key("restored").key(environment.field());
+                let at = place.key("withdrawn").key("restored").key(environment.word());
                 self.add(What::Restored, subject, "", day.to_string(), at);
             }
         }

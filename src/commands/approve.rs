@@ -9,8 +9,10 @@ use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 
 use super::out::say;
-use super::pipeline::{Env, Place, Prospect, Roots, tell};
+use super::pipeline::{Place, Prospect, Roots, tell};
+use super::word::one_of;
 use crate::base::time::plus_days;
+use crate::base::word::Word;
 use crate::files::signature::Signature;
 use crate::inventory::finding::Environment;
 use crate::pipeline::approvals::gather;
@@ -32,8 +34,8 @@ pub struct Arguments {
     #[command(flatten)]
     roots: Roots,
     /// The environment
-    #[arg(long, value_enum)]
-    env: Env,
+    #[arg(long, value_parser = one_of::<Environment>())]
+    env: Environment,
     /// The commit of `main`; its tip unless given
     #[arg(long, value_name = "REV")]
     commit: Option<String>,
@@ -71,7 +73,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         remote::fetch(&git)?;
     }
     let today = arguments.place.today();
-    let environment = Environment::from(arguments.env);
+    let environment = arguments.env;
     let roots = arguments.roots.of(Some(environment))?;
     let mut judge = Judge::new(&git, environment, &roots)?;
     let prospect = match Prospect::of(&mut judge, arguments.commit.as_deref(), today)? {
@@ -130,7 +132,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let gathered = gather(&git, &approvers, statement)?;
     let people: Vec<_> = gathered.good.iter().map(|approved| &approved.reviewer).collect();
     let missing = missing(&git, &prospect.case, &people)?;
-    let environment = environment.field();
+    let environment = environment.word();
     if missing.is_empty() {
         say(tr!("next: `segell promote --env {environment} --push`", environment = environment));
     }

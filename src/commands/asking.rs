@@ -1,10 +1,9 @@
 //! Questions that several verbs ask, and what counts as an answer.
 
 use anyhow::{Context, Result};
-use clap::ValueEnum;
 
-use super::pipeline::Env;
 use crate::base::text::{Text, names};
+use crate::base::word::Word;
 use crate::commands::ask::{Interview, Question};
 use crate::edit::Evidence;
 use crate::inventory::finding::{Actor, Environment};
@@ -96,21 +95,24 @@ pub fn certificate<'s, 'a>(
 ///
 /// # Errors
 /// When no answer fits.
-pub fn environment(interview: &mut Interview, given: Option<Env>) -> Result<Option<Environment>> {
-    let choices = Environment::BOTH.map(|environment| environment.field().to_owned()).to_vec();
+pub fn environment(
+    interview: &mut Interview,
+    given: Option<Environment>,
+) -> Result<Option<Environment>> {
+    let choices = Environment::BOTH.map(|environment| environment.word().to_owned()).to_vec();
     let question = Question { choices, ..open("--env ENV", tr!("In which environment?")) };
     let read = |word: &str| {
         let mut both = Environment::BOTH.into_iter();
-        both.find(|environment| environment.field() == word.to_lowercase())
+        both.find(|environment| environment.word() == word.to_lowercase())
             .ok_or_else(|| tr!("an environment is `pre` or `pro`"))
     };
-    interview.need(given.map(Environment::from).as_ref(), &question, read)
+    interview.need(given.as_ref(), &question, read)
 }
 
 /// The environments that are named; both, when none is.
-pub fn environments(given: &[Env]) -> Vec<Environment> {
+pub fn environments(given: &[Environment]) -> Vec<Environment> {
     let is_meant = |environment: &Environment| {
-        given.is_empty() || given.iter().any(|env| Environment::from(*env) == *environment)
+        given.is_empty() || given.iter().any(|env| *env == *environment)
     };
     Environment::BOTH.into_iter().filter(is_meant).collect()
 }
@@ -153,11 +155,11 @@ pub fn actors(
 }
 
 fn actors_known() -> Vec<String> {
-    Actor::value_variants().iter().map(|actor| actor.word().to_owned()).collect()
+    Actor::ALL.iter().map(|actor| actor.word().to_owned()).collect()
 }
 
 fn read_actor(word: &str) -> Result<Actor, Text> {
-    let found = Actor::value_variants().iter().find(|actor| actor.word() == word.to_lowercase());
+    let found = Actor::ALL.iter().find(|actor| actor.word() == word.to_lowercase());
     let actors = names(actors_known());
     found.copied().ok_or_else(|| tr!("`{word}` is none of {actors}", word = word, actors = actors))
 }

@@ -6,8 +6,9 @@ use anyhow::{Result, bail};
 use jiff::civil::Date;
 
 use super::asking::{self, environments};
-use super::pipeline::Env;
+use super::word::one_of;
 use super::writing::Writing;
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::edit::{Changeset, Evidence, Value};
 use crate::inventory::finding::{Environment, Finding};
@@ -29,8 +30,8 @@ pub struct Arguments {
     #[arg(long, value_name = "ID")]
     certificate: Option<String>,
     /// In which environment; both unless given
-    #[arg(long, value_enum)]
-    env: Vec<Env>,
+    #[arg(long, value_parser = one_of::<Environment>())]
+    env: Vec<Environment>,
     /// What shows it: a ticket, a CSV code, or a file, which is copied; may be given several times
     #[arg(long)]
     evidence: Vec<Evidence>,
@@ -91,7 +92,7 @@ impl New<'_> {
         Value::map([
             ("ens", Some(Value::text(self.ens))),
             ("certificate", Some(Value::text(self.certificate))),
-            ("in", Some(Value::list(self.environments.iter().map(|it| it.field())))),
+            ("in", Some(Value::list(self.environments.iter().map(|it| it.word())))),
         ])
     }
 
@@ -121,7 +122,7 @@ impl New<'_> {
         let missing = self.environments.iter().filter(|it| !held.environments.contains(it));
         for environment in missing {
             let pointer = format!("/holds/{place}/in");
-            let word = Value::text(environment.field());
+            let word = Value::text(environment.word());
             changes.edit(Baseline::FILE, |baseline| baseline.append(&pointer, &word))?;
         }
         Ok(())

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::writing::Writing;
 use crate::base::hidden::is_hidden;
 use crate::base::text::{Text, names};
+use crate::base::word::Word;
 use crate::commands::ask::{Interview, Question};
 use crate::edit::{Changeset, Evidence, Value};
 use crate::inventory::finding::{Actor, Environment};
@@ -35,7 +36,7 @@ pub(super) fn actor(text: &str) -> Result<Actor, String> {
 
 /// An environment from the command line.
 pub(super) fn environment(text: &str) -> Result<Environment, String> {
-    let found = Environment::BOTH.into_iter().find(|environment| environment.field() == text);
+    let found = Environment::BOTH.into_iter().find(|environment| environment.word() == text);
     found.ok_or_else(|| tr!("`pre` or `pro` is expected").to_string())
 }
 

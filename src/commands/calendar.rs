@@ -5,11 +5,13 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
-use super::out::print;
-use super::view::{View, known_calendars, tell_broken, width};
+use super::out::show;
+use super::view::{View, known_calendars, tell_broken};
+use super::word::format_of;
 use crate::inventory::survey::Survey;
 use crate::tr;
-use crate::views::calendar::{Calendar, Format, Span, write};
+use crate::views::calendar::{Calendar, Span};
+use crate::views::screen::Format;
 
 /// Show the days of each calendar, with dates, ens, stage and outcome
 ///
@@ -28,7 +30,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DATE", value_parser = super::date)]
     until: Option<Date>,
     /// How the calendar is written
-    #[arg(long, value_enum, default_value = "human")]
+    #[arg(long, value_parser = format_of::<Calendar<'_, '_>>(), default_value = "human")]
     format: Format,
 }
 
@@ -44,6 +46,6 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let survey = Survey::of(&inventory, arguments.view.today());
     let calendar = Calendar::of(&survey, &arguments.calendars, span);
-    print(|out| write(&calendar, arguments.format, width(), out))?;
+    show(&calendar, arguments.format)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::asking;
 use super::writing::{Writing, about_ens};
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::edit::{Evidence, Value};
 use crate::inventory::finding::Environment;
@@ -81,7 +82,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
                 "when its seal is taken out of {shown}: `segell record removed --ens {ens} --env {environment}`",
                 shown = environment.shown(),
                 ens = view.id,
-                environment = environment.field()
+                environment = environment.word()
             ));
         }
     }

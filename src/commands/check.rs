@@ -1,7 +1,7 @@
 //! `segell check`.
 
 use std::fs::OpenOptions;
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -9,6 +9,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
+use super::word::format_of;
 use super::{Root, inventory_of, out, tree_at};
 use crate::base::time;
 use crate::checklist::change::{self, Judged, Sides, Terms};
@@ -20,7 +21,8 @@ use crate::inventory::Inventory;
 use crate::inventory::load;
 use crate::inventory::survey::Survey;
 use crate::tr;
-use crate::views::report::{self, Counts, Format, Report};
+use crate::views::report::{self, Counts, Report};
+use crate::views::screen::Format;
 
 /// Check the inventory against every line of the checklist
 ///
@@ -39,7 +41,7 @@ pub struct Arguments {
     #[arg(long, value_name = "REV")]
     base: Option<String>,
     /// How the report is written
-    #[arg(long, value_enum, default_value = "human")]
+    #[arg(long, value_parser = format_of::<Report>(), default_value = "human")]
     format: Format,
     /// What blocks besides errors
     #[arg(long, value_enum, value_name = "WHAT")]
@@ -85,7 +87,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let findings = rules::tell_once(&survey, findings);
     let next = match arguments.format {
         Format::Human | Format::Markdown | Format::Github => Forecast::next(&mut survey),
-        Format::Json | Format::Sarif | Format::Junit => None,
+        _ => None,
     };
     let report = ManuallyDrop::new(Report {
         as_of,
@@ -105,7 +107,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 /// Writes the report to standard output; on GitHub also the step's summary.
 fn print(report: &Report, format: Format) -> Result<()> {
-    out::print(|out| report::write(report, format, out, io::stdout().is_terminal()))?;
+    out::show(report, format)?;
     if let (Format::Github, Some(path)) = (format, std::env::var_os("GITHUB_STEP_SUMMARY")) {
         let mut summary = OpenOptions::new().append(true).create(true).open(path)?;
         summary.write_all(report::step_summary(report).as_bytes())?;

@@ -5,13 +5,14 @@ use std::process::ExitCode;
 use anyhow::{Result, ensure};
 use jiff::civil::Date;
 
-use super::out::print;
+use super::out::show;
 use super::view::{View, tell_broken};
+use super::word::format_of;
 use crate::base::time::plus_days;
 use crate::checklist::forecast::{AHEAD, Forecast};
 use crate::inventory::survey::Survey;
 use crate::tr;
-use crate::views::forecast::{Format, write};
+use crate::views::screen::{Format, Sourced};
 
 /// Tell what will break if nobody acts, and until when one can
 ///
@@ -26,7 +27,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DATE", value_parser = super::date)]
     until: Option<Date>,
     /// How the forecast is written
-    #[arg(long, value_enum, default_value = "human")]
+    #[arg(long, value_parser = format_of::<Sourced<'_, Forecast>>(), default_value = "human")]
     format: Format,
 }
 
@@ -40,6 +41,6 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         tr!("`--until`, {until}, comes before {today}", until = until, today = today)
     );
     let forecast = Forecast::of(&mut Survey::of(&inventory, today), until);
-    print(|out| write(&forecast, &inventory.sources, arguments.format, out))?;
+    show(&Sourced(&forecast, &inventory.sources), arguments.format)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,12 +4,14 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::files::objects::Oid;
 use anyhow::{Context, Result};
-use git2::Oid;
 use jiff::civil::Date;
 
 use super::out::say;
-use super::pipeline::{Env, Place, Roots, commit_id, tell};
+use super::pipeline::{Place, Roots, commit_id, tell};
+use super::word::one_of;
+use crate::base::word::Word;
 use crate::inventory::finding::Environment;
 use crate::pipeline::gate::receive::{Update, receive};
 use crate::pipeline::gate::{Judge, Snapshots};
@@ -27,8 +29,8 @@ pub struct Arguments {
     #[command(flatten)]
     roots: Roots,
     /// The environment
-    #[arg(long, value_enum, required_unless_present_any = ["pre_receive", "post_receive"])]
-    env: Option<Env>,
+    #[arg(long, value_parser = one_of::<Environment>(), required_unless_present_any = ["pre_receive", "post_receive"])]
+    env: Option<Environment>,
     /// What the branch points to now: a full commit id; 40 zeros when there is no such branch
     #[arg(long, value_name = "OLD", value_parser = commit_id, requires = "env")]
     base: Option<Oid>,
@@ -54,7 +56,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         anyhow::bail!(tr!("name the environment with `--env` and the new tip with `--head`"));
     };
     let git = arguments.place.git()?;
-    let environment = Environment::from(env);
+    let environment = env;
     let branch = environment.branch();
     let base = match arguments.base {
         Some(base) => Some(base).filter(|base| !base.is_zero()),
@@ -121,7 +123,7 @@ fn post_receive() -> Result<ExitCode> {
     let git = hook(false)?;
     for update in updates()? {
         let (Some(environment), Some(tip)) = (update.environment(), update.new) else { continue };
-        let name = format!("refs/heads/manifests/{}", environment.field());
+        let name = format!("refs/heads/manifests/{}", environment.word());
         let added = manifest::follow(&git, &mut Snapshots::new(&git), environment, tip, &name)?;
         if let Some(&last) = added.last() {
             say(tr!("`{name}` is at {commit}", name = &name, commit = short(last)));

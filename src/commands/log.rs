@@ -4,14 +4,15 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::out::{print, say};
-use super::pipeline::{Env, Place, Roots};
+use super::out::{print, say, show};
+use super::pipeline::{Place, Roots};
+use super::word::{format_of, one_of};
 use crate::inventory::finding::Environment;
 use crate::pipeline::gate::Judge;
 use crate::pipeline::git::Git;
 use crate::pipeline::log::{Log, allowed_signers};
 use crate::tr;
-use crate::views::log::{Format, write};
+use crate::views::screen::Format;
 
 /// Show the approval record: what was promoted, who wrote it and who approved it
 ///
@@ -23,8 +24,8 @@ pub struct Arguments {
     #[command(flatten)]
     roots: Roots,
     /// Only this environment
-    #[arg(long, value_enum)]
-    env: Option<Env>,
+    #[arg(long, value_parser = one_of::<Environment>())]
+    env: Option<Environment>,
     /// Check every signature again, and each promotion on its own day
     #[arg(long)]
     verify: bool,
@@ -35,7 +36,7 @@ pub struct Arguments {
     #[arg(long, conflicts_with = "verify")]
     allowed_signers: bool,
     /// How the record is written
-    #[arg(long, value_enum, default_value = "human")]
+    #[arg(long, value_parser = format_of::<Log>(), default_value = "human")]
     format: Format,
 }
 
@@ -51,13 +52,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let log = Log::of(&mut judges, arguments.verify, arguments.rules)?;
-    print(|out| write(&log, arguments.format, out))?;
+    show(&log, arguments.format)?;
     Ok(ExitCode::from(u8::from(log.is_refused())))
 }
 
 /// The environments that have a branch, of what is asked for.
 fn begun(arguments: &Arguments, git: &Git) -> Result<Vec<Environment>> {
-    let asked = arguments.env.map(Environment::from);
+    let asked = arguments.env;
     let mut begun = Vec::new();
     for environment in Environment::BOTH.into_iter().filter(|it| asked.is_none_or(|env| env == *it))
     {
@@ -74,14 +75,14 @@ fn nothing_yet(arguments: &Arguments) -> Result<ExitCode> {
         Format::Human => say(tr!(
             "nothing has been promoted yet, as far as this clone knows: it has no branch `env/pre` or `env/pro`; see docs/bare-server.md to begin them, or fetch them"
         )),
-        format => print(|out| write(&Log::empty(), format, out))?,
+        format => show(&Log::empty(), format)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The environments that have a branch, of what is asked for: one must be there.
 fn judges<'g>(arguments: &Arguments, git: &'g Git) -> Result<Vec<Judge<'g>>> {
-    let asked = arguments.env.map(Environment::from);
+    let asked = arguments.env;
     let roots = arguments.roots.of(asked)?;
     let mut begun = begun(arguments, git)?;
     if begun.is_empty() {

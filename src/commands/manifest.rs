@@ -9,9 +9,12 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::Subcommand;
 
 use super::out::say;
-use super::pipeline::{Env, Place, Roots, tell};
+use super::pipeline::{Place, Roots, tell};
+use super::word::one_of;
 use super::writing::tell_next;
+use crate::base::word::Word;
 use crate::checklist::rules;
+use crate::files::objects::Oid;
 use crate::files::repo::read_file;
 use crate::inventory::finding::{Environment, Finding, Severity};
 use crate::inventory::survey::Survey;
@@ -33,8 +36,8 @@ pub struct Arguments {
     #[command(flatten)]
     place: Place,
     /// The environment
-    #[arg(long, value_enum, required = true)]
-    env: Option<Env>,
+    #[arg(long, value_parser = one_of::<Environment>(), required = true)]
+    env: Option<Environment>,
     /// The commit; what the environment's branch holds unless given
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
@@ -60,8 +63,8 @@ struct Verify {
     #[arg(long, value_name = "REV", conflicts_with = "env")]
     rev: Option<String>,
     /// The environment whose branch must hold it, and hold down to its root
-    #[arg(long, value_enum)]
-    env: Option<Env>,
+    #[arg(long, value_parser = one_of::<Environment>())]
+    env: Option<Environment>,
     /// With `--env`, what makes the answer a no besides a difference
     #[arg(long, value_enum, value_name = "WHAT", requires = "env")]
     deny: Option<Deny>,
@@ -82,7 +85,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         return run_verify(verify);
     }
     let environment: Environment =
-        arguments.env.map(Environment::from).context(tr!("name the environment with `--env`"))?;
+        arguments.env.context(tr!("name the environment with `--env`"))?;
     let git = arguments.place.git()?;
     let tip = match &arguments.rev {
         Some(rev) => git.find(rev)?,
@@ -114,7 +117,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         tell_next(&[tr!(
             "whoever loads verifies: `segell manifest verify {folder} --env {environment}`",
             folder = out.display().to_string(),
-            environment = environment.field()
+            environment = environment.word()
         )]);
     }
     Ok(ExitCode::SUCCESS)
@@ -124,7 +127,7 @@ fn commit(
     git: &Git,
     snapshots: &mut Snapshots<'_>,
     environment: Environment,
-    tip: git2::Oid,
+    tip: Oid,
     name: &str,
 ) -> Result<ExitCode> {
     let is_own = name.strip_prefix("refs/heads/manifests/").is_some_and(|env| !env.is_empty());
@@ -184,7 +187,7 @@ fn tell_errors(
 fn run_verify(verify: &Verify) -> Result<ExitCode> {
     let git = verify.place.git()?;
     let Some(env) = verify.env else { return compare(verify, &git) };
-    let environment = Environment::from(env);
+    let environment = env;
     let mut judge = Judge::new(&git, environment, &verify.roots.of(Some(environment))?)?;
     let tip = judge.tip()?;
     let refusals = judge.verify_line(&tip)?;
@@ -220,7 +223,7 @@ fn compare(verify: &Verify, git: &Git) -> Result<ExitCode> {
     }
     say(tr!(
         "whether it was approved is not asked: `--env {environment}` does",
-        environment = environment.field()
+        environment = environment.word()
     ));
     Ok(ExitCode::SUCCESS)
 }

@@ -42,6 +42,7 @@ mod stop;
 mod today;
 mod view;
 mod withdraw;
+mod word;
 mod writing;
 
 use std::ffi::OsString;
@@ -58,6 +59,7 @@ use crate::files::repo::Tree;
 use crate::inventory::Inventory;
 use crate::inventory::load;
 use crate::tr;
+use word::one_of;
 
 /// Checks what is known of electronic seals before they are loaded.
 #[derive(Debug, Parser)]
@@ -67,7 +69,7 @@ pub struct Cli {
     verb: Verb,
     /// The language that segell speaks; that of the locale unless given, else English
     // Read before clap reads the rest: see `Language::asked`.
-    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    #[arg(long, global = true, value_parser = one_of::<Language>(), value_name = "LANGUAGE")]
     lang: Option<Language>,
 }
 

@@ -9,6 +9,7 @@ use super::batch::{ask_batch, find, question};
 use super::out::say;
 use super::writing::{Writing, about_batch};
 use crate::base::time::{days_between, plus_days};
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::edit::{Changeset, Value};
 use crate::inventory::finding::Environment;
@@ -175,7 +176,7 @@ impl Mover<'_> {
     }
 
     fn put(&mut self, view: &BatchView<'_>, environment: Environment, day: Date) -> Result<()> {
-        let field = format!("/{}", environment.field());
+        let field = format!("/{}", environment.word());
         ensure!(day.year() < 10_000, tr!("{day} is out of range", day = day));
         self.changes.edit(view.file, |yaml| yaml.set(&field, &Value::from(day)))
     }

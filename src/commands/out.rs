@@ -2,7 +2,9 @@
 //! failure.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+
+use crate::views::screen::{Format, Screen, View};
 
 /// Hands standard output to `write`; colours reach only a terminal.
 ///
@@ -11,6 +13,18 @@ use std::io::{self, Write};
 pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout()));
     or_seen_enough(write(&mut out).and_then(|()| out.flush()))
+}
+
+/// Shows a view in a format.
+///
+/// # Errors
+/// When standard output cannot be written to.
+pub fn show(view: &impl View, format: Format) -> io::Result<()> {
+    let stdout = io::stdout();
+    let width = stdout.is_terminal().then(terminal_size::terminal_size).flatten();
+    let width = width.map(|(width, _)| usize::from(width.0));
+    let colour = stdout.is_terminal();
+    print(|out| view.show(format, &mut Screen { out, width, colour }))
 }
 
 /// Prints a line.

@@ -4,8 +4,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use crate::files::objects::Oid;
 use anyhow::{Context, Result};
-use git2::Oid;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -17,7 +17,7 @@ use crate::pipeline::git::{Git, full_id, short};
 use crate::pipeline::promotion::Statement;
 use crate::planning::plan::Plan;
 use crate::tr;
-use crate::views::plan;
+use crate::views::screen::{Format, Screen, View};
 
 /// Where the repository is, and on which day it is looked at.
 #[derive(Debug, clap::Args)]
@@ -99,24 +99,6 @@ fn root(text: &str) -> Result<Root, String> {
 /// The full id of a commit from the command line.
 pub fn commit_id(text: &str) -> Result<Oid, String> {
     full_id(text).map_err(|error| error.to_string())
-}
-
-/// Where seals are loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Env {
-    /// Pre-production
-    Pre,
-    /// Production
-    Pro,
-}
-
-impl From<Env> for Environment {
-    fn from(env: Env) -> Environment {
-        match env {
-            Env::Pre => Environment::Pre,
-            Env::Pro => Environment::Pro,
-        }
-    }
 }
 
 /// Tells why something is refused, on standard error.
@@ -222,7 +204,8 @@ impl Prospect {
     pub fn show(&self, judge: &mut Judge<'_>, out: &mut dyn Write) -> Result<()> {
         let Case { held, commit, today, .. } = &self.case;
         let plan = Plan::between(judge.git, &mut judge.snapshots, held, commit, *today)?;
-        plan::write(&plan, plan::Format::Human, out)?;
+        let mut screen = Screen { out, width: None, colour: false };
+        plan.show(Format::Human, &mut screen)?;
         Ok(())
     }
 }

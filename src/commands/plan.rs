@@ -5,13 +5,14 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 
-use super::out::print;
+use super::out::show;
 use super::pipeline::Place;
+use super::word::format_of;
 use crate::pipeline::gate::Snapshots;
 use crate::pipeline::git::{Commit, short};
 use crate::planning::plan::Plan;
 use crate::tr;
-use crate::views::plan::{Format, write};
+use crate::views::screen::Format;
 
 /// Show what a change means, for the reviewer whose approval is the record
 #[derive(Debug, clap::Args)]
@@ -24,7 +25,7 @@ pub struct Arguments {
     #[arg(default_value = "HEAD")]
     head: String,
     /// How the plan is written
-    #[arg(long, value_enum, default_value = "human")]
+    #[arg(long, value_parser = format_of::<Plan>(), default_value = "human")]
     format: Format,
 }
 
@@ -44,6 +45,6 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     // Not taken apart at the end, as the process ends with it.
     let mut snapshots = ManuallyDrop::new(Snapshots::new(&git));
     let plan = Plan::between(&git, &mut snapshots, &base, &head, arguments.place.today())?;
-    print(|out| write(&plan, arguments.format, out))?;
+    show(&plan, arguments.format)?;
     Ok(ExitCode::SUCCESS)
 }

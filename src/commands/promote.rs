@@ -2,12 +2,14 @@
 
 use std::process::ExitCode;
 
+use crate::files::objects::Oid;
 use anyhow::{Result, ensure};
-use git2::Oid;
 
 use super::out::say;
-use super::pipeline::{Env, Place, Prospect, Roots, tell};
+use super::pipeline::{Place, Prospect, Roots, tell};
+use super::word::one_of;
 use super::writing::tell_next;
+use crate::base::word::Word;
 use crate::inventory::finding::Environment;
 use crate::pipeline::approvals::{Gathered, gather};
 use crate::pipeline::gate::{Judge, Refusal, approvers, missing};
@@ -26,8 +28,8 @@ pub struct Arguments {
     #[command(flatten)]
     roots: Roots,
     /// The environment
-    #[arg(long, value_enum)]
-    env: Env,
+    #[arg(long, value_parser = one_of::<Environment>())]
+    env: Environment,
     /// The commit of `main`; its tip unless given
     #[arg(long, value_name = "REV")]
     commit: Option<String>,
@@ -60,7 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         remote::fetch(&git)?;
     }
     let today = arguments.place.today();
-    let environment = Environment::from(arguments.env);
+    let environment = arguments.env;
     let roots = arguments.roots.of(Some(environment))?;
     let mut judge = Judge::new(&git, environment, &roots)?;
     let commit = arguments.commit.as_deref();
@@ -110,7 +112,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     keep(&git, &branch, new)?;
     say(tr!("`{branch}` is at {commit}", branch = &branch, commit = short(new)));
     if arguments.unapproved {
-        let environment = environment.field();
+        let environment = environment.word();
         say(tr!(
             "nobody has approved it: it stands only as a root, which an administrator lists with `git config --add segell.{environment}.root {commit}`",
             environment = environment,

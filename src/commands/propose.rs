@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use anyhow::Result;
 use jiff::civil::Date;
 
-use super::out::{print, say};
+use super::out::{say, show};
 use super::schedule::Plan;
+use super::word::format_of;
 use super::writing::Writing;
 use crate::planning::propose::{Proposal, Proposed, Wish};
 use crate::tr;
-use crate::views::propose::{Format, write};
+use crate::views::screen::{Format, Sourced};
 
 /// Propose the next batches of a calendar, of the ens that are ready
 ///
@@ -36,7 +37,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     size: Option<u16>,
     /// How the proposal is written
-    #[arg(long, value_enum, default_value = "human")]
+    #[arg(long, value_parser = format_of::<Sourced<'_, Proposal>>(), default_value = "human")]
     format: Format,
     /// Create the files of the batches
     #[arg(long, conflicts_with_all = ["rev", "format"])]
@@ -55,7 +56,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let mut inventory = super::inventory_at(&writing.root()?, arguments.rev.as_deref())?;
     let proposal = Proposal::of(&mut inventory, writing.today(), &wish)?;
-    print(|out| write(&proposal, &inventory.sources, arguments.format, out))?;
+    show(&Sourced(&proposal, &inventory.sources), arguments.format)?;
     if arguments.format == Format::Human && !proposal.batches.is_empty() {
         say(tr!("next: `{command}`", command = command(arguments, &proposal)));
     }
@@ -68,7 +69,7 @@ fn create(writing: &Writing, wish: &Wish) -> Result<ExitCode> {
     // The proposal tries its batches in an inventory of its own.
     let mut inventory = super::inventory_at(changes.root(), None)?;
     let proposal = Proposal::of(&mut inventory, writing.today(), wish)?;
-    print(|out| write(&proposal, &inventory.sources, Format::Human, out))?;
+    show(&Sourced(&proposal, &inventory.sources), Format::Human)?;
     if proposal.batches.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }

@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 
 use super::batch::{ask_batch, choice, environment, find};
 use super::writing::{Writing, about_batch, errors_of_batch};
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::edit::Value;
 use crate::inventory::finding::Environment;
@@ -60,12 +61,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let next = [
         tr!(
             "commit it and open a pull request; when it is merged: `segell approve --env {environment} --push`",
-            environment = environment.field()
+            environment = environment.word()
         ),
         tr!(
             "when it is loaded: `segell record loaded --batch {batch} --env {environment} --all`",
             batch = view.id,
-            environment = environment.field()
+            environment = environment.word()
         ),
     ];
     arguments.writing.finish_unless(errors_of_batch(view.id), &changes, about_batch(view.id), &next)

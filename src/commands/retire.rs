@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use clap::ValueEnum;
 use jiff::civil::Date;
 
 use super::asking::{self, open};
+use super::word::one_of;
 use super::writing::{Writing, about_certificate};
 use crate::base::text::{Text, names};
+use crate::base::word::Word;
 use crate::commands::ask::{Interview, Question};
 use crate::edit::Value;
 use crate::inventory::finding::Environment;
@@ -27,7 +28,7 @@ pub struct Arguments {
     #[arg(long, value_name = "ID")]
     certificate: Option<String>,
     /// Why
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = one_of::<RetirementReason>())]
     reason: Option<RetirementReason>,
     /// The day from which it is not to be used; today unless given
     #[arg(long, value_name = "DATE", value_parser = super::date)]
@@ -40,7 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let survey = Survey::of(&inventory, arguments.writing.today());
     let mut interview = Interview::begin();
     let view = asking::certificate(&mut interview, arguments.certificate.as_ref(), &survey)?;
-    let reasons = RetirementReason::value_variants().iter().map(|reason| reason.word().to_owned());
+    let reasons = RetirementReason::ALL.iter().map(|reason| reason.word().to_owned());
     let reason = Question {
         choices: reasons.collect(),
         ..open("--reason REASON", tr!("Why is it no longer used?"))
@@ -75,7 +76,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
                 "if nothing takes its place, when it is taken out of {shown}: `segell record removed --certificate {certificate} --env {environment}`",
                 shown = environment.shown(),
                 certificate = view.id,
-                environment = environment.field()
+                environment = environment.word()
             ));
         }
     }
@@ -83,7 +84,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 fn read_reason(word: &str) -> Result<RetirementReason, Text> {
-    let reasons = RetirementReason::value_variants();
+    let reasons = RetirementReason::ALL;
     let found = reasons.iter().find(|reason| reason.word() == word.to_lowercase());
     let reasons = names(reasons.iter().map(|reason| reason.word()));
     found

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::writing::{Writing, about_batch};
 use crate::base::slug::slug_of_batch;
+use crate::base::word::Word;
 use crate::commands::ask::{Interview, Question};
 use crate::edit::Value;
 use crate::inventory::Inventory;

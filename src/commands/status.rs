@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use clap::ValueEnum;
 
-use super::out::print;
-use super::view::{View, width};
+use super::out::show;
+use super::view::View;
+use super::word::{format_of, one_of};
+use crate::base::word::Word;
 use crate::checklist::progress::Step;
 use crate::checklist::rules;
 use crate::inventory::Inventory;
@@ -14,7 +15,8 @@ use crate::inventory::finding::Actor;
 use crate::inventory::model::{Block, Stage};
 use crate::inventory::survey::Survey;
 use crate::tr;
-use crate::views::status::{Filter, Format, Status, write};
+use crate::views::screen::{Format, Sourced};
+use crate::views::status::{Filter, Status};
 
 /// Show where every ens stands, what is missing, and who has to act
 ///
@@ -25,10 +27,10 @@ pub struct Arguments {
     #[command(flatten)]
     view: View,
     /// Only ens of this block
-    #[arg(long = "block", value_enum)]
+    #[arg(long = "block", value_parser = one_of::<Block>())]
     blocks: Vec<Block>,
     /// Only ens whose load is in a batch of this stage
-    #[arg(long = "stage", value_enum)]
+    #[arg(long = "stage", value_parser = one_of::<Stage>())]
     stages: Vec<Stage>,
     /// Only ens that wait for this step, or of which this rule finds something
     #[arg(long = "missing", value_name = "STEP|RULE")]
@@ -37,10 +39,10 @@ pub struct Arguments {
     #[arg(long = "calendar", value_name = "NAME")]
     calendars: Vec<String>,
     /// Only ens that wait for this actor
-    #[arg(long = "who", value_name = "ACTOR", value_enum)]
+    #[arg(long = "who", value_name = "ACTOR", value_parser = one_of::<Actor>())]
     actors: Vec<Actor>,
     /// How the status is written
-    #[arg(long, value_enum, default_value = "human")]
+    #[arg(long, value_parser = format_of::<Sourced<'_, Status<'_, '_>>>(), default_value = "human")]
     format: Format,
 }
 
@@ -50,7 +52,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let survey = Survey::of(&inventory, arguments.view.today());
     let findings = rules::check(&survey).findings;
     let status = Status::of(&survey, &findings, &filter);
-    print(|out| write(&status, &inventory.sources, arguments.format, width(), out))?;
+    show(&Sourced(&status, &inventory.sources), arguments.format)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -60,7 +62,7 @@ fn filter(arguments: &Arguments, inventory: &Inventory) -> Result<Filter> {
         rules::named(what).is_some() || Step::ALL.iter().any(|step| step.word() == *what)
     };
     if let Some(unknown) = arguments.missing.iter().find(|what| !is_known(what)) {
-        let steps = Step::value_variants().iter().map(|step| step.word());
+        let steps = Step::ALL.iter().map(|step| step.word());
         bail!(tr!(
             "`{what}` is neither a rule nor a step; the steps are {steps}",
             what = unknown,

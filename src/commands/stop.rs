@@ -3,6 +3,7 @@
 use anyhow::Result;
 use jiff::civil::Date;
 
+use crate::base::word::Word;
 use crate::edit::{Changeset, Value};
 use crate::inventory::finding::Actor;
 use crate::inventory::model::{Hold, Holds};

@@ -4,11 +4,13 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::out::print;
-use super::view::{View, width};
+use super::out::show;
+use super::view::View;
+use super::word::{format_of, one_of};
 use crate::inventory::finding::Actor;
 use crate::inventory::survey::Survey;
-use crate::views::today::{Format, Task, Today, write};
+use crate::views::screen::Format;
+use crate::views::today::{Task, Today};
 
 /// Show what is due today and this week, for whom, and the commands that do or record it
 #[derive(Debug, clap::Args)]
@@ -16,10 +18,10 @@ pub struct Arguments {
     #[command(flatten)]
     view: View,
     /// Only what waits for this actor; may be given several times
-    #[arg(long = "who", value_name = "ACTOR", value_enum)]
+    #[arg(long = "who", value_name = "ACTOR", value_parser = one_of::<Actor>())]
     actors: Vec<Actor>,
     /// How what is due is written
-    #[arg(long, value_enum, default_value = "human")]
+    #[arg(long, value_parser = format_of::<Today>(), default_value = "human")]
     format: Format,
 }
 
@@ -29,6 +31,6 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let actors = &arguments.actors;
     let is_asked = |task: &Task| task.actors.iter().any(|actor| actors.contains(actor));
     today.tasks.retain(|task| actors.is_empty() || is_asked(task));
-    print(|out| write(&today, arguments.format, width(), out))?;
+    show(&today, arguments.format)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,6 @@
 //! What the verbs that only show something have in common: which inventory, on which day.
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal};
 use std::mem::ManuallyDrop;
 
 use anyhow::{Result, bail};
@@ -53,15 +52,6 @@ pub fn tell_broken(inventory: &Inventory) {
         );
         eprintln!("segell: {note}");
     }
-}
-
-/// How many columns standard output has, where it is a terminal.
-pub fn width() -> Option<usize> {
-    io::stdout()
-        .is_terminal()
-        .then(terminal_size::terminal_size)
-        .flatten()
-        .map(|(width, _)| usize::from(width.0))
 }
 
 /// Fails if one of `names` is no calendar.

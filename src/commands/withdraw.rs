@@ -10,6 +10,7 @@ use super::batch::{
 };
 use super::writing::{Writing, about_batch};
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::edit::{Evidence, Value};
 use crate::inventory::finding::Environment;
@@ -102,7 +103,7 @@ fn next<'l>(batch: &str, loads: impl Iterator<Item = &'l Load> + Clone) -> Vec<T
             "commit it, open a pull request and promote it to {shown}; when what was before is back there: `segell record restored --batch {batch} --env {environment} --all`",
             shown = environment.shown(),
             batch = batch,
-            environment = environment.field()
+            environment = environment.word()
         )
     };
     let steps: Vec<Text> = Environment::BOTH.iter().filter(to_restore).map(restore).collect();

@@ -20,6 +20,7 @@ use crate::inventory::finding::{Cause, Finding, Kind, Severity};
 use crate::inventory::survey::Survey;
 use crate::tr;
 use crate::views::report;
+use crate::views::screen::Screen;
 
 /// The flags of every verb that writes.
 #[derive(Debug, clap::Args)]
@@ -209,7 +210,8 @@ pub(super) fn show(
     findings.iter_mut().for_each(|finding| finding.cause = None);
     let findings = rules::tell_once(&Survey::of(&inventory, today), findings);
     let colour = out.is_terminal();
-    report::write_findings(findings, inventory.sources, today, out, colour)
+    let mut screen = Screen { out, width: None, colour };
+    report::write_findings(findings, inventory.sources, today, &mut screen)
 }
 
 /// Says what comes next.

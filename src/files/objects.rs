@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use git2::{ObjectType, Oid};
+pub use git2::{ObjectType, Oid};
 
 use crate::base::text::Text;
 use crate::tr;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::files::yaml::escaped;
 
 /// A line of the checklist. Its `holds` reads as the checklist does: what is so when all is well.
@@ -72,7 +73,6 @@ pub enum Severity {
     Serialize,
     Deserialize,
     schemars::JsonSchema,
-    clap::ValueEnum,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Actor {
@@ -90,18 +90,9 @@ pub enum Actor {
     Pica,
 }
 
-impl Actor {
-    /// Its name in a file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Actor::Ens => "ens",
-            Actor::Aoc => "aoc",
-            Actor::Siad => "siad",
-            Actor::Dgtj => "dgtj",
-            Actor::Aeat => "aeat",
-            Actor::Pica => "pica",
-        }
-    }
+impl Word for Actor {
+    const ALL: &'static [Actor] =
+        &[Actor::Ens, Actor::Aoc, Actor::Siad, Actor::Dgtj, Actor::Aeat, Actor::Pica];
 }
 
 /// Where the seals are loaded: PRE comes before PRO.
@@ -126,21 +117,17 @@ pub enum Environment {
     Pro,
 }
 
+impl Word for Environment {
+    const ALL: &'static [Environment] = &Environment::BOTH;
+}
+
 impl Environment {
     /// Both, in the order in which a seal reaches them.
     pub const BOTH: [Environment; 2] = [Environment::Pre, Environment::Pro];
 
-    /// The name of its field in a file.
-    pub fn field(self) -> &'static str {
-        match self {
-            Environment::Pre => "pre",
-            Environment::Pro => "pro",
-        }
-    }
-
     /// The name of its branch: `env/pre`.
     pub fn branch(self) -> String {
-        format!("env/{}", self.field())
+        format!("env/{}", self.word())
     }
 
     /// Its name in a sentence.

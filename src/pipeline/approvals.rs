@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::files::objects::{ObjectType, Oid};
 use anyhow::Result;
-use git2::{ObjectType, Oid};
 
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::pipeline::gate::{Approved, Approvers};
 use crate::pipeline::git::Git;
 use crate::pipeline::promotion::{Approval, LARGEST_APPROVAL, Statement};
@@ -28,7 +29,7 @@ pub struct Gathered {
 /// When refs cannot be read. What is no approval is passed over.
 pub fn gather(git: &Git, approvers: &Approvers, statement: &Statement) -> Result<Gathered> {
     let mut gathered = Gathered::default();
-    let folder = format!("refs/approvals/{}/", statement.environment.field());
+    let folder = format!("refs/approvals/{}/", statement.environment.word());
     for (_, id) in git.references(&folder)? {
         let Some((said, approval)) = read(git, id) else { continue };
         if said != *statement {
@@ -65,7 +66,7 @@ pub fn statements(
     statement: &Statement,
 ) -> Result<Vec<Statement>> {
     let mut statements = Vec::new();
-    let folder = format!("refs/approvals/{}/", statement.environment.field());
+    let folder = format!("refs/approvals/{}/", statement.environment.word());
     for (_, id) in git.references(&folder)? {
         let Some((said, approval)) = read(git, id) else { continue };
         let is_same = Statement { pre: statement.pre, ..said.clone() } == *statement;

@@ -20,6 +20,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use git2::{ConfigLevel, ErrorCode, ObjectType, Oid, Repository};
 
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::files::objects::{self, Failure, Objects, TreeEntry};
 use crate::files::repo;
 use crate::inventory::finding::Environment;
@@ -201,7 +202,7 @@ impl Git {
     /// # Errors
     /// When one is not the full id of a commit.
     pub fn roots(&self, environment: Environment) -> Result<Vec<Oid>> {
-        let name = format!("segell.{}.root", environment.field());
+        let name = format!("segell.{}.root", environment.word());
         let config = self.repository.config().and_then(|mut config| config.snapshot())?;
         let mut roots = Vec::new();
         let entries = config.multivar(&name, None);

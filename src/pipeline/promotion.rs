@@ -3,11 +3,12 @@
 //! Each is written in one way only. Reading takes out what it can and writes it anew: what is not
 //! the same, byte for byte, is no promotion.
 
-use git2::Oid;
+use crate::files::objects::Oid;
 use jiff::civil::Date;
 
 use crate::base::digest::Sha256;
 use crate::base::time::read_date;
+use crate::base::word::Word;
 use crate::files::signature::Signature;
 use crate::inventory::finding::Environment;
 use crate::pipeline::git::{Commit, full_id, short};
@@ -37,7 +38,7 @@ impl Statement {
     /// The lines that the record holds, each ended by LF: five for PRE, six for PRO.
     pub fn text(&self) -> String {
         let Statement { environment, from, commit, manifest, pre } = self;
-        let environment = environment.field();
+        let environment = environment.word();
         let pre = pre.map(|pre| format!("pre: {pre}\n")).unwrap_or_default();
         format!(
             "{VERSION}\nenvironment: {environment}\nfrom: {from}\ncommit: {commit}\nmanifest: sha256:{manifest}\n{pre}"
@@ -103,7 +104,7 @@ impl Approval {
     /// The ref under which it is handed over.
     pub fn reference(&self, statement: &Statement) -> String {
         let text = Sha256::of(statement.signed_text(self.expires).as_bytes());
-        let environment = statement.environment.field();
+        let environment = statement.environment.word();
         format!("refs/approvals/{environment}/{text}/{}", self.signature.key().sha256())
     }
 }
@@ -124,7 +125,7 @@ pub fn message(statement: &Statement, approvals: &[Signed]) -> String {
     let mut message = format!(
         "Promote {} to {}\n\n{}",
         short(statement.commit),
-        statement.environment.field(),
+        statement.environment.word(),
         statement.text()
     );
     for (index, Signed { name, email, approval }) in approvals.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Who may approve, as the policy of a commit lists them.
 
+use crate::files::objects::{ObjectType, Oid};
 use anyhow::{Context, Result};
-use git2::{ObjectType, Oid};
 use serde::Deserialize;
 
 use crate::files::signature::Key;

@@ -14,6 +14,7 @@ use crate::inventory::source::Sources;
 use crate::tr;
 use crate::views::ics::{self, Event};
 use crate::views::report::json;
+use crate::views::screen::{Format, Offer, Sourced, View};
 use crate::views::table::Table;
 
 /// The version of the format.
@@ -52,41 +53,35 @@ pub fn schema() -> schemars::Schema {
     json::schema_of::<Document>()
 }
 
-/// How a forecast is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For people
-    #[default]
-    Human,
-    /// One JSON document (schemas/forecast.schema.json)
-    Json,
-    /// A table, for a spreadsheet
-    Csv,
-    /// A table, for a comment
-    Markdown,
-    /// For calendar programs
-    Ics,
-}
-
-/// Writes the forecast; `sources` are the texts that it points into.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn write(
-    forecast: &Forecast,
-    sources: &Sources,
-    format: Format,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Human => human(forecast, sources, out),
-        Format::Json => json::write_visibly(&document(forecast, sources), out),
-        Format::Csv => table(forecast, sources).csv(out),
-        Format::Markdown => table(forecast, sources).markdown(out),
-        Format::Ics => {
-            let text = ics::write(&tr!("segell: what is due"), forecast.today, &events(forecast));
-            out.write_all(text.as_bytes())
-        }
+impl View for Sourced<'_, Forecast> {
+    fn offers() -> Vec<Offer<Self>> {
+        vec![
+            Offer(Format::Human, "For people", |Sourced(forecast, sources), screen| {
+                human(forecast, sources, screen.out)
+            }),
+            Offer(
+                Format::Json,
+                "One JSON document (schemas/forecast.schema.json)",
+                |Sourced(forecast, sources), screen| {
+                    json::write_visibly(&document(forecast, sources), screen.out)
+                },
+            ),
+            Offer(
+                Format::Csv,
+                "A table, for a spreadsheet",
+                |Sourced(forecast, sources), screen| table(forecast, sources).csv(screen.out),
+            ),
+            Offer(
+                Format::Markdown,
+                "A table, for a comment",
+                |Sourced(forecast, sources), screen| table(forecast, sources).markdown(screen.out),
+            ),
+            Offer(Format::Ics, "For calendar programs", |Sourced(forecast, _), screen| {
+                let name = tr!("segell: what is due");
+                let text = ics::write(&name, forecast.today, &events(forecast));
+                screen.out.write_all(text.as_bytes())
+            }),
+        ]
     }
 }
 

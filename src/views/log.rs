@@ -5,34 +5,20 @@ use std::io::{self, Write};
 use crate::base::text::{Text, visible};
 use crate::pipeline::log::{Entry, Log};
 use crate::tr;
+use crate::views::screen::{Format, Offer, View};
 use crate::views::table::Table;
 
-/// How a record is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For a terminal
-    Human,
-    /// `schemas/log.schema.json`
-    Json,
-    /// A table
-    Markdown,
-    /// For spreadsheets
-    Csv,
-}
-
-/// Writes the record.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn write(log: &Log, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Human => human(log, out),
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, log)?;
-            writeln!(out)
-        }
-        Format::Markdown => table(log).markdown(out),
-        Format::Csv => table(log).csv(out),
+impl View for Log {
+    fn offers() -> Vec<Offer<Log>> {
+        vec![
+            Offer(Format::Human, "For a terminal", |log, screen| human(log, screen.out)),
+            Offer(Format::Json, "`schemas/log.schema.json`", |log, screen| {
+                serde_json::to_writer_pretty(&mut *screen.out, log)?;
+                writeln!(screen.out)
+            }),
+            Offer(Format::Markdown, "A table", |log, screen| table(log).markdown(screen.out)),
+            Offer(Format::Csv, "For spreadsheets", |log, screen| table(log).csv(screen.out)),
+        ]
     }
 }
 

@@ -7,6 +7,7 @@ pub mod log;
 pub mod plan;
 pub mod propose;
 pub mod report;
+pub mod screen;
 pub mod status;
 pub mod table;
 pub mod today;

@@ -10,17 +10,7 @@ use crate::pipeline::log::Step;
 use crate::planning::plan::{Event, Field, FileChange, ManifestChange, Plan, Subject};
 use crate::tr;
 use crate::views::report::markdown::inline;
-
-/// How a plan is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For a terminal
-    Human,
-    /// For a comment on a pull request: below 65,536 characters, the summary always whole
-    Markdown,
-    /// `schemas/plan.schema.json`
-    Json,
-}
+use crate::views::screen::{Format, Offer, View};
 
 /// The most characters that a forge takes in a comment, with room for what it adds.
 const LARGEST: usize = 65_000;
@@ -31,18 +21,20 @@ const NOTE: usize = 400;
 /// Up to so many lines a summary lists; beyond, it counts what is alike.
 const LISTED: usize = 200;
 
-/// Writes the plan.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn write(plan: &Plan, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Human => human(plan, out),
-        Format::Markdown => out.write_all(markdown(plan).as_bytes()),
-        Format::Json => {
-            let json = serde_json::to_string_pretty(plan)?;
-            writeln!(out, "{}", escaped_in_json(&json))
-        }
+impl View for Plan {
+    fn offers() -> Vec<Offer<Plan>> {
+        vec![
+            Offer(Format::Human, "For a terminal", |plan, screen| human(plan, screen.out)),
+            Offer(
+                Format::Markdown,
+                "For a comment on a pull request: below 65,536 characters, the summary always whole",
+                |plan, screen| screen.out.write_all(markdown(plan).as_bytes()),
+            ),
+            Offer(Format::Json, "`schemas/plan.schema.json`", |plan, screen| {
+                let json = serde_json::to_string_pretty(plan)?;
+                writeln!(screen.out, "{}", escaped_in_json(&json))
+            }),
+        ]
     }
 }
 

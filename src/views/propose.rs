@@ -13,40 +13,32 @@ use crate::inventory::source::Sources;
 use crate::planning::propose::{LeftOut, Planned, Proposal, Proposed, Reason, Settled};
 use crate::tr;
 use crate::views::report::{json, name_of};
+use crate::views::screen::{Format, Offer, Sourced, View};
 use crate::views::table::Table;
-
-/// How a proposal is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For people
-    #[default]
-    Human,
-    /// One JSON document (schemas/proposal.schema.json)
-    Json,
-    /// A table, for a comment
-    Markdown,
-    /// A table, for a spreadsheet
-    Csv,
-}
 
 /// How many ens that are left out people are told one by one.
 const LISTED: usize = 100;
 
-/// Writes the proposal; `sources` are the texts that it points into.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn write(
-    proposal: &Proposal,
-    sources: &Sources,
-    format: Format,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Human => human(proposal, out),
-        Format::Json => json::write_visibly(&document(proposal, sources), out),
-        Format::Markdown => table(proposal).markdown(out),
-        Format::Csv => table(proposal).csv(out),
+impl View for Sourced<'_, Proposal> {
+    fn offers() -> Vec<Offer<Self>> {
+        vec![
+            Offer(Format::Human, "For people", |Sourced(proposal, _), screen| {
+                human(proposal, screen.out)
+            }),
+            Offer(
+                Format::Json,
+                "One JSON document (schemas/proposal.schema.json)",
+                |Sourced(proposal, sources), screen| {
+                    json::write_visibly(&document(proposal, sources), screen.out)
+                },
+            ),
+            Offer(Format::Markdown, "A table, for a comment", |Sourced(proposal, _), screen| {
+                table(proposal).markdown(screen.out)
+            }),
+            Offer(Format::Csv, "A table, for a spreadsheet", |Sourced(proposal, _), screen| {
+                table(proposal).csv(screen.out)
+            }),
+        ]
     }
 }
 

@@ -53,7 +53,7 @@ fn wing_breaches(sources: &[(Segments, String)], wings: &[String]) -> Vec<String
     let rank = |wing: &String| wings.iter().position(|name| name == wing);
     let mut found = Vec::new();
     for (module, source) in sources {
-        let Some(wing) = module.first() else { continue };
+        let Some(wing) = module.first().filter(|name| *name != "main") else { continue };
         let Some(own) = rank(wing) else {
             found.push(format!("{} is in no wing of ARCHITECTURE's table", module.join("::")));
             continue;
@@ -148,7 +148,7 @@ fn module_of(file: &Path) -> Segments {
     let whole = file.with_extension("");
     let mut segments: Segments =
         whole.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
-    if matches!(segments.last().map(String::as_str), Some("mod" | "lib" | "main")) {
+    if matches!(segments.last().map(String::as_str), Some("mod" | "lib")) {
         segments.pop();
     }
     segments

@@ -4,15 +4,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::model::Load;
 use crate::tr;
 
 /// A step on the way of a seal to an ens, in the procedure's order. Up to [`Step::Planned`] they can
 /// be taken side by side.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema, clap::ValueEnum,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// AEAT allows the ens to ask.
@@ -51,6 +50,11 @@ pub enum State {
     Done,
 }
 
+impl Word for State {
+    const ALL: &'static [State] =
+        &[State::Error, State::Warning, State::Pending, State::Later, State::Done];
+}
+
 impl State {
     /// What it is where the files record the step as done or not, and the gravest finding says so.
     pub(super) fn of(is_done: bool, gravest: Option<Severity>) -> State {
@@ -69,17 +73,6 @@ impl State {
         matches!(self, State::Done | State::Warning)
     }
 
-    /// Its name for programs.
-    pub fn word(self) -> &'static str {
-        match self {
-            State::Error => "error",
-            State::Warning => "warning",
-            State::Pending => "pending",
-            State::Later => "later",
-            State::Done => "done",
-        }
-    }
-
     /// One character for it.
     pub fn mark(self) -> &'static str {
         match self {
@@ -90,6 +83,10 @@ impl State {
             State::Done => "✓",
         }
     }
+}
+
+impl Word for Step {
+    const ALL: &'static [Step] = &Step::ALL;
 }
 
 impl Step {
@@ -105,21 +102,6 @@ impl Step {
         Step::LoadedPro,
         Step::VerifiedPro,
     ];
-
-    /// Its name for programs and on the command line.
-    pub fn word(self) -> &'static str {
-        match self {
-            Step::Authorised => "authorised",
-            Step::Certificate => "certificate",
-            Step::ConfirmedPre => "confirmed-pre",
-            Step::ConfirmedPro => "confirmed-pro",
-            Step::Planned => "planned",
-            Step::LoadedPre => "loaded-pre",
-            Step::VerifiedPre => "verified-pre",
-            Step::LoadedPro => "loaded-pro",
-            Step::VerifiedPro => "verified-pro",
-        }
-    }
 
     /// What an ens at this step waits for.
     pub fn shown(self) -> Text {
@@ -282,7 +264,6 @@ mod tests {
     fn steps_are_in_the_order_of_their_places() {
         for (place, step) in Step::ALL.into_iter().enumerate() {
             assert_eq!(step as usize, place);
-            assert_eq!(serde_json::to_value(step).unwrap(), step.word());
         }
     }
 }

@@ -6,9 +6,10 @@ use anyhow::{Result, ensure};
 use jiff::civil::Date;
 
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::commands::asking::{self, any_text, environments, open};
-use crate::commands::pipeline::Env;
+use crate::commands::word::one_of;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::{Changeset, Evidence, Value, Yaml};
 use crate::inventory::finding::Environment;
@@ -36,8 +37,8 @@ pub struct Arguments {
     #[arg(long, value_name = "CODE")]
     organ_code: Option<String>,
     /// In which environment; may be given twice
-    #[arg(long, value_enum)]
-    env: Vec<Env>,
+    #[arg(long, value_parser = one_of::<Environment>())]
+    env: Vec<Environment>,
     /// It was requested on this day
     #[arg(long, value_name = "DATE", num_args = 0..=1, value_parser = crate::commands::date)]
     requested: Option<Option<Date>>,
@@ -126,7 +127,7 @@ impl New {
         };
         self.ensure_code(view, known)?;
         for &environment in environments {
-            let pointer = format!("/authorisations/{index}/{}", environment.field());
+            let pointer = format!("/authorisations/{index}/{}", environment.word());
             let permission = known.permission(environment);
             changes.edit(view.file, |ens| self.complete(ens, &pointer, permission))?;
         }

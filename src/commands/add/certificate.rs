@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::seal::Seal;
 use crate::base::text::{Text, names};
 use crate::base::time::day_of;
+use crate::base::word::Word;
 use crate::commands::ask::{Interview, Question};
 use crate::commands::asking::{any_text, open, read_slug};
 use crate::commands::batch::words;
@@ -118,7 +119,7 @@ fn next(known: Option<&CertificateView<'_>>, id: &str) -> Text {
         Some(environment) => tr!(
             "`segell add confirmation --certificate {certificate} --env {environment} --evidence TICKET`",
             certificate = id,
-            environment = environment.field()
+            environment = environment.word()
         ),
         None => tr!("`segell status`, which shows what is still lacking"),
     }

@@ -7,10 +7,11 @@ use jiff::civil::Date;
 
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::checklist::rules::ens::confirmed_in_writing::{no_answer, other_serial, other_sha256};
 use crate::commands::ask::Interview;
 use crate::commands::asking;
-use crate::commands::pipeline::Env;
+use crate::commands::word::one_of;
 use crate::commands::writing::{Refused, Writing, about_certificate};
 use crate::edit::{Evidence, Value};
 use crate::inventory::finding::Environment;
@@ -33,8 +34,8 @@ pub struct Arguments {
     #[arg(long, value_name = "ID")]
     certificate: Option<String>,
     /// In which environment AEAT has loaded it
-    #[arg(long, value_enum)]
-    env: Option<Env>,
+    #[arg(long, value_parser = one_of::<Environment>())]
+    env: Option<Environment>,
     /// The serial that AEAT quotes, in hexadecimal
     #[arg(long, value_name = "HEX")]
     serial: Option<String>,
@@ -71,13 +72,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let shows = |evidence: &Evidence| !matches!(evidence, Evidence::Csv(_));
     ensure!(evidence.iter().any(shows), Refused(no_answer(environment)));
-    let folder = format!("aeat/{}-{}", view.id.replace('/', "-"), environment.field());
+    let folder = format!("aeat/{}-{}", view.id.replace('/', "-"), environment.word());
     let items = Evidence::items(&evidence, &folder, &mut changes)?;
     let date = arguments.date.unwrap_or(survey.today);
     match view.record.confirmations.get(environment) {
         Some(known) => ensure_same(view, known, date, &items)?,
         None => {
-            let pointer = format!("/confirmations/{}", environment.field());
+            let pointer = format!("/confirmations/{}", environment.word());
             let confirmation = arguments.confirmation(view, date, items);
             changes.edit(view.file, |record| record.set(&pointer, &confirmation))?;
         }
@@ -135,7 +136,7 @@ fn next(survey: &Survey<'_>, view: &CertificateView<'_>, done: Environment) -> T
         return tr!(
             "`segell add confirmation --certificate {certificate} --env {environment} --evidence TICKET`",
             certificate = view.id,
-            environment = other.field()
+            environment = other.word()
         );
     }
     let codes = &view.record.organ_codes;

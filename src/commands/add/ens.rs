@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use crate::base::text::{Text, names};
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::commands::asking::{open, read_slug};
 use crate::commands::batch::words;
+use crate::commands::word::one_of;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::Value;
 use crate::inventory::model::{Block, Ens};
@@ -26,7 +28,7 @@ pub struct Arguments {
     #[arg(long, value_parser = words)]
     name: Option<String>,
     /// The group in which it enters the procedure
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = one_of::<Block>())]
     block: Option<Block>,
     /// The organ code that its seal is configured under
     #[arg(long, value_name = "CODE")]

@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use anyhow::Result;
 use jiff::civil::Date;
 
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::commands::asking::{self, open};
 use crate::commands::batch::words;
 use crate::commands::stop::Stop;
+use crate::commands::word::one_of;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::{Changeset, Value};
 use crate::inventory::finding::Actor;
@@ -27,10 +29,10 @@ pub struct Arguments {
     #[arg(long)]
     ens: Option<String>,
     /// Who asks
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = one_of::<Actor>())]
     by: Option<Actor>,
     /// Whom; may be given several times
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = one_of::<Actor>())]
     to: Vec<Actor>,
     /// What
     #[arg(long, value_name = "TEXT", value_parser = words)]

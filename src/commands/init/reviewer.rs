@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::base::hidden::first_hidden;
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::edit::Value;
 use crate::files::signature::Key;
 use crate::files::x509;

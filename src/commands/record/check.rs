@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::super::batch::{actor, choice, evidence, evidence_question, take_evidence, words};
 use super::{Event, Subject, not_loaded, stands};
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::edit::{Evidence, Value, Yaml};
 use crate::inventory::finding::{Actor, Environment};
@@ -88,7 +89,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     for (load, pointer) in subject.loads() {
         let record = load.record(subject.environment);
         let record = record.with_context(|| not_loaded(&subject, load))?;
-        let pointer = format!("{pointer}/{}/checks", subject.environment.field());
+        let pointer = format!("{pointer}/{}/checks", subject.environment.word());
         subject.edit(&mut changes, &|yaml| made.put(yaml, &pointer, &record.checks, &shown))?;
     }
     subject.finish(&event.writing, &changes, &[next(&subject, &made)])
@@ -176,7 +177,7 @@ fn next(subject: &Subject<'_, '_>, made: &Made<'_>) -> Text {
         (Outcome::Fails, _) => tr!(
             "check again; then `segell record check --batch {batch} --env {environment} --all --by aoc --result works --evidence TICKET`",
             batch = batch,
-            environment = environment.field()
+            environment = environment.word()
         ),
         (Outcome::Works, Environment::Pre) => tr!(
             "tell SIAD; then `segell record informed --batch {batch} --env pre --all --evidence TICKET`",

@@ -7,6 +7,7 @@ use anyhow::{Result, ensure};
 use super::super::batch::{actor, evidence, evidence_question, take_evidence};
 use super::{Event, Subject, not_loaded, stands};
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::commands::out::say;
 use crate::edit::{Evidence, Value};
@@ -53,7 +54,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             if let (Some(record), Some(known)) = (record, known) {
                 replaced(&subject, load, record, known)?;
             }
-            let pointer = format!("{pointer}/{}/informed", subject.environment.field());
+            let pointer = format!("{pointer}/{}/informed", subject.environment.word());
             subject.edit(&mut changes, &|yaml| yaml.set(&pointer, &informed))?;
         }
     }

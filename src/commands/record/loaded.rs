@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use super::super::writing::{about_batch, errors_of_batch};
 use super::{Event, Subject, stands};
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::edit::Value;
 use crate::inventory::finding::Environment;
@@ -33,7 +34,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         match load.loaded(subject.environment) {
             None => {
                 let record = Value::block([("loaded", Some(subject.date.into()))]);
-                let pointer = format!("{pointer}/{}", subject.environment.field());
+                let pointer = format!("{pointer}/{}", subject.environment.word());
                 subject.edit(&mut changes, &|yaml| yaml.set(&pointer, &record))?;
             }
             Some(day) if event.date.is_some_and(|date| date != day) => bail!(tr!(

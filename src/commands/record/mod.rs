@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use super::batch::{Who, ask_batch, choice, day, environment, find};
 use super::writing::{Writing, about_batch};
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::edit::Changeset;
 use crate::inventory::finding::Environment;
@@ -136,6 +137,6 @@ fn not_loaded(subject: &Subject<'_, '_>, load: &Load) -> Text {
         ens = &load.ens,
         shown = subject.environment.shown(),
         batch = subject.view.id,
-        environment = subject.environment.field()
+        environment = subject.environment.word()
     )
 }

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 use jiff::civil::Date;
 
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::commands::asking;
-use crate::commands::pipeline::Env;
+use crate::commands::word::one_of;
 use crate::commands::writing::{Writing, about_certificate, about_ens};
 use crate::inventory::finding::{Environment, Finding};
 use crate::inventory::model::{Day, PerEnvironment, RetirementReason};
@@ -26,8 +27,8 @@ pub struct Arguments {
     #[arg(long, value_name = "ID")]
     certificate: Option<String>,
     /// The environment
-    #[arg(long, value_enum)]
-    env: Option<Env>,
+    #[arg(long, value_parser = one_of::<Environment>())]
+    env: Option<Environment>,
     /// The day on which it was taken out; today unless given
     #[arg(long, value_name = "DATE", value_parser = crate::commands::date)]
     date: Option<Date>,
@@ -46,7 +47,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let (Some(ended), Some(environment)) = (ended, environment) else { return interview.refuse() };
     if !ended.has_recorded(environment, arguments.date)? {
         let date = arguments.date.unwrap_or(survey.today);
-        let pointer = format!("/{}/removed/{}", ended.field, environment.field());
+        let pointer = format!("/{}/removed/{}", ended.field, environment.word());
         changes.edit(ended.file, |yaml| yaml.set(&pointer, &date.into()))?;
     }
     let next = [tr!("commit it and open a pull request; `segell today` shows what is left")];

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use super::Event;
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::edit::Value;
 use crate::inventory::survey::Survey;
@@ -32,7 +33,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         match known {
             None => {
                 let pointer =
-                    format!("{pointer}/withdrawn/restored/{}", subject.environment.field());
+                    format!("{pointer}/withdrawn/restored/{}", subject.environment.word());
                 let date = Value::from(subject.date);
                 subject.edit(&mut changes, &|yaml| yaml.set(&pointer, &date))?;
             }

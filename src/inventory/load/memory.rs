@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use git2::Oid;
+use crate::files::objects::Oid;
 
 use super::File;
 use crate::files::repo::{Entry, Kind};

@@ -10,6 +10,7 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{CertificateId, Count, Day, Evidence, ServiceId, Slug, Words};
+use crate::base::word::Word;
 use crate::inventory::finding::{Actor, Environment};
 
 /// A batch (*tanda*): the bodies loaded together, one day of a calendar.
@@ -68,17 +69,7 @@ impl Batch {
 
 /// How far a batch is released.
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Deserialize,
-    JsonSchema,
-    Serialize,
-    clap::ValueEnum,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, Serialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
@@ -90,15 +81,8 @@ pub enum Stage {
     Pro,
 }
 
-impl Stage {
-    /// Its name in a file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Stage::Planned => "planned",
-            Stage::Pre => "pre",
-            Stage::Pro => "pro",
-        }
-    }
+impl Word for Stage {
+    const ALL: &'static [Stage] = &[Stage::Planned, Stage::Pre, Stage::Pro];
 }
 
 /// One seal for one ens.
@@ -214,7 +198,7 @@ pub struct Check {
 }
 
 /// What came of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// Requests work.
@@ -223,14 +207,8 @@ pub enum Outcome {
     Fails,
 }
 
-impl Outcome {
-    /// Its name in a file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Outcome::Works => "works",
-            Outcome::Fails => "fails",
-        }
-    }
+impl Word for Outcome {
+    const ALL: &'static [Outcome] = &[Outcome::Works, Outcome::Fails];
 }
 
 /// Somebody was told.

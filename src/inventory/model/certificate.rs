@@ -5,9 +5,10 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Day, Digest, Evidence, PerEnvironment, Words, text_type};
+use crate::base::word::Word;
 use crate::inventory::finding::Environment;
 
 /// A seal's record.
@@ -162,7 +163,7 @@ pub struct Retirement {
 
 /// Why a certificate is no longer used.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, clap::ValueEnum,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, Serialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum RetirementReason {
@@ -174,13 +175,7 @@ pub enum RetirementReason {
     Ceased,
 }
 
-impl RetirementReason {
-    /// Its name in a file.
-    pub fn word(self) -> &'static str {
-        match self {
-            RetirementReason::Superseded => "superseded",
-            RetirementReason::Compromised => "compromised",
-            RetirementReason::Ceased => "ceased",
-        }
-    }
+impl Word for RetirementReason {
+    const ALL: &'static [RetirementReason] =
+        &[RetirementReason::Superseded, RetirementReason::Compromised, RetirementReason::Ceased];
 }

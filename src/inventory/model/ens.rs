@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Day, Evidence, PerEnvironment, ServiceId, Slug, Words};
+use crate::base::word::Word;
 use crate::inventory::finding::{Actor, Environment};
 
 /// A public body that consumes data through Via Oberta.
@@ -33,9 +34,7 @@ pub struct Ens {
 }
 
 /// The procedure's three groups.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize, clap::ValueEnum,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Block {
     /// The Generalitat's own departments, which share one seal and one NIF.
@@ -46,18 +45,13 @@ pub enum Block {
     New,
 }
 
+impl Word for Block {
+    const ALL: &'static [Block] = &Block::ALL;
+}
+
 impl Block {
     /// All of them.
     pub const ALL: [Block; 3] = [Block::Departments, Block::Consuming, Block::New];
-
-    /// Its name in a file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Block::Departments => "departments",
-            Block::Consuming => "consuming",
-            Block::New => "new",
-        }
-    }
 }
 
 /// AEAT's permission for one service.

@@ -1,10 +1,11 @@
 //! `inventory/policy.yaml`: what AOC and SIAD have agreed on for all loads.
 
+use crate::base::word::Word;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Count, Day, ServiceId, Slug, Words, map_schema};
 
@@ -190,7 +191,9 @@ pub struct Reviewer {
 }
 
 /// For whom a reviewer approves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Consorci AOC.
@@ -199,17 +202,13 @@ pub enum Role {
     Siad,
 }
 
+impl Word for Role {
+    const ALL: &'static [Role] = &Role::BOTH;
+}
+
 impl Role {
     /// Both.
     pub const BOTH: [Role; 2] = [Role::Aoc, Role::Siad];
-
-    /// Its name in a file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Role::Aoc => "aoc",
-            Role::Siad => "siad",
-        }
-    }
 }
 
 /// What a rule's warning may be raised to. Lowering is a waiver's.

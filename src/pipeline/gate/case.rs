@@ -1,6 +1,6 @@
 //! What the gate looks at.
 
-use git2::Oid;
+use crate::files::objects::Oid;
 use jiff::civil::Date;
 
 use crate::inventory::finding::Environment;

@@ -1,11 +1,12 @@
 //! `history-kept`.
 
+use crate::files::objects::Oid;
 use anyhow::Result;
-use git2::Oid;
 use jiff::civil::Date;
 
 use super::{Case, Judge, Record, Refusal, Standing, again, shown};
 use crate::base::time::plus_days;
+use crate::base::word::Word;
 use crate::checklist::rules::gate::history_kept::RULE;
 use crate::inventory::finding::Environment;
 use crate::pipeline::git::Commit;
@@ -42,7 +43,7 @@ pub fn root(new: &Commit, old: Option<Oid>) -> Vec<Refusal> {
 
 /// The branch, or its line, begins with a commit that is no root.
 pub fn no_root(environment: Environment) -> Refusal {
-    let environment = environment.field();
+    let environment = environment.word();
     Refusal::new(
         &RULE,
         tr!(

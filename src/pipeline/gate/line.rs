@@ -1,7 +1,7 @@
 //! The line of an environment's branch, held against its record down to a root.
 
+use crate::files::objects::Oid;
 use anyhow::Result;
-use git2::Oid;
 
 use super::{Judge, Refusal, history_kept};
 use crate::inventory::finding::Environment;

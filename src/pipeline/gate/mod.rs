@@ -22,8 +22,8 @@ mod snapshot;
 
 use std::collections::HashSet;
 
+use crate::files::objects::Oid;
 use anyhow::Result;
-use git2::Oid;
 use jiff::civil::Date;
 
 use crate::base::text::Text;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use crate::files::objects::Oid;
 use anyhow::Result;
-use git2::Oid;
 
 use super::{Case, Judge, Refusal, again, line};
 use crate::checklist::rules::gate::promoted_through_pre::RULE;

@@ -1,9 +1,10 @@
 //! `promotion-as-written`.
 
+use crate::files::objects::{ObjectType, Oid};
 use anyhow::Result;
-use git2::Oid;
 
 use super::{Record, Refusal, again, shown};
+use crate::base::word::Word;
 use crate::checklist::rules::gate::promotion_as_written::RULE;
 use crate::inventory::finding::Environment;
 use crate::pipeline::git::{Commit, Draft, Git};
@@ -23,7 +24,7 @@ pub fn check(
     let &[from, commit] = new.parents.as_slice() else {
         let help = tr!(
             "if the branch begins with it, compare it with what the administrator told you, and list it here: `git config --add segell.{environment}.root {root}`; else promote again with `segell promote`",
-            environment = environment.field(),
+            environment = environment.word(),
             root = new.id.to_string()
         );
         let message = tr!(
@@ -77,7 +78,7 @@ pub fn check(
         message: &message,
     };
     let people_are_plain = new.author.is_plain() && new.committer.is_plain();
-    let as_written = git.object(new.id, git2::ObjectType::Commit)? == anew.encode();
+    let as_written = git.object(new.id, ObjectType::Commit)? == anew.encode();
     let Some(day) = new.day().filter(|_| people_are_plain && as_written) else {
         return refuse(tr!(
             "{commit} holds more or other words than its approvals give; segell writes it otherwise",

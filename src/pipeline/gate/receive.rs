@@ -1,11 +1,12 @@
 //! What a server lets in with a push: git's pre-receive hook, ref by ref.
 
+use crate::files::objects::{ObjectType, Oid};
 use anyhow::{Context, Result, bail, ensure};
-use git2::{ObjectType, Oid};
 use jiff::civil::Date;
 
 use super::{Judge, Refusal, Roots};
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::inventory::finding::{Environment, Rule};
 use crate::pipeline::git::{Git, Line};
 use crate::pipeline::promotion::{Approval, LARGEST_APPROVAL};
@@ -55,7 +56,7 @@ impl Update {
     /// The environment whose branch it is.
     pub fn environment(&self) -> Option<Environment> {
         let is = |environment: &Environment| {
-            self.name == format!("refs/heads/env/{}", environment.field())
+            self.name == format!("refs/heads/env/{}", environment.word())
         };
         Environment::BOTH.into_iter().find(is)
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::files::objects::Oid;
 use anyhow::Result;
-use git2::Oid;
 
 use super::{Case, Judge, Refusal};
 use crate::base::text::{Text, names};

@@ -1,7 +1,7 @@
 //! The commits at which environments' branches may begin, as an administrator lists them.
 
+use crate::files::objects::Oid;
 use anyhow::Result;
-use git2::Oid;
 
 use crate::inventory::finding::Environment;
 use crate::pipeline::git::{Commit, Git};

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::files::objects::Oid;
 use anyhow::{Context, Result};
-use git2::Oid;
 
 use crate::files::repo::Tree;
 use crate::inventory::Inventory;

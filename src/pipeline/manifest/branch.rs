@@ -1,10 +1,11 @@
 //! Manifests as commits on a branch that holds nothing else: its log is the history of loads, and
 //! whatever follows a branch can follow it.
 
+use crate::files::objects::Oid;
 use anyhow::{Context, Result};
-use git2::Oid;
 
 use super::Yield;
+use crate::base::word::Word;
 use crate::inventory::finding::Environment;
 use crate::pipeline::gate::Snapshots;
 use crate::pipeline::git::{Commit, Draft, Git, short};
@@ -78,7 +79,7 @@ fn write(
     let held = short(promotion::held(promotion));
     let message = format!(
         "Manifest of {} at {held}\n\n{PROMOTION}{id}\nmanifest: sha256:{digest}\n",
-        environment.field()
+        environment.word()
     );
     let tree = git.write_files(&made.files.0).with_context(|| tr!("cannot write the manifest"))?;
     git.write_commit(&Draft {

@@ -6,8 +6,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::files::objects::Oid;
 use anyhow::{Context, Result, bail, ensure};
-use git2::Oid;
 use rayon::prelude::*;
 
 use super::{Manifest, Seal};

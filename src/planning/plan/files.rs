@@ -1,7 +1,7 @@
 //! Files as such: what is there before and after, by size and digest.
 
+use crate::files::objects::ObjectType;
 use anyhow::Result;
-use git2::ObjectType;
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::text::{Text, names};
+use crate::base::word::Word;
 use crate::checklist::progress::{Moment, Tally};
 use crate::inventory::finding::Environment;
 use crate::inventory::model::{CalendarPolicy, Stage};
@@ -18,8 +19,6 @@ use crate::inventory::survey::{BatchView, Survey};
 use crate::tr;
 use crate::views::ics::Event;
 use crate::views::report::json;
-
-pub use write::{Format, write};
 
 /// The days that were asked for.
 #[derive(Debug)]
@@ -104,7 +103,7 @@ impl<'s, 'a> Calendar<'s, 'a> {
                 outcome = outcome
             );
             Event {
-                id: format!("{}/{}", day.batch.id, day.environment.field()),
+                id: format!("{}/{}", day.batch.id, day.environment.word()),
                 day: day.date,
                 summary: summary.to_string(),
                 description: tr!("{ens}\nstage: {stage}", ens = ens, stage = stage(day.batch))

@@ -9,61 +9,50 @@ use unicode_width::UnicodeWidthStr;
 use super::grid::Frame;
 use super::{Calendar, Day, Span, document, stage, svg};
 use crate::base::text::{Argument, Text, names, visible};
+use crate::base::word::Word;
 use crate::checklist::progress::{Moment, Tally};
 use crate::inventory::finding::Environment;
 use crate::inventory::survey::BatchView;
 use crate::tr;
+use crate::views::screen::{Format, Offer, Screen, View};
 use crate::views::table::{Table, wrapped};
 use crate::views::{ics, report::json};
-
-/// How a calendar is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For a terminal: the months, and a list
-    #[default]
-    Human,
-    /// One JSON document (schemas/calendar.schema.json)
-    Json,
-    /// A table of the loads, for a spreadsheet
-    Csv,
-    /// A table of the batches, for a comment
-    Markdown,
-    /// For calendar programs
-    Ics,
-    /// A timeline, for a slide
-    Svg,
-}
 
 /// How many months a person is shown, and how many batches of the list.
 const MONTHS: usize = 6;
 const ROWS: usize = 40;
 
-/// Writes the calendar; `width` is how many columns a terminal has.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn write(
-    calendar: &Calendar<'_, '_>,
-    format: Format,
-    width: Option<usize>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Human => human(calendar, width, out),
-        Format::Json => json::write_visibly(&document(calendar), out),
-        Format::Csv => loads(calendar).csv(out),
-        Format::Markdown => list(calendar, &calendar.batches).markdown(out),
-        Format::Svg => out.write_all(svg::draw(calendar).as_bytes()),
-        Format::Ics => {
-            let name = tr!("segell: loads");
-            let text = ics::write(&name, calendar.survey.today, &calendar.events());
-            out.write_all(text.as_bytes())
-        }
+impl View for Calendar<'_, '_> {
+    fn offers() -> Vec<Offer<Self>> {
+        vec![
+            Offer(Format::Human, "For a terminal: the months, and a list", human),
+            Offer(
+                Format::Json,
+                "One JSON document (schemas/calendar.schema.json)",
+                |calendar, screen| json::write_visibly(&document(calendar), screen.out),
+            ),
+            Offer(Format::Csv, "A table of the loads, for a spreadsheet", |calendar, screen| {
+                loads(calendar).csv(screen.out)
+            }),
+            Offer(Format::Markdown, "A table of the batches, for a comment", |calendar, screen| {
+                list(calendar, &calendar.batches).markdown(screen.out)
+            }),
+            Offer(Format::Ics, "For calendar programs", |calendar, screen| {
+                let name = tr!("segell: loads");
+                let text = ics::write(&name, calendar.survey.today, &calendar.events());
+                screen.out.write_all(text.as_bytes())
+            }),
+            Offer(Format::Svg, "A timeline, for a slide", |calendar, screen| {
+                screen.out.write_all(svg::draw(calendar).as_bytes())
+            }),
+        ]
     }
 }
 
 /// Unless days are asked for, what is finished and lies before this month is left out.
-fn human(calendar: &Calendar<'_, '_>, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+fn human(calendar: &Calendar<'_, '_>, screen: &mut Screen<'_>) -> io::Result<()> {
+    let Screen { out, width, .. } = screen;
+    let width = *width;
     let today = calendar.survey.today;
     let month = today.first_of_month();
     let is_past = |batch: &&&BatchView<'_>| {

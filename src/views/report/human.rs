@@ -11,9 +11,11 @@ use annotate_snippets::{
 use super::{Report, message_with_cause, name_of, waiver_of};
 use crate::base::hidden::is_hidden;
 use crate::base::text::{Text, visible};
-use crate::inventory::finding::{Finding, Severity};
+use crate::base::word::Word;
+use crate::inventory::finding::{Actor, Finding, Severity};
 use crate::inventory::source::Located;
 use crate::tr;
+use crate::views::screen::Screen;
 
 /// How many findings are shown with their lines.
 const SNIPPETS: usize = 50;
@@ -25,18 +27,15 @@ const ALIKE: usize = 5;
 const UNDERLINED: usize = 80;
 
 /// Writes the report for people, in colours if wanted.
-pub(super) fn write(report: &Report, out: &mut dyn io::Write, colour: bool) -> io::Result<()> {
-    write_findings(report, out, colour)?;
-    write_summary(report, out)
+pub(super) fn write(report: &Report, screen: &mut Screen<'_>) -> io::Result<()> {
+    write_findings(report, screen)?;
+    write_summary(report, screen.out)
 }
 
 /// Writes what was found, without what was looked at.
-pub(super) fn write_findings(
-    report: &Report,
-    out: &mut dyn io::Write,
-    colour: bool,
-) -> io::Result<()> {
-    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+pub(super) fn write_findings(report: &Report, screen: &mut Screen<'_>) -> io::Result<()> {
+    let Screen { out, colour, .. } = screen;
+    let renderer = if *colour { Renderer::styled() } else { Renderer::plain() };
     let grave =
         |finding: &&Finding| matches!(finding.severity, Severity::Error | Severity::Warning);
     let findings: Vec<&Finding> = report.findings.iter().filter(grave).collect();
@@ -206,7 +205,7 @@ fn pending_row(report: &Report, finding: &Finding) -> [String; 3] {
     let subject = &finding.subject;
     let about = [&subject.certificate, &subject.ens, &subject.batch];
     let about = about.into_iter().flatten().next().map_or_else(String::new, |id| visible(id));
-    let actor = finding.actor.map_or("-", crate::inventory::finding::Actor::word);
+    let actor = finding.actor.map_or("-", Actor::word);
     let located = report.sources.locate(&finding.place);
     let message = tr!(
         "{message}  ({file}:{line})",
@@ -257,10 +256,11 @@ mod tests {
     use crate::base::hidden::first_hidden;
     use crate::inventory::finding::{Cause, Finding, Place, Severity, Spot};
     use crate::views::report::{Report, fixture};
+    use crate::views::screen::Screen;
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();
-        write(report, &mut out, false).unwrap();
+        write(report, &mut Screen { out: &mut out, width: None, colour: false }).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -356,7 +356,8 @@ mod tests {
     #[test]
     fn colours_are_there_only_when_wanted() {
         let mut out = Vec::new();
-        write(&fixture::report(), &mut out, true).unwrap();
+        let mut screen = Screen { out: &mut out, width: None, colour: true };
+        write(&fixture::report(), &mut screen).unwrap();
         assert!(out.contains(&0x1b));
         assert!(!written(&fixture::report()).contains('\u{1b}'));
     }

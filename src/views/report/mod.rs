@@ -21,6 +21,7 @@ use crate::checklist::forecast::Break;
 use crate::inventory::finding::{Actor, Cause, Finding, LookedAt, Place, Rule, Severity};
 use crate::inventory::source::Sources;
 use crate::tr;
+use crate::views::screen::{Format, Offer, Screen, View};
 
 pub use github::step_summary;
 
@@ -49,51 +50,40 @@ pub struct Report {
     pub elapsed: Duration,
 }
 
-/// How a report is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For a terminal, with the lines in question
-    #[default]
-    Human,
-    /// One JSON document (schemas/report.schema.json)
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Workflow commands of GitHub Actions
-    Github,
-    /// JUnit XML, a test case a rule
-    Junit,
-    /// For a comment or a job's summary
-    Markdown,
-}
-
-/// Writes `report` to `out`; only people's terminals know `colour`.
-pub fn write(
-    report: &Report,
-    format: Format,
-    out: &mut dyn io::Write,
-    colour: bool,
-) -> io::Result<()> {
-    match format {
-        Format::Human => human::write(report, out, colour),
-        Format::Json => json::write(report, out),
-        Format::Sarif => sarif::write(report, out),
-        Format::Github => github::write(report, out),
-        Format::Junit => junit::write(report, out),
-        Format::Markdown => markdown::write(report, out),
+impl View for Report {
+    fn offers() -> Vec<Offer<Report>> {
+        vec![
+            Offer(Format::Human, "For a terminal, with the lines in question", human::write),
+            Offer(
+                Format::Json,
+                "One JSON document (schemas/report.schema.json)",
+                |report, screen| json::write(report, screen.out),
+            ),
+            Offer(Format::Sarif, "SARIF 2.1.0, for code scanning", |report, screen| {
+                sarif::write(report, screen.out)
+            }),
+            Offer(Format::Github, "Workflow commands of GitHub Actions", |report, screen| {
+                github::write(report, screen.out)
+            }),
+            Offer(Format::Junit, "JUnit XML, a test case a rule", |report, screen| {
+                junit::write(report, screen.out)
+            }),
+            Offer(Format::Markdown, "For a comment or a job's summary", |report, screen| {
+                markdown::write(report, screen.out)
+            }),
+        ]
     }
 }
 
 /// Writes some findings for people, as a report on `as_of` has them, without what was looked at.
 ///
 /// # Errors
-/// When `out` cannot be written to.
+/// When the screen cannot be written to.
 pub fn write_findings(
     findings: Vec<Finding>,
     sources: Sources,
     as_of: Date,
-    out: &mut dyn io::Write,
-    colour: bool,
+    screen: &mut Screen<'_>,
 ) -> io::Result<()> {
     let report = Report {
         as_of,
@@ -107,7 +97,7 @@ pub fn write_findings(
         next: None,
         elapsed: Duration::ZERO,
     };
-    human::write_findings(&report, out, colour)
+    human::write_findings(&report, screen)
 }
 
 impl Report {

@@ -9,14 +9,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::time::day_of;
+use crate::base::word::Word;
 use crate::checklist::progress::{Overview, Progress, Standing, State, Step};
 use crate::inventory::finding::{Actor, Environment, Finding};
 use crate::inventory::model::{Block, Stage};
 use crate::inventory::source::Sources;
 use crate::inventory::survey::Survey;
 use crate::views::report::json;
-
-pub use write::{Format, write};
 
 /// Where the ens stand that were asked for.
 #[derive(Debug)]

@@ -7,26 +7,13 @@ use anstyle::{AnsiColor, Style};
 
 use super::{Status, document, load_day, valid_until};
 use crate::base::text::{Text, names};
+use crate::base::word::Word;
 use crate::checklist::progress::{Progress, Standing, State, Step};
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
-use crate::inventory::source::Sources;
 use crate::tr;
 use crate::views::report::{json, name_of};
+use crate::views::screen::{Format, Offer, Screen, Sourced, View};
 use crate::views::table::{Table, cut, wrapped};
-
-/// How a status is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For a terminal
-    #[default]
-    Human,
-    /// One JSON document (schemas/status.schema.json)
-    Json,
-    /// A table, for a spreadsheet
-    Csv,
-    /// A table, for a comment
-    Markdown,
-}
 
 /// How many lines of ens a person is shown, what is missing of each apart.
 const ROWS: usize = 25;
@@ -37,27 +24,32 @@ const ALIKE: usize = 4;
 /// How many things that are missing are told of one ens.
 const TOLD: usize = 3;
 
-/// Writes the status; `sources` are the texts that its findings point into, `width` how many columns
-/// a terminal has.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn write(
-    status: &Status<'_, '_>,
-    sources: &Sources,
-    format: Format,
-    width: Option<usize>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Human => human(status, width, out),
-        Format::Json => json::write_visibly(&document(status, sources), out),
-        Format::Csv => complete(status).csv(out),
-        Format::Markdown => comment(status).markdown(out),
+impl View for Sourced<'_, Status<'_, '_>> {
+    fn offers() -> Vec<Offer<Self>> {
+        vec![
+            Offer(Format::Human, "For a terminal", |Sourced(status, _), screen| {
+                human(status, screen)
+            }),
+            Offer(
+                Format::Json,
+                "One JSON document (schemas/status.schema.json)",
+                |Sourced(status, sources), screen| {
+                    json::write_visibly(&document(status, sources), screen.out)
+                },
+            ),
+            Offer(Format::Csv, "A table, for a spreadsheet", |Sourced(status, _), screen| {
+                complete(status).csv(screen.out)
+            }),
+            Offer(Format::Markdown, "A table, for a comment", |Sourced(status, _), screen| {
+                comment(status).markdown(screen.out)
+            }),
+        ]
     }
 }
 
-fn human(status: &Status<'_, '_>, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+fn human(status: &Status<'_, '_>, screen: &mut Screen<'_>) -> io::Result<()> {
+    let Screen { out, width, .. } = screen;
+    let width = *width;
     let count = status.ens.len();
     let first = match status.all - count {
         0 => tr!("{count} ens on {day}", count = count, day = status.today),

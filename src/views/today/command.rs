@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use crate::base::word::Word;
 use crate::inventory::finding::{Actor, Environment};
 use crate::inventory::survey::{BatchView, Survey};
 
@@ -20,7 +21,7 @@ pub fn record(
         .filter(|view| view.load.withdrawn.is_none())
         .count();
     let whom = if present == ens.len() { " --all".to_owned() } else { each("ens", ens) };
-    format!("segell record {what} --batch {} --env {}{whom}", batch.id, environment.field())
+    format!("segell record {what} --batch {} --env {}{whom}", batch.id, environment.word())
 }
 
 /// The same of a check that works, by `actors`.

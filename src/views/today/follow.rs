@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Task, Week, When, command};
 use crate::base::text::{Text, names};
 use crate::base::time::{day_of, plus_days};
+use crate::base::word::Word;
 use crate::checklist::progress::Moment;
 use crate::checklist::rules::load::{
     departments_still_consuming, ens_informed_in_pro, failure_analysed, siad_informed_after_pre,
@@ -325,7 +326,7 @@ pub fn restorings(survey: &Survey<'_>) -> Vec<Task> {
             let command = format!(
                 "segell record restored --batch {} --env {}{}",
                 batch.id,
-                environment.field(),
+                environment.word(),
                 command::each("ens", &ens)
             );
             let task = task(batch, environment, ens, (When::Today, day), what);
@@ -369,7 +370,7 @@ pub fn removals(survey: &Survey<'_>, week: &Week) -> Vec<Task> {
                 notes: Vec::new(),
                 commands: vec![format!(
                     "segell record removed {subject} --env {}",
-                    environment.field()
+                    environment.word()
                 )],
             });
         }

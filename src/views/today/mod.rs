@@ -19,8 +19,6 @@ use crate::inventory::survey::Survey;
 use crate::tr;
 use crate::views::report::json;
 
-pub use write::{Format, write};
-
 /// When something is due, the most pressing first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

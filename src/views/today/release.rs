@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::{Task, Week, When};
 use crate::base::text::{Text, names};
 use crate::base::time::plus_days;
+use crate::base::word::Word;
 use crate::checklist::rules::{self, Part};
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::model::{Batch, Stage};

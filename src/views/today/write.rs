@@ -9,44 +9,34 @@ use crate::base::text::Text;
 use crate::inventory::workdays::weekday;
 use crate::tr;
 use crate::views::report::{json, name_of};
+use crate::views::screen::{Format, Offer, Screen, View};
 use crate::views::table::{Table, wrapped};
-
-/// How what is due is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For a terminal
-    #[default]
-    Human,
-    /// One JSON document (schemas/today.schema.json)
-    Json,
-    /// A table, for a spreadsheet
-    Csv,
-    /// A table, for a comment
-    Markdown,
-}
 
 /// How many tasks of one kind a person is shown.
 const SHOWN: usize = 15;
 
-/// Writes what is due; `width` is how many columns a terminal has.
-///
-/// # Errors
-/// When `out` cannot be written to.
-pub fn write(
-    today: &Today,
-    format: Format,
-    width: Option<usize>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Human => human(today, width, out),
-        Format::Json => json::write_visibly(&document(today), out),
-        Format::Csv => table(today).csv(out),
-        Format::Markdown => table(today).markdown(out),
+impl View for Today {
+    fn offers() -> Vec<Offer<Today>> {
+        vec![
+            Offer(Format::Human, "For a terminal", human),
+            Offer(
+                Format::Json,
+                "One JSON document (schemas/today.schema.json)",
+                |today, screen| json::write_visibly(&document(today), screen.out),
+            ),
+            Offer(Format::Csv, "A table, for a spreadsheet", |today, screen| {
+                table(today).csv(screen.out)
+            }),
+            Offer(Format::Markdown, "A table, for a comment", |today, screen| {
+                table(today).markdown(screen.out)
+            }),
+        ]
     }
 }
 
-fn human(today: &Today, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+fn human(today: &Today, screen: &mut Screen<'_>) -> io::Result<()> {
+    let Screen { out, width, .. } = screen;
+    let width = *width;
     let first = tr!(
         "{weekday} {day}; the week ends on {sunday}",
         weekday = weekday(today.today),
@@ -66,7 +56,7 @@ fn human(today: &Today, width: Option<usize>, out: &mut dyn Write) -> io::Result
             writeln!(out, "  {}", tr!("nothing"))?;
         }
         for task in tasks.iter().take(SHOWN) {
-            one(task, width, out)?;
+            one(task, width, *out)?;
         }
         let rest = tasks.len().saturating_sub(SHOWN);
         if rest > 0 {

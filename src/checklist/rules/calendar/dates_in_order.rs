@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::base::text::Text;
 use crate::base::time::day_of;
+use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Environment, Kind, Place, Rule};
 use crate::inventory::model::{Baseline, Check, Day, Load, PerEnvironment, Record};
@@ -129,7 +130,7 @@ fn ens(view: &EnsView<'_>, dates: &mut Dates) {
             let Some(permission) = authorisation.permission(environment) else { continue };
             let place = || {
                 let authorisation = place.key("authorisations").item(index);
-                authorisation.key(environment.field())
+                authorisation.key(environment.word())
             };
             let (requested, granted) = (permission.requested.as_ref(), permission.granted.as_ref());
             dates.chain(place, &[("requested", requested), ("granted", granted)], about);
@@ -158,7 +159,7 @@ fn removed(
 ) {
     for environment in Environment::BOTH {
         let day = removed.get(environment);
-        dates.chain(|| place().key("removed"), &[(environment.field(), day)], &about);
+        dates.chain(|| place().key("removed"), &[(environment.word(), day)], &about);
     }
 }
 
@@ -173,7 +174,7 @@ fn certificate(view: &CertificateView<'_>, dates: &mut Dates) {
     }
     for environment in Environment::BOTH {
         let Some(confirmation) = view.record.confirmations.get(environment) else { continue };
-        let place = || place.key("confirmations").key(environment.field());
+        let place = || place.key("confirmations").key(environment.word());
         dates.chain(place, &[("date", Some(&confirmation.date))], about);
         let Some((facts, _)) = view.pem else { continue };
         let (date, first) = (confirmation.date.date(), day_of(facts.not_before));
@@ -205,7 +206,7 @@ fn load_dates(view: &BatchView<'_>, place: &dyn Fn() -> Place, load: &Load, date
     for environment in Environment::BOTH {
         if let Some(record) = load.record(environment) {
             let in_environment = |draft: Draft| about(draft).environment(environment);
-            let place = || place().key(environment.field());
+            let place = || place().key(environment.word());
             record_dates(&place, record, dates, in_environment);
         }
     }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule};
 use crate::inventory::model::Load;
@@ -58,7 +59,7 @@ fn missed(
         environment = environment.shown(),
         due = due
     );
-    let date = Place::start(view.file).key(environment.field());
+    let date = Place::start(view.file).key(environment.word());
     (due < survey.today)
         .then(|| Draft::at(place, message).related(date, tr!("its day")).waits_for(Actor::Aoc))
 }
@@ -78,5 +79,5 @@ fn loaded_at_rest(
         loaded = loaded,
         reason = reason
     );
-    Some(Draft::at(place.key(environment.field()).key("loaded"), message))
+    Some(Draft::at(place.key(environment.word()).key("loaded"), message))
 }

@@ -1,5 +1,6 @@
 //! `stage-follows-calendar`.
 
+use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Environment, Kind, Place, Rule};
 use crate::inventory::survey::Survey;
@@ -21,7 +22,7 @@ pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
     for (index, load) in view.batch.loads.iter().enumerate() {
         for environment in Environment::BOTH {
             let Some(loaded) = load.loaded(environment) else { continue };
-            let record = Place::start(view.file).key("loads").item(index).key(environment.field());
+            let record = Place::start(view.file).key("loads").item(index).key(environment.word());
             let due = view.batch.date(environment);
             let message = if !view.batch.asks_for(environment) {
                 tr!(
@@ -42,7 +43,7 @@ pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
             };
             let batch = Place::start(view.file);
             let cause = if view.batch.asks_for(environment) {
-                batch.key(environment.field())
+                batch.key(environment.word())
             } else {
                 batch.key("stage")
             };

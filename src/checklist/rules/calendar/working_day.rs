@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Environment, Kind, Place, Rule, Severity};
 use crate::inventory::model::CalendarPolicy;
@@ -32,12 +33,12 @@ pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
         asked = true;
         let date = view.batch.date(environment);
         if let Some(reason) = rest(calendar, date) {
-            let place = Place::start(view.file).key(environment.field());
+            let place = Place::start(view.file).key(environment.word());
             let message =
                 tr!("{date} is no day to load on: {reason}", date = date, reason = reason);
             found.push(Draft::at(place, message).environment(environment));
         } else if !knows_year(calendar, date) && !found.iter().any(is_warning) {
-            found.push(unknown_year(date, Place::start(view.file).key(environment.field())));
+            found.push(unknown_year(date, Place::start(view.file).key(environment.word())));
         }
     }
     asked.then_some(found)

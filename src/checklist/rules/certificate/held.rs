@@ -1,6 +1,7 @@
 //! Where a seal is loaded today, beside what is found of it.
 
 use crate::base::text::names;
+use crate::base::word::Word;
 use crate::checklist::rules::Draft;
 use crate::inventory::finding::{Environment, Place};
 use crate::inventory::model::Baseline;
@@ -50,7 +51,7 @@ fn place(
         load.load.certificate.as_str() == view.id && load.load.loaded(environment).is_some()
     });
     if let Some(load) = recorded {
-        return survey.place_of(load).key(environment.field()).key("loaded");
+        return survey.place_of(load).key(environment.word()).key("loaded");
     }
     let place = Place::start(&Baseline::FILE.into()).key("holds");
     let mut holds = survey.inventory.baseline.iter().flat_map(|baseline| &baseline.holds);

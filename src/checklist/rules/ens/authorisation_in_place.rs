@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::base::word::Word;
 use crate::checklist::rules::{Case, Draft, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule};
 use crate::inventory::model::{Authorisation, Block, Ens, Permission};
@@ -71,7 +72,7 @@ fn answers(case: &Case<'_, '_>, environment: Environment, found: &mut Vec<Draft>
             environment = environment.shown(),
             day = day
         );
-        let place = place(case, index).key(environment.field());
+        let place = place(case, index).key(environment.word());
         let draft = Draft::at(place, message).environment(environment);
         found.push(draft.severity(severity).waits_for(Actor::Aeat));
     }

@@ -2,6 +2,7 @@
 
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::checklist::rules::{Case, Draft, Loaded, Verdict};
 use crate::files::x509::Style;
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
@@ -79,7 +80,7 @@ fn confirmation_faults(
     confirmation: &Confirmation,
     found: &mut Vec<Draft>,
 ) {
-    let place = case.certificate_place().key("confirmations").key(environment.field());
+    let place = case.certificate_place().key("confirmations").key(environment.word());
     let mut add = |place: Place, message| {
         found.push(Draft::at(place, message).environment(environment).waits_for(Actor::Aeat));
     };

@@ -1,6 +1,7 @@
 //! `scheduled-after-confirmation`.
 
 use crate::base::time::plus_days;
+use crate::base::word::Word;
 use crate::checklist::rules::{Case, Draft, Verdict};
 use crate::inventory::finding::{Environment, Kind, Place, Rule};
 use crate::tr;
@@ -37,10 +38,10 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
             earliest = earliest
         );
         let place = match planned.load.record(environment) {
-            Some(_) => case.place().key(environment.field()).key("loaded"),
-            None => Place::start(planned.batch.file).key(environment.field()),
+            Some(_) => case.place().key(environment.word()).key("loaded"),
+            None => Place::start(planned.batch.file).key(environment.word()),
         };
-        let record = case.certificate_place().key("confirmations").key(environment.field());
+        let record = case.certificate_place().key("confirmations").key(environment.word());
         let draft = Draft::at(place, message).environment(environment);
         found.push(draft.related(record.key("date"), tr!("confirmed for this day")));
     }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
 use crate::inventory::model::RetirementReason;
@@ -46,7 +47,7 @@ fn end(
     current: &CertificateView<'_>,
     environment: Environment,
 ) -> Option<(Date, Place, crate::base::text::Text)> {
-    let environment = environment.field();
+    let environment = environment.word();
     let ceased = ens.ens.ceased.as_ref().map(|ceased| {
         let help = tr!(
             "take it out, and record it: `segell record removed --ens {ens} --env {environment}`",

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::Document;
 use crate::inventory::finding::{Environment, Kind, Place, Rule};
@@ -57,7 +58,7 @@ impl Walk<'_, '_> {
                 if let Some(permission) = authorisation.permission(environment) {
                     let place = || {
                         let authorisation = place.key("authorisations").item(index);
-                        authorisation.key(environment.field())
+                        authorisation.key(environment.word())
                     };
                     self.list(place, &permission.evidence);
                 }
@@ -82,7 +83,7 @@ impl Walk<'_, '_> {
         }
         for environment in Environment::BOTH {
             if let Some(confirmation) = view.record.confirmations.get(environment) {
-                let place = || place.key("confirmations").key(environment.field());
+                let place = || place.key("confirmations").key(environment.word());
                 self.list(place, &confirmation.evidence);
             }
         }
@@ -102,7 +103,7 @@ impl Walk<'_, '_> {
     fn load(&mut self, place: &dyn Fn() -> Place, load: &Load) {
         for environment in Environment::BOTH {
             if let Some(record) = load.record(environment) {
-                self.record(&|| place().key(environment.field()), record);
+                self.record(&|| place().key(environment.word()), record);
             }
         }
         if let Some(withdrawn) = &load.withdrawn {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::files::pkcs11::{Attributes, Uri};
 use crate::inventory::finding::{Environment, Kind, Place, Rule};
@@ -166,5 +167,5 @@ fn keys(survey: &Survey<'_>, found: &mut Vec<Draft>) {
 /// Where a record says where its key is.
 pub fn key_place(view: &CertificateView<'_>, environment: Option<Environment>) -> Place {
     let place = Place::start(view.file).key("key");
-    environment.map_or_else(|| place.clone(), |environment| place.key(environment.field()))
+    environment.map_or_else(|| place.clone(), |environment| place.key(environment.word()))
 }

@@ -1,6 +1,7 @@
 //! `failure-analysed`.
 
 use crate::base::text::Argument;
+use crate::base::word::Word;
 use crate::checklist::rules::{Case, Draft, Planned, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
 use crate::inventory::model::{Check, Day, Outcome, Record, Stage};
@@ -30,7 +31,7 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
             let later = goes_on(&planned, environment, record, index);
             let severity = if later { Severity::Error } else { Severity::Pending };
             let next = record.checks.get(index + 1);
-            let place = case.place().key(environment.field()).key("checks").item(index);
+            let place = case.place().key(environment.word()).key("checks").item(index);
             let drafts = faults(check, next, environment, &place);
             found.extend(drafts.into_iter().map(|draft| {
                 draft.severity(severity).environment(environment).waits_for(Actor::Aoc)

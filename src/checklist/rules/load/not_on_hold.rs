@@ -1,5 +1,6 @@
 //! `not-on-hold`.
 
+use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Environment, Finding, Kind, Place, Rule, Severity};
 use crate::inventory::model::Batch;
@@ -50,7 +51,7 @@ fn loaded_on_hold(view: &BatchView<'_>) -> Vec<Draft> {
                 since = hold.since.date()
             );
             let place = Place::start(view.file).key("loads").item(index);
-            let draft = Draft::at(place.key(environment.field()).key("loaded"), message);
+            let draft = Draft::at(place.key(environment.word()).key("loaded"), message);
             let hold = Place::start(view.file).key("hold");
             found.push(
                 draft

@@ -1,6 +1,7 @@
 //! What happens to batches and their loads.
 
 use super::{Events, What, gone, several};
+use crate::base::word::Word;
 use crate::inventory::finding::Environment;
 use crate::inventory::model::{
     Batch, Check, Day, Hold, Holds, Informed, Load, Outcome, Record, Restored, Stage, Withdrawal,

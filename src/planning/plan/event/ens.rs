@@ -1,6 +1,7 @@
 //! What happens to ens.
 
 use super::{Events, What, gone};
+use crate::base::word::Word;
 use crate::inventory::finding::Environment;
 use crate::inventory::model::{Agreement, Authorisation, Cessation, Day, Ens, Permission, Query};
 use crate::planning::plan::Sides;

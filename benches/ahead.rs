@@ -60,7 +60,7 @@ fn checked_with_the_next_date(bencher: Bencher<'_, '_>, count: usize) {
     bencher.bench(|| {
         let inventory = read(count);
         let found = check(&inventory);
-        let next = Forecast::next(&mut Survey::of(&inventory, large::TODAY));
+        let next = Forecast::next(&Survey::of(&inventory, large::TODAY));
         (found, next)
     });
 }
@@ -70,7 +70,7 @@ fn forecast(bencher: Bencher<'_, '_>, count: usize) {
     bencher.bench(|| {
         let inventory = read(count);
         let until = plus_days(large::TODAY, AHEAD);
-        Forecast::of(&mut Survey::of(&inventory, large::TODAY), until).breaks.len()
+        Forecast::of(&Survey::of(&inventory, large::TODAY), until).breaks.len()
     });
 }
 

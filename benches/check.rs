@@ -20,6 +20,7 @@ use divan::Bencher;
 use granit_parser::Parser;
 use jiff::civil::Date;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use rustix::time::{ClockId, clock_gettime};
 use segell::checklist::rules;
 use segell::files::{repo, x509};
 use segell::inventory::Inventory;
@@ -63,9 +64,7 @@ fn seconds<T>(work: impl FnOnce() -> T) -> f64 {
 }
 
 fn processor_time() -> f64 {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the time is written to a value that outlives the call.
-    unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
+    let time = clock_gettime(ClockId::ProcessCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 

@@ -64,7 +64,7 @@ fn status(bencher: Bencher<'_, '_>, count: usize) {
 #[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
 fn today(bencher: Bencher<'_, '_>, count: usize) {
     measure(bencher, count, |inventory| {
-        let today = Today::of(&mut Survey::of(inventory, large::TODAY));
+        let today = Today::of(&Survey::of(inventory, large::TODAY));
         shown(&today);
     });
 }

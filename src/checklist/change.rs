@@ -9,10 +9,9 @@ use rayon::prelude::*;
 use crate::checklist::rules::calendar::record_kept;
 use crate::checklist::rules::load::not_on_hold;
 use crate::checklist::rules::{self, Outcome};
+use crate::inventory::Inventory;
 use crate::inventory::finding::{Cause, Finding, Severity, Subject};
-use crate::inventory::model::Policy;
 use crate::inventory::survey::Survey;
-use crate::inventory::{Inventory, Waivers};
 
 /// What makes two findings the same: rule, severity, subject, file and named pointer.
 type Key = (&'static str, Severity, Subject, String, String);
@@ -62,7 +61,7 @@ pub fn compare(sides: Sides<'_>, terms: Terms) -> Outcome {
     let mut outcome = rules::check(&after);
     match terms.judged {
         Judged::ByBoth => {
-            add_under_base(&mut outcome.findings, sides, &before);
+            add_under_base(&mut outcome.findings, sides, &before, &after);
             let of_the_change = of_the_change(&before, &after);
             outcome.findings.extend(waived_by_both(of_the_change, &before, &after));
         }
@@ -103,25 +102,21 @@ fn waived_by_both(
 
 /// Judges the change by the base's policy, waivers and trust as well, where those are others. Of the
 /// files in `trust/` themselves only the change's are asked.
-fn add_under_base(findings: &mut Vec<Finding>, sides: Sides<'_>, before: &Survey<'_>) {
+fn add_under_base<'i>(
+    findings: &mut Vec<Finding>,
+    sides: Sides<'i>,
+    before: &Survey<'_>,
+    after: &Survey<'i>,
+) {
     let Sides { base, head, under_base } = sides;
     if base.policy.is_none() || (under_base.is_none() && has_same_terms(head, base)) {
         return;
     }
-    let head = under_base.unwrap_or(head);
-    let mut found = under(head, base.policy.as_deref(), &base.waivers, before);
+    let other = under_base.map(|head| Survey::of(head, before.today).closing_since(before));
+    let survey = other.as_ref().unwrap_or(after).under(base.policy.as_deref());
+    let mut found = rules::check_with(&survey, &base.waivers);
     found.retain(|finding| !finding.place.file.starts_with("inventory/trust/"));
     add_graver(findings, found);
-}
-
-fn under(
-    head: &Inventory,
-    policy: Option<&Policy>,
-    waivers: &Waivers,
-    before: &Survey<'_>,
-) -> Vec<Finding> {
-    let survey = Survey::under(head, policy, before.today).closing_since(before);
-    rules::check_with(&survey, waivers)
 }
 
 /// Gives each finding its cause, and tells whether it is about a batch that the change touches.
@@ -135,7 +130,7 @@ fn tell_causes(findings: &mut [Finding], sides: Sides<'_>, terms: Terms, before:
     // The day of the base never lies after today.
     let committed = terms.committed.unwrap_or(terms.today).min(terms.today);
     let mut then = match committed < terms.today {
-        true => counted(&Survey::of(base, committed)),
+        true => counted(&before.on(committed)),
         false => now.clone(),
     };
     let keys = keys(findings, head);
@@ -160,12 +155,8 @@ fn tell_what_closes(findings: &mut [Finding], before: &Survey<'_>, after: &Surve
     let closed = after.loads.iter().filter(|view| !view.load.is_open()).map(named);
     let closed: BTreeSet<(&str, &str)> = closed.filter(|load| open.contains(load)).collect();
     let of_batch = |view: &crate::inventory::survey::LoadView<'_>| closed.contains(&named(view));
-    let batches: BTreeSet<&str> = after
-        .loads
-        .iter()
-        .filter(|view| of_batch(view))
-        .map(|view| after.batches[view.batch].id)
-        .collect();
+    let batches: BTreeSet<&str> =
+        after.loads.iter().filter(|view| of_batch(view)).map(|view| after[view.batch].id).collect();
     for finding in findings {
         let Subject { ens, certificate, batch, .. } = &finding.subject;
         finding.closes = batch.as_deref().is_some_and(|batch| batches.contains(batch))

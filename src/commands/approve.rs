@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 
-use super::out::say;
+use super::out::{print, say};
 use super::pipeline::{Place, Prospect, Roots, tell};
 use super::word::one_of;
 use crate::base::time::plus_days;
@@ -87,7 +87,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let expires = arguments.expires.unwrap_or_else(|| plus_days(today, USUAL));
     let statement = &prospect.statement;
     if arguments.statement {
-        print!("{}", statement.signed_text(expires));
+        print(|out| write!(out, "{}", statement.signed_text(expires)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let approvers = approvers(&mut judge, &prospect.case)?;

@@ -111,9 +111,7 @@ pub fn environment(
 
 /// The environments that are named; both, when none is.
 pub fn environments(given: &[Environment]) -> Vec<Environment> {
-    let is_meant = |environment: &Environment| {
-        given.is_empty() || given.iter().any(|env| *env == *environment)
-    };
+    let is_meant = |environment: &Environment| given.is_empty() || given.contains(environment);
     Environment::BOTH.into_iter().filter(is_meant).collect()
 }
 

@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut memory = load::Memory::default();
     let head = tree_at(&root, arguments.rev.as_deref())?;
     let mut inventory = inventory_of(&head, &mut memory)?;
-    let mut survey = Survey::of(&inventory, as_of);
+    let survey = Survey::of(&inventory, as_of);
     let Outcome { mut findings, looked_at } = match &arguments.base {
         None => rules::check(&survey),
         Some(base) => {
@@ -86,7 +86,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let findings = rules::tell_once(&survey, findings);
     let next = match arguments.format {
-        Format::Human | Format::Markdown | Format::Github => Forecast::next(&mut survey),
+        Format::Human | Format::Markdown | Format::Github => Forecast::next(&survey),
         _ => None,
     };
     let report = ManuallyDrop::new(Report {

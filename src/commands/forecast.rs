@@ -40,7 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         today <= until,
         tr!("`--until`, {until}, comes before {today}", until = until, today = today)
     );
-    let forecast = Forecast::of(&mut Survey::of(&inventory, today), until);
+    let forecast = Forecast::of(&Survey::of(&inventory, today), until);
     show(&Sourced(&forecast, &inventory.sources), arguments.format)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -177,13 +177,7 @@ fn verdicts(
     let chain: Chain = TrustStore::new(authorities.collect()).verify(der, facts);
     let file: Arc<str> = "".into();
     let record = unrecorded(facts);
-    let view = CertificateView {
-        id,
-        file: &file,
-        record: &record,
-        pem: Some((facts, &chain)),
-        users: Vec::new(),
-    };
+    let view = CertificateView::unlisted(id, &file, &record, (facts, &chain));
     let survey = Survey::of(inventory, as_of);
     let both = Environment::BOTH.to_vec();
     let loaded = Loaded { environments: both.clone(), in_use: both };

@@ -85,6 +85,7 @@ pub fn parse(arguments: Vec<OsString>) -> Cli {
 }
 
 /// The same with clap's texts translated, which takes a moment: only where they are shown.
+#[expect(clippy::disallowed_methods, reason = "as clap does, which ends the process in English")]
 fn parse_translated(arguments: Vec<OsString>, language: Language) -> Cli {
     let mut command = help::translated(Cli::command(), &|english| language.translation(english));
     let matches = command.try_get_matches_from_mut(arguments);

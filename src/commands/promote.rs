@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::files::objects::Oid;
 use anyhow::{Result, ensure};
 
-use super::out::say;
+use super::out::{print, say};
 use super::pipeline::{Place, Prospect, Roots, tell};
 use super::word::one_of;
 use super::writing::tell_next;
@@ -89,7 +89,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     let message = promotion::message(&prospect.statement, &signed);
     if arguments.dry_run {
-        print!("{message}");
+        print(|out| write!(out, "{message}"))?;
         return Ok(ExitCode::SUCCESS);
     }
     let person = git.person(arguments.place.now())?;

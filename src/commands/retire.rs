@@ -14,7 +14,7 @@ use crate::commands::ask::{Interview, Question};
 use crate::edit::Value;
 use crate::inventory::finding::Environment;
 use crate::inventory::model::RetirementReason;
-use crate::inventory::survey::Survey;
+use crate::inventory::survey::{EnsIndex, Survey};
 use crate::tr;
 
 /// Record that a certificate is no longer to be used
@@ -67,8 +67,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let mut next = vec![tr!("`segell status`, which shows whose seal it was and what they lack")];
     for environment in Environment::BOTH {
-        let holds = |&ens: &usize| {
-            let current = survey.current(&survey.ens[ens], environment);
+        let holds = |&ens: &EnsIndex| {
+            let current = survey.current(&survey[ens], environment);
             current.is_some_and(|current| current.id == view.id)
         };
         if reason != RetirementReason::Superseded && view.users.iter().any(holds) {

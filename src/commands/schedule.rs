@@ -117,7 +117,7 @@ fn plan(arguments: &Arguments, survey: &Survey<'_>) -> Result<Plan> {
 
 /// Whether an ens has a certificate that no load has brought it yet.
 fn waits(survey: &Survey<'_>, ens: &EnsView<'_>) -> bool {
-    let mut loads = ens.loads.iter().map(|&load| survey.loads[load].load);
+    let mut loads = ens.loads.iter().map(|&load| survey[load].load);
     let latest = survey.latest(ens).map(|latest| latest.id);
     latest.is_some()
         && !ens.has_ceased_by(survey.today)
@@ -144,7 +144,7 @@ fn loads(
     let mut loads: Vec<(String, String)> = Vec::new();
     for id in ens {
         let view = survey.ens(id).with_context(|| unknown(id))?;
-        let own = view.certificates.iter().map(|&place| survey.certificates[place].id);
+        let own = view.certificates.iter().map(|&place| survey[place].id);
         let named = own.clone().find(|own| certificates.iter().any(|named| named == own));
         let certificate = named.or_else(|| survey.latest(view).map(|latest| latest.id));
         let certificate = certificate.with_context(|| {

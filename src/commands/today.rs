@@ -27,7 +27,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let inventory = arguments.view.inventory()?;
-    let mut today = Today::of(&mut Survey::of(&inventory, arguments.view.today()));
+    let mut today = Today::of(&Survey::of(&inventory, arguments.view.today()));
     let actors = &arguments.actors;
     let is_asked = |task: &Task| task.actors.iter().any(|actor| actors.contains(actor));
     today.tasks.retain(|task| actors.is_empty() || is_asked(task));

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::text::Text;
 use crate::base::word::Word;
 use crate::files::yaml::escaped;
+use crate::inventory::step::At;
 
 /// A line of the checklist. Its `holds` reads as the checklist does: what is so when all is well.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub struct Rule {
     pub name: &'static str,
     /// What it is asked of, and how grave a lack is.
     pub kind: Kind,
+    /// The step at which it speaks.
+    pub at: At,
     /// The line of the procedure that it enforces.
     pub holds: Text,
     /// Why the line is there: what goes wrong without it.

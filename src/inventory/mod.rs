@@ -4,6 +4,7 @@ pub mod finding;
 pub mod load;
 pub mod model;
 pub mod source;
+pub mod step;
 pub mod survey;
 pub mod workdays;
 

@@ -55,7 +55,7 @@ fn day_by_day(root: &Path, until: Date) -> BTreeMap<Date, Vec<String>> {
 /// What the forecast says of the same days.
 fn forecast(root: &Path, until: Date) -> BTreeMap<Date, Vec<String>> {
     let inventory = load::load(&repo::working_tree(root).unwrap());
-    let forecast = Forecast::of(&mut Survey::of(&inventory, TODAY), until);
+    let forecast = Forecast::of(&Survey::of(&inventory, TODAY), until);
     let mut breaks: BTreeMap<Date, Vec<String>> = BTreeMap::new();
     for item in forecast.breaks {
         let known = breaks.entry(item.day).or_default();

@@ -4,6 +4,7 @@
 //! rcgen makes the keys and signs. What is signed is put together here, because tests also need
 //! what rcgen rightly refuses to write.
 
+#![allow(clippy::unwrap_used)]
 // Each of the programs that include this module uses another part of it.
 #![allow(dead_code)]
 

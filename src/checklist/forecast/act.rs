@@ -23,7 +23,7 @@ pub fn last_day(survey: &Survey<'_>, finding: &Finding) -> Option<Date> {
     let view = certificate.and_then(|id| survey.certificate(id)).filter(|_| is_of_seal);
     let ways: Vec<Way> = match (&finding.subject.ens, &finding.subject.batch, view) {
         (_, None, Some(view)) => {
-            view.users.iter().map(|&ens| Way::to_replace(survey, &survey.ens[ens], view)).collect()
+            view.users.iter().map(|&ens| Way::to_replace(survey, &survey[ens], view)).collect()
         }
         (Some(ens), Some(_), Some(view)) => {
             survey.ens(ens).map(|ens| Way::of(survey, ens, view)).into_iter().collect()

@@ -50,18 +50,17 @@ pub struct Forecast {
 type Key = (&'static str, Severity, Subject, Place);
 
 impl Forecast {
-    /// What breaks from the day after the survey's through `until`. The survey is on its own day
-    /// again afterwards.
-    pub fn of(survey: &mut Survey<'_>, until: Date) -> Forecast {
+    /// What breaks from the day after the survey's through `until`.
+    pub fn of(survey: &Survey<'_>, until: Date) -> Forecast {
         Forecast::of_parts(survey, until, |_| true)
     }
 
     /// The same of the seals that are loaded, and of nothing else.
-    pub fn of_seals(survey: &mut Survey<'_>, until: Date) -> Forecast {
+    pub fn of_seals(survey: &Survey<'_>, until: Date) -> Forecast {
         Forecast::of_parts(survey, until, |part| matches!(part, Part::Certificate(_)))
     }
 
-    fn of_parts(survey: &mut Survey<'_>, until: Date, wants: fn(&Part) -> bool) -> Forecast {
+    fn of_parts(survey: &Survey<'_>, until: Date, wants: fn(&Part) -> bool) -> Forecast {
         let (today, mut breaks) = (survey.today, Vec::new());
         walk(survey, until, wants, |found| {
             breaks.extend(found);
@@ -71,7 +70,7 @@ impl Forecast {
     }
 
     /// The first thing that breaks within a year.
-    pub fn next(survey: &mut Survey<'_>) -> Option<Break> {
+    pub fn next(survey: &Survey<'_>) -> Option<Break> {
         let mut first = None;
         walk(
             survey,
@@ -88,26 +87,24 @@ impl Forecast {
 
 /// Hands over what breaks of the parts that are wanted, a day after the other, while `more` is.
 fn walk(
-    survey: &mut Survey<'_>,
+    survey: &Survey<'_>,
     until: Date,
     wants: fn(&Part) -> bool,
     mut more: impl FnMut(Vec<Break>) -> bool,
 ) {
-    let today = survey.today;
     let mut known: HashMap<Part, HashSet<Key>> = HashMap::new();
     for (day, mut parts) in turns::of(survey, until) {
         parts.retain(wants);
-        survey.today = today;
         let new = parts.iter().filter(|part| !known.contains_key(part)).copied().collect();
         known.extend(ask(survey, new).into_iter().map(|(part, found)| (part, keys(&found))));
-        survey.today = day;
+        let then = survey.on(day);
         let mut breaks = Vec::new();
-        for (part, found) in ask(survey, parts.into_iter().collect()) {
+        for (part, found) in ask(&then, parts.into_iter().collect()) {
             let before = known.insert(part, keys(&found)).unwrap_or_default();
             let new = found.into_iter().filter(|finding| !before.contains(&key(finding)));
             breaks.extend(new.map(|finding| Break {
                 day,
-                act_by: act::last_day(survey, &finding),
+                act_by: act::last_day(&then, &finding),
                 finding,
             }));
         }
@@ -117,7 +114,6 @@ fn walk(
             break;
         }
     }
-    survey.today = today;
 }
 
 /// What is wrong with these parts on the survey's day.

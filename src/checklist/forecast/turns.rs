@@ -115,19 +115,19 @@ impl<'s> Turns<'s, '_> {
     /// waivers for its file.
     fn ens(&mut self) {
         let survey = self.survey;
-        for (place, view) in survey.ens.iter().enumerate() {
-            let own = view.certificates.iter().map(|&place| &survey.certificates[place]);
+        for view in &survey.ens {
+            let own = view.certificates.iter().map(|&place| &survey[place]);
             let retires = own.clone().any(|certificate| certificate.record.retired.is_some());
             let ends = view.ens.ceased.is_some();
             if retires || ends || self.waived.contains(&**view.file) {
-                self.add_named(Part::Ens(place), view.file);
-                own.for_each(|certificate| self.add_named(Part::Ens(place), certificate.file));
+                self.add_named(Part::Ens(view.at), view.file);
+                own.for_each(|certificate| self.add_named(Part::Ens(view.at), certificate.file));
             }
             let removals = Environment::BOTH.map(|environment| survey.removal(view, environment));
             removals
                 .iter()
                 .flatten()
-                .for_each(|it| self.add_named(Part::Ens(place), it.certificate.file));
+                .for_each(|it| self.add_named(Part::Ens(view.at), it.certificate.file));
         }
     }
 
@@ -138,38 +138,38 @@ impl<'s> Turns<'s, '_> {
     }
 
     fn batches(&mut self) {
-        for (place, batch) in self.survey.batches.iter().enumerate() {
-            self.add_named(Part::Batch(place), batch.file);
+        for batch in &self.survey.batches {
+            self.add_named(Part::Batch(batch.at), batch.file);
         }
     }
 
     fn loads(&mut self) {
         let survey = self.survey;
-        for (place, view) in survey.loads.iter().enumerate() {
+        for view in &survey.loads {
             let (true, Some(ens), Some(certificate)) =
                 (view.load.is_open(), view.ens, view.certificate)
             else {
                 continue;
             };
-            let (part, ens) = (Part::Load(place), &survey.ens[ens]);
-            self.add_named(part, survey.batches[view.batch].file);
+            let (part, ens) = (Part::Load(view.at), &survey[ens]);
+            self.add_named(part, survey[view.batch].file);
             self.add_named(part, ens.file);
             for &certificate in [certificate].iter().chain(&ens.certificates) {
-                self.certificate(part, &survey.certificates[certificate]);
+                self.certificate(part, &survey[certificate]);
             }
         }
     }
 
     fn certificates(&mut self) {
         let survey = self.survey;
-        for (place, view) in survey.certificates.iter().enumerate() {
+        for view in &survey.certificates {
             if !view.users.is_empty() {
-                self.certificate(Part::Certificate(place), view);
+                self.certificate(Part::Certificate(view.at), view);
             } else if self.waived.contains(&**view.file) {
-                self.add_named(Part::Certificate(place), view.file);
+                self.add_named(Part::Certificate(view.at), view.file);
             }
             for &user in &view.users {
-                self.add_named(Part::Certificate(place), survey.ens[user].file);
+                self.add_named(Part::Certificate(view.at), survey[user].file);
             }
         }
     }

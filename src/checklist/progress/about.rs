@@ -61,7 +61,7 @@ impl<'s> Index<'s, '_> {
 
     fn users(&self, certificate: &CertificateView<'_>) -> Vec<&'s str> {
         if !certificate.users.is_empty() {
-            return certificate.users.iter().map(|&ens| self.survey.ens[ens].id).collect();
+            return certificate.users.iter().map(|&ens| self.survey[ens].id).collect();
         }
         let codes = certificate.record.organ_codes.iter();
         codes.filter_map(|code| self.by_code.get(code.as_str())).flatten().copied().collect()
@@ -71,15 +71,15 @@ impl<'s> Index<'s, '_> {
 /// The ens of the load that the spot is in; else those that the whole batch is about.
 fn in_batch<'s>(survey: &'s Survey<'_>, id: &str, spot: &Spot) -> Vec<&'s str> {
     let Some(batch) = survey.batch(id) else { return Vec::new() };
-    let loads = &survey.loads[batch.loads.clone()];
+    let loads = survey.loads_of(batch);
     if let Some(load) = load_at(spot).and_then(|index| loads.get(index)) {
-        return load.ens.map(|ens| survey.ens[ens].id).into_iter().collect();
+        return load.ens.map(|ens| survey[ens].id).into_iter().collect();
     }
     let has_open = loads.iter().any(|view| view.load.is_open());
     let counts = loads
         .iter()
         .filter(|view| if has_open { view.load.is_open() } else { view.load.withdrawn.is_none() });
-    counts.filter_map(|view| view.ens).map(|ens| survey.ens[ens].id).collect()
+    counts.filter_map(|view| view.ens).map(|ens| survey[ens].id).collect()
 }
 
 /// The number of the load in a batch's file that a spot is in.

@@ -95,7 +95,7 @@ impl Tally {
     /// Counts the loads of `batch` in `environment`.
     pub fn of(survey: &Survey<'_>, batch: &BatchView<'_>, environment: Environment) -> Tally {
         let mut tally = Tally::default();
-        for view in &survey.loads[batch.loads.clone()] {
+        for view in survey.loads_of(batch) {
             let moment = Moment::of(batch, view.load, environment, survey.today);
             *tally.0.entry(moment).or_default() += 1;
         }

@@ -13,12 +13,13 @@ use jiff::civil::Date;
 use crate::checklist::rules::ens::authorisation_in_place::is_granted;
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::model::Ens;
+use crate::inventory::step::Step;
 use crate::inventory::survey::{BatchView, CertificateView, EnsView, LoadView, Survey};
 
 use about::about;
 
 pub use load::{Moment, Tally};
-pub use step::{State, Step};
+pub use step::State;
 
 /// Where one ens stands.
 #[derive(Debug)]
@@ -85,7 +86,7 @@ impl<'s, 'a> Progress<'s, 'a> {
             id,
             ens,
             certificate: seal.certificate,
-            load: seal.load.map(|view| (view, &survey.batches[view.batch])),
+            load: seal.load.map(|view| (view, &survey[view.batch])),
             states: [State::Later; Step::ALL.len()],
             missing: Vec::new(),
             standing: Standing::InUse,
@@ -178,9 +179,9 @@ struct Seal<'s, 'a> {
 impl<'s, 'a> Seal<'s, 'a> {
     /// The open load's; else the latest.
     fn of(survey: &'s Survey<'a>, ens: &'s EnsView<'a>) -> Seal<'s, 'a> {
-        let loads = || ens.loads.iter().map(|&place| &survey.loads[place]);
+        let loads = || ens.loads.iter().map(|&place| &survey[place]);
         if let Some(load) = loads().find(|view| view.load.is_open()) {
-            let certificate = load.certificate.map(|place| &survey.certificates[place]);
+            let certificate = load.certificate.map(|place| &survey[place]);
             return Seal { certificate, load: Some(load), is_in_use: false };
         }
         let Some(certificate) = survey.latest(ens) else { return Seal::default() };

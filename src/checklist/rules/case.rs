@@ -24,8 +24,6 @@ pub struct Case<'s, 'a> {
 /// A load, in its batch.
 #[derive(Clone, Copy, Debug)]
 pub struct Planned<'s, 'a> {
-    /// The batch's place in the survey.
-    pub place: usize,
     /// The batch.
     pub batch: &'s BatchView<'a>,
     /// The load's place in the batch.
@@ -37,12 +35,12 @@ pub struct Planned<'s, 'a> {
 impl<'s, 'a> Case<'s, 'a> {
     /// The case of a load whose ens and certificate can be read.
     pub fn of_load(survey: &'s Survey<'a>, view: &'s LoadView<'a>) -> Option<Case<'s, 'a>> {
-        let batch = &survey.batches[view.batch];
-        let planned = Planned { place: view.batch, batch, index: view.index, load: view.load };
+        let batch = &survey[view.batch];
+        let planned = Planned { batch, index: view.index, load: view.load };
         Some(Case {
             survey,
-            ens: &survey.ens[view.ens?],
-            certificate: &survey.certificates[view.certificate?],
+            ens: &survey[view.ens?],
+            certificate: &survey[view.certificate?],
             planned: Some(planned),
         })
     }
@@ -102,7 +100,7 @@ impl<'s, 'a> Case<'s, 'a> {
     /// The certificates with the same public key, this one among them.
     pub fn twins(&self) -> impl Iterator<Item = &'s CertificateView<'a>> {
         let survey = self.survey;
-        survey.same_key(self.certificate).iter().map(move |&place| &survey.certificates[place])
+        survey.same_key(self.certificate).iter().map(move |&place| &survey[place])
     }
 
     /// How grave a lack of a precondition is.

@@ -26,7 +26,7 @@ pub(crate) use waive::{covers, waive};
 
 use crate::inventory::Problem;
 use crate::inventory::finding::{Kind, Rule};
-use crate::inventory::survey::{CertificateView, EnsView, Survey};
+use crate::inventory::survey::{BatchView, CertificateView, EnsView, Survey};
 
 /// What a rule looks at, one at a time.
 #[derive(Clone, Copy)]
@@ -39,8 +39,8 @@ pub enum Check {
     Ens(fn(&Survey<'_>, &EnsView<'_>) -> Verdict),
     /// Each certificate's record.
     Certificate(fn(&Survey<'_>, &CertificateView<'_>) -> Verdict),
-    /// Each batch, by its place in the survey.
-    Batch(fn(&Survey<'_>, usize) -> Verdict),
+    /// Each batch.
+    Batch(fn(&Survey<'_>, &BatchView<'_>) -> Verdict),
     /// Each open load.
     Open(fn(&Case<'_, '_>) -> Verdict),
     /// Each open load, and each ens whose latest certificate has none.

@@ -90,7 +90,7 @@ fn named(survey: &Survey<'_>, finding: &Finding) -> Option<Related> {
     let batch = finding.subject.batch.as_deref().and_then(|batch| survey.batch(batch));
     let certificate = finding.subject.certificate.as_deref();
     let load = batch.and_then(|batch| {
-        survey.loads[batch.loads.clone()].iter().find(|view| {
+        survey.loads_of(batch).iter().find(|view| {
             view.load.ens.as_str() == ens && Some(view.load.certificate.as_str()) == certificate
         })
     });

@@ -1,7 +1,7 @@
 //! Asks every rule of everything it is about, and decides how grave each lack is.
 
 use std::collections::HashSet;
-use std::ops::Range;
+use std::slice::from_ref;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -14,7 +14,9 @@ use crate::inventory::finding::{
 };
 use crate::inventory::model::{Policy, Raised};
 use crate::inventory::source::Sources;
-use crate::inventory::survey::{CertificateView, EnsView, Survey};
+use crate::inventory::survey::{
+    BatchIndex, BatchView, CertificateIndex, CertificateView, EnsIndex, EnsView, LoadIndex, Survey,
+};
 
 /// What the checklist says of an inventory.
 #[derive(Debug)]
@@ -66,9 +68,9 @@ pub fn check_case(case: Case<'_, '_>) -> Vec<Finding> {
     let scope = Scope {
         files: false,
         whole: false,
-        ens: std::slice::from_ref(case.ens),
-        certificates: std::slice::from_ref(case.certificate),
-        batches: 0..0,
+        ens: from_ref(case.ens),
+        certificates: from_ref(case.certificate),
+        batches: &[],
         cases: vec![case],
         current: Vec::new(),
     };
@@ -84,13 +86,13 @@ pub enum Part {
     /// What is asked of all of it at once; its files apart.
     Whole,
     /// An ens, and its latest certificate if no load names it yet.
-    Ens(usize),
+    Ens(EnsIndex),
     /// A batch.
-    Batch(usize),
+    Batch(BatchIndex),
     /// A load, if it is open.
-    Load(usize),
+    Load(LoadIndex),
     /// A certificate, its record and where it is loaded today.
-    Certificate(usize),
+    Certificate(CertificateIndex),
 }
 
 /// What is asked about.
@@ -99,10 +101,10 @@ struct Scope<'s, 'a> {
     whole: bool,
     ens: &'s [EnsView<'a>],
     certificates: &'s [CertificateView<'a>],
-    batches: Range<usize>,
+    batches: &'s [BatchView<'a>],
     cases: Vec<Case<'s, 'a>>,
-    /// Certificates that are loaded today, by place, and where.
-    current: Vec<(usize, Loaded)>,
+    /// Certificates that are loaded today, and where.
+    current: Vec<(&'s CertificateView<'a>, Loaded)>,
 }
 
 /// Where a certificate is loaded today.
@@ -122,48 +124,47 @@ impl<'s, 'a> Scope<'s, 'a> {
             whole: true,
             ens: &survey.ens,
             certificates: &survey.certificates,
-            batches: 0..survey.batches.len(),
+            batches: &survey.batches,
             cases: Vec::new(),
             current: Vec::new(),
         }
     }
 
     fn of(survey: &'s Survey<'a>, part: Part) -> Scope<'s, 'a> {
-        let open = |place: usize| Some(&survey.loads[place]).filter(|view| view.load.is_open());
-        let case = |place| open(place).and_then(|view| Case::of_load(survey, view));
-        let (mut cases, mut at) = (Vec::new(), None);
-        let mut batches = 0..0;
-        let (mut ens, mut certificates) = (0..0, 0..0);
-        match part {
-            Part::Whole => {}
-            Part::Ens(place) => {
-                ens = place..place + 1;
-                cases.extend(waits(survey, &survey.ens[place]));
-            }
-            Part::Batch(place) => batches = place..place + 1,
-            Part::Load(place) => cases.extend(case(place)),
-            Part::Certificate(place) => {
-                certificates = place..place + 1;
-                at = current(survey, place);
-            }
-        }
-        Scope {
+        let mut scope = Scope {
             files: false,
             whole: part == Part::Whole,
-            ens: &survey.ens[ens],
-            certificates: &survey.certificates[certificates],
-            batches,
-            cases,
-            current: at.into_iter().collect(),
+            ens: &[],
+            certificates: &[],
+            batches: &[],
+            cases: Vec::new(),
+            current: Vec::new(),
+        };
+        match part {
+            Part::Whole => {}
+            Part::Ens(at) => {
+                scope.ens = from_ref(&survey[at]);
+                scope.cases.extend(waits(survey, &survey[at]));
+            }
+            Part::Batch(at) => scope.batches = from_ref(&survey[at]),
+            Part::Load(at) if survey[at].load.is_open() => {
+                scope.cases.extend(Case::of_load(survey, &survey[at]));
+            }
+            Part::Load(_) => {}
+            Part::Certificate(at) => {
+                scope.certificates = from_ref(&survey[at]);
+                scope.current.extend(current(survey, &survey[at]));
+            }
         }
+        scope
     }
 }
 
 fn ask_all(survey: &Survey<'_>) -> Outcome {
-    let places = (0..survey.certificates.len()).into_par_iter();
+    let certificates = survey.certificates.par_iter();
     let scope = Scope {
         cases: cases(survey),
-        current: places.filter_map(|place| current(survey, place)).collect(),
+        current: certificates.filter_map(|view| current(survey, view)).collect(),
         ..Scope::all(survey)
     };
     let mut run = ask_each(&scope, survey, |_| true);
@@ -234,7 +235,7 @@ pub fn waiting<'s, 'a>(survey: &'s Survey<'a>) -> impl Iterator<Item = Case<'s, 
 
 fn waits<'s, 'a>(survey: &'s Survey<'a>, ens: &'s EnsView<'a>) -> Option<Case<'s, 'a>> {
     let certificate = survey.latest(ens)?;
-    let mut loads = ens.loads.iter().map(|&place| &survey.loads[place].load);
+    let mut loads = ens.loads.iter().map(|&place| &survey[place].load);
     let is_loaded =
         loads.any(|load| load.withdrawn.is_none() && load.certificate.as_str() == certificate.id);
     let is_current = Environment::BOTH.iter().all(|&environment| {
@@ -244,12 +245,14 @@ fn waits<'s, 'a>(survey: &'s Survey<'a>, ens: &'s EnsView<'a>) -> Option<Case<'s
     waits.then_some(Case { survey, ens, certificate, planned: None })
 }
 
-/// Where the certificate at `place` is loaded today, if anywhere.
-fn current(survey: &Survey<'_>, place: usize) -> Option<(usize, Loaded)> {
-    let view = &survey.certificates[place];
+/// Where a certificate is loaded today, if anywhere.
+fn current<'s, 'a>(
+    survey: &'s Survey<'a>,
+    view: &'s CertificateView<'a>,
+) -> Option<(&'s CertificateView<'a>, Loaded)> {
     let mut loaded = Loaded::default();
     for environment in Environment::BOTH {
-        let users = view.users.iter().map(|&ens| &survey.ens[ens]);
+        let users = view.users.iter().map(|&ens| &survey[ens]);
         let has = |ens: &&EnsView<'_>| {
             survey.may_hold(ens, environment).any(|current| current.id == view.id)
         };
@@ -261,7 +264,7 @@ fn current(survey: &Survey<'_>, place: usize) -> Option<(usize, Loaded)> {
             loaded.in_use.push(environment);
         }
     }
-    (!loaded.environments.is_empty()).then_some((place, loaded))
+    (!loaded.environments.is_empty()).then_some((view, loaded))
 }
 
 struct Run<'s, 'a> {
@@ -301,9 +304,8 @@ impl<'a> Run<'_, 'a> {
                 }
             }
             Check::Batch(ask) => {
-                for place in scope.batches.clone() {
-                    let id = survey.batches[place].id;
-                    self.note_about(rule, ask(survey, place), || about_batch(id));
+                for view in scope.batches {
+                    self.note_about(rule, ask(survey, view), || about_batch(view.id));
                 }
             }
             Check::Open(ask) => {
@@ -315,8 +317,7 @@ impl<'a> Run<'_, 'a> {
                 scope.cases.iter().for_each(|case| self.note_case(rule, ask(case), case));
             }
             Check::Current(ask) => {
-                for (place, loaded) in &scope.current {
-                    let view = &survey.certificates[*place];
+                for (view, loaded) in &scope.current {
                     let first = self.findings.len();
                     let verdict = ask(survey, view, loaded);
                     self.note_about(rule, verdict, || about_certificate(view.id));

@@ -244,10 +244,10 @@ fn consequences(seal: &Seal, survey: &Survey<'_>, bodies: &[&EnsView<'_>], id: &
             ens = body.id,
             day = day_of(facts.not_after)
         ));
-        let loads = body.loads.iter().map(|&load| &survey.loads[load]);
+        let loads = body.loads.iter().map(|&load| &survey[load]);
         let waiting =
             loads.filter(|view| view.load.is_open() && view.load.certificate.as_str() == latest.id);
-        let batches: Vec<&str> = waiting.map(|view| survey.batches[view.batch].id).collect();
+        let batches: Vec<&str> = waiting.map(|view| survey[view.batch].id).collect();
         if !batches.is_empty() {
             told.push(tr!(
                 "still to load `{latest}`: {batches}",

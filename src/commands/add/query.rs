@@ -15,7 +15,7 @@ use crate::commands::word::one_of;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::{Changeset, Value};
 use crate::inventory::finding::Actor;
-use crate::inventory::survey::{EnsView, Survey};
+use crate::inventory::survey::{BatchIndex, EnsView, Survey};
 use crate::tr;
 
 /// Record a doubt, asked along SIAD, DGTJ and AEAT; no load goes on before its answer
@@ -93,10 +93,10 @@ fn stop_loads(
     survey: &Survey<'_>,
     changes: &mut Changeset,
 ) -> Result<()> {
-    let open = ens.loads.iter().map(|&place| &survey.loads[place]);
+    let open = ens.loads.iter().map(|&place| &survey[place]);
     let open = open.filter(|view| view.load.is_open()).map(|view| view.batch);
-    for batch in open.collect::<BTreeSet<usize>>() {
-        let batch = &survey.batches[batch];
+    for batch in open.collect::<BTreeSet<BatchIndex>>() {
+        let batch = &survey[batch];
         if batch.batch.running_hold().is_none() {
             stop.write(batch, changes)?;
         }

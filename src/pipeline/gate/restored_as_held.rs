@@ -11,7 +11,7 @@ use crate::checklist::rules::gate::restored_as_held::RULE;
 use crate::inventory::Inventory;
 use crate::inventory::finding::Environment;
 use crate::inventory::model::Load;
-use crate::inventory::survey::Survey;
+use crate::inventory::survey::{LoadIndex, Resolved};
 use crate::pipeline::git::Commit;
 use crate::pipeline::promotion;
 use crate::tr;
@@ -67,14 +67,14 @@ fn returning(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Returning>> {
     if restored == known {
         return Ok(returning);
     }
-    let survey = Survey::timeless(&now.inventory);
-    for (place, view) in survey.loads.iter().enumerate() {
+    let resolved = Resolved::of(&now.inventory);
+    for view in &resolved.loads {
         let Some(done) = restored_in(&now.inventory, view.load, case.environment) else { continue };
         if known.get_mut(&done).is_some_and(take_one) {
             continue;
         }
-        let Some(ens) = survey.ens(view.load.ens.as_str()) else { continue };
-        if let Some(back) = survey.before(ens, case.environment, place) {
+        let Some(ens) = resolved.ens(view.load.ens.as_str()) else { continue };
+        if let Some(back) = resolved.before(ens, case.environment, view.at) {
             let back = Asked::of(&now.inventory, ens.id, back.id);
             returning.push(Returning { load: done.load, back });
         }
@@ -178,15 +178,15 @@ fn replaces(judge: &mut Judge<'_>, case: &Case, tip: &Commit, load: &Asked) -> R
 fn recorded(judge: &mut Judge<'_>, case: &Case, root: &Commit, load: &Asked) -> Result<Before> {
     let held = judge.git.commit(promotion::held(root))?;
     let snapshot = judge.snapshots.at_or_none(&held)?;
-    let survey = Survey::timeless(&snapshot.inventory);
-    let Some(ens) = survey.ens(&load.ens) else { return Ok(Before::Unknown) };
-    let is_it = |place: &&usize| {
-        let recorded = survey.loads[**place].load;
+    let resolved = Resolved::of(&snapshot.inventory);
+    let Some(ens) = resolved.ens(&load.ens) else { return Ok(Before::Unknown) };
+    let is_it = |at: &&LoadIndex| {
+        let recorded = resolved[**at].load;
         recorded.loaded(case.environment).is_some()
             && Asked::of(&snapshot.inventory, ens.id, recorded.certificate.as_str()) == *load
     };
-    let Some(&place) = ens.loads.iter().rfind(is_it) else { return Ok(Before::Unknown) };
-    Ok(match survey.stood_before(ens, case.environment, place) {
+    let Some(&at) = ens.loads.iter().rfind(is_it) else { return Ok(Before::Unknown) };
+    Ok(match resolved.stood_before(ens, case.environment, at) {
         Some(seal) => Before::Seal(Asked::of(&snapshot.inventory, ens.id, seal.id)),
         None => Before::Nothing,
     })

@@ -10,7 +10,7 @@ use crate::files::repo::Tree;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Environment, Finding};
 use crate::inventory::load;
-use crate::inventory::survey::Survey;
+use crate::inventory::survey::Resolved;
 use crate::pipeline::git::{Commit, Git};
 use crate::pipeline::manifest::{self, Yield};
 use crate::tr;
@@ -108,8 +108,8 @@ impl<'g> Snapshots<'g> {
         }
         let snapshot = self.at_or_none(commit)?;
         let (id, root) = (commit.id.to_string(), commit.tree.to_string());
-        let survey = Survey::timeless(&snapshot.inventory);
-        let of = |environment| manifest::Manifest::of(&survey, environment, &id, &root);
+        let resolved = Resolved::of(&snapshot.inventory);
+        let of = |environment| manifest::Manifest::of(&resolved, environment, &id, &root);
         Ok(Some(Environment::BOTH.map(of)))
     }
 

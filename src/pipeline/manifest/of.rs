@@ -11,14 +11,19 @@ use crate::checklist::rules::ens::authorisation_in_place::grants;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Actor, Environment};
 use crate::inventory::model::{Ens, Evidence, RetirementReason};
-use crate::inventory::survey::{CertificateView, EnsView, LoadView, Survey};
+use crate::inventory::survey::{CertificateView, EnsView, LoadIndex, LoadView, Resolved};
 
 /// Why nothing comes back.
 const NOTHING: &str = "none: what was there before is not in force, or retired";
 
 impl Manifest {
     /// What the inventory of `commit`, whose tree is `tree`, asks of `environment`.
-    pub fn of(survey: &Survey<'_>, environment: Environment, commit: &str, tree: &str) -> Manifest {
+    pub fn of(
+        resolved: &Resolved<'_>,
+        environment: Environment,
+        commit: &str,
+        tree: &str,
+    ) -> Manifest {
         let mut manifest = Manifest {
             schema: SCHEMA.to_owned(),
             environment,
@@ -30,8 +35,8 @@ impl Manifest {
             state: Vec::new(),
         };
         let mut loads = Vec::new();
-        for ens in &survey.ens {
-            let plan = Plan::of(survey, ens, environment);
+        for ens in &resolved.ens {
+            let plan = Plan::of(resolved, ens, environment);
             manifest.restore.extend(plan.restoring());
             loads
                 .extend(plan.to_load.iter().map(|&place| (plan.order(place), plan.loading(place))));
@@ -61,55 +66,55 @@ pub fn asked(inventory: &Inventory, environment: Environment) -> Vec<(&str, &str
 }
 
 /// The ens whose seal in the state of `environment` no load brings: the baseline has it.
-pub(super) fn adopted(survey: &Survey<'_>, environment: Environment) -> BTreeSet<String> {
+pub(super) fn adopted(resolved: &Resolved<'_>, environment: Environment) -> BTreeSet<String> {
     let is_adopted = |ens: &&EnsView<'_>| {
-        let by = survey.current_by(ens, environment);
+        let by = resolved.current_by(ens, environment);
         by.is_some_and(|(_, load)| load.is_none())
-            && Plan::of(survey, ens, environment).to_load.is_empty()
+            && Plan::of(resolved, ens, environment).to_load.is_empty()
     };
-    survey.ens.iter().filter(is_adopted).map(|ens| ens.id.to_owned()).collect()
+    resolved.ens.iter().filter(is_adopted).map(|ens| ens.id.to_owned()).collect()
 }
 
 /// What is to be done for one ens in one environment.
 struct Plan<'s, 'a> {
-    survey: &'s Survey<'a>,
+    resolved: &'s Resolved<'a>,
     ens: &'s EnsView<'a>,
     environment: Environment,
     /// What it has today.
     current: Option<&'s CertificateView<'a>>,
-    /// The loads still to do, by their place in the survey, in order.
-    to_load: Vec<usize>,
+    /// The loads still to do, by their place in the resolved, in order.
+    to_load: Vec<LoadIndex>,
 }
 
 impl<'s, 'a> Plan<'s, 'a> {
-    fn of(survey: &'s Survey<'a>, ens: &'s EnsView<'a>, environment: Environment) -> Self {
-        let waits = |&&place: &&usize| {
-            let view = &survey.loads[place];
-            survey.batches[view.batch].batch.releases(environment)
+    fn of(resolved: &'s Resolved<'a>, ens: &'s EnsView<'a>, environment: Environment) -> Self {
+        let waits = |&&place: &&LoadIndex| {
+            let view = &resolved[place];
+            resolved[view.batch].batch.releases(environment)
                 && view.load.withdrawn.is_none()
                 && view.load.record(environment).is_none()
         };
         let to_load = ens.loads.iter().filter(waits).copied().collect();
-        let current = survey.current(ens, environment);
-        let mut plan = Plan { survey, ens, environment, current, to_load };
+        let current = resolved.current(ens, environment);
+        let mut plan = Plan { resolved, ens, environment, current, to_load };
         let mut to_load = std::mem::take(&mut plan.to_load);
         to_load.sort_by_key(|&place| plan.order(place));
         plan.to_load = to_load;
         plan
     }
 
-    /// By day, then as the batches stand in the survey.
-    fn order(&self, place: usize) -> (Date, usize) {
-        (self.date(&self.survey.loads[place]), place)
+    /// By day, then as the batches stand in the resolved.
+    fn order(&self, place: LoadIndex) -> (Date, LoadIndex) {
+        (self.date(&self.resolved[place]), place)
     }
 
     /// D(E) of a load.
     fn date(&self, view: &LoadView<'_>) -> Date {
-        self.survey.batches[view.batch].batch.date(self.environment)
+        self.resolved[view.batch].batch.date(self.environment)
     }
 
-    fn certificate(&self, place: usize) -> Option<&'s CertificateView<'a>> {
-        self.survey.loads[place].certificate.map(|place| &self.survey.certificates[place])
+    fn certificate(&self, place: LoadIndex) -> Option<&'s CertificateView<'a>> {
+        self.resolved[place].certificate.map(|place| &self.resolved[place])
     }
 
     /// What is there just before the load at `index` of those to do.
@@ -120,9 +125,9 @@ impl<'s, 'a> Plan<'s, 'a> {
         }
     }
 
-    fn loading(&self, place: usize) -> Option<Loading> {
-        let view = &self.survey.loads[place];
-        let batch = &self.survey.batches[view.batch];
+    fn loading(&self, place: LoadIndex) -> Option<Loading> {
+        let view = &self.resolved[place];
+        let batch = &self.resolved[view.batch];
         let certificate = self.certificate(place)?;
         let date = self.date(view);
         let index = self.to_load.iter().position(|&known| known == place)?;
@@ -147,10 +152,10 @@ impl<'s, 'a> Plan<'s, 'a> {
 
     /// The load that has been withdrawn and waits for what was before, as it still stands there.
     fn restoring(&self) -> Option<Restoring> {
-        let place = self.survey.to_restore(self.ens, self.environment)?;
-        let view = &self.survey.loads[place];
+        let place = self.resolved.to_restore(self.ens, self.environment)?;
+        let view = &self.resolved[place];
         let withdrawal = view.load.withdrawn.as_ref()?;
-        let batch = &self.survey.batches[view.batch];
+        let batch = &self.resolved[view.batch];
         Some(Restoring {
             batch: batch.id.to_owned(),
             day: batch.number,
@@ -173,7 +178,7 @@ impl<'s, 'a> Plan<'s, 'a> {
         if !self.to_load.is_empty() {
             return None;
         }
-        let removal = self.survey.removal(self.ens, self.environment)?;
+        let removal = self.resolved.removal(self.ens, self.environment)?;
         let reason = match removal.reason {
             RetirementReason::Compromised => RemovalReason::Compromised,
             RetirementReason::Ceased | RetirementReason::Superseded => RemovalReason::Ceased,
@@ -192,9 +197,9 @@ impl<'s, 'a> Plan<'s, 'a> {
     /// whose seal was taken out for good.
     fn held(&self) -> Option<Held> {
         let last = self.to_load.last().map_or(self.current, |&place| self.certificate(place));
-        let mut loads = self.ens.loads.iter().map(|&place| self.survey.loads[place].load);
+        let mut loads = self.ens.loads.iter().map(|&place| self.resolved[place].load);
         let had = loads.any(|load| load.record(self.environment).is_some());
-        if last.is_none() && (!had || self.survey.is_removed(self.ens, self.environment)) {
+        if last.is_none() && (!had || self.resolved.is_removed(self.ens, self.environment)) {
             return None;
         }
         Some(Held {

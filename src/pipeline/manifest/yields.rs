@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
+use jiff::civil::Date;
 
 use super::of::adopted;
 use super::{Files, Manifest, Seals};
@@ -10,7 +11,7 @@ use crate::checklist::rules;
 use crate::files::repo::Tree;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Environment, Finding, Kind, Severity};
-use crate::inventory::survey::Survey;
+use crate::inventory::survey::{Resolved, Survey};
 
 /// A manifest and its files.
 #[derive(Clone, Debug)]
@@ -34,16 +35,16 @@ pub fn yield_of(
     (commit, root): (&str, &str),
     seals: &mut Seals,
 ) -> Result<Yield> {
-    let survey = Survey::timeless(inventory);
-    let manifest = Manifest::of(&survey, environment, commit, root);
+    let resolved = Resolved::of(inventory);
+    let manifest = Manifest::of(&resolved, environment, commit, root);
     let files = Files::of(&manifest, tree, seals)?;
-    Ok(Yield { manifest, adopted: adopted(&survey, environment), files })
+    Ok(Yield { manifest, adopted: adopted(&resolved, environment), files })
 }
 
 /// What breaks the integrity of an inventory on any day: what is recorded for days to come is told by
-/// `check`, and keeps no manifest from being made.
+/// `check`, and keeps no manifest from being made: on the last of all days nothing is to come any more.
 pub fn broken_integrity(inventory: &Inventory) -> Vec<Finding> {
-    let survey = Survey::timeless(inventory);
+    let survey = Survey::of(inventory, Date::MAX);
     let mut findings = rules::check_integrity(&survey);
     findings.retain(|finding| {
         finding.rule.kind == Kind::Integrity && finding.severity == Severity::Error

@@ -49,7 +49,7 @@ fn days_left(sides: &Sides<'_>, id: &str) -> Vec<Field> {
     let loads = survey.loads.iter().filter(|view| view.load.certificate.as_str() == id);
     loads
         .flat_map(|view| {
-            let batch = &survey.batches[view.batch];
+            let batch = &survey[view.batch];
             Environment::BOTH.map(|environment| {
                 let day = view.load.loaded(environment).unwrap_or(batch.batch.date(environment));
                 let label = tr!(

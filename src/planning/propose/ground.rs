@@ -123,7 +123,7 @@ fn size(policy: &Policy) -> usize {
 /// The calendar that has open loads, if it is the only one; else one named for the year.
 fn only_unfinished(survey: &Survey<'_>, from: Date) -> String {
     let open = survey.loads.iter().filter(|view| view.load.is_open());
-    let mut calendars: Vec<&str> = open.map(|view| survey.batches[view.batch].calendar).collect();
+    let mut calendars: Vec<&str> = open.map(|view| survey[view.batch].calendar).collect();
     calendars.dedup();
     match calendars.as_slice() {
         [only] => (*only).to_owned(),
@@ -201,7 +201,7 @@ fn others(survey: &Survey<'_>, candidates: &[Candidate]) -> (Vec<LeftOut>, Settl
     for ens in survey.ens.iter().filter(|ens| !waiting.contains(ens.id)) {
         if ens.has_ceased_by(survey.today) {
             settled.ceased += 1;
-        } else if ens.loads.iter().any(|&load| survey.loads[load].load.is_open()) {
+        } else if ens.loads.iter().any(|&load| survey[load].load.is_open()) {
             settled.planned += 1;
         } else if survey.latest(ens).is_some() {
             settled.loaded += 1;

@@ -121,7 +121,7 @@ pub(super) fn why(case: &Case<'_, '_>, together: usize) -> Vec<Text> {
             certificate = case.certificate.id
         ));
     }
-    let mut loads = case.ens.loads.iter().map(|&load| case.survey.loads[load].load);
+    let mut loads = case.ens.loads.iter().map(|&load| case.survey[load].load);
     let withdrawn = loads
         .rfind(|load| load.certificate.as_str() == case.certificate.id && load.withdrawn.is_some());
     if let Some(withdrawn) = withdrawn.and_then(|load| load.withdrawn.as_ref()) {

@@ -17,7 +17,7 @@ use crate::inventory::survey::{BatchView, Survey};
 /// The batch of all candidates, in a survey of the inventory that holds it.
 pub(super) struct Ready<'s, 'a> {
     pub survey: &'s Survey<'a>,
-    batch: usize,
+    batch: &'s BatchView<'a>,
 }
 
 /// What the rules say of a load.
@@ -32,14 +32,14 @@ pub(super) struct Answer {
 impl<'s, 'a> Ready<'s, 'a> {
     /// `id` is the batch's.
     pub fn of(survey: &'s Survey<'a>, id: &str) -> Option<Ready<'s, 'a>> {
-        let batch = survey.batches.iter().position(|batch| batch.id == id)?;
+        let batch = survey.batch(id)?;
         Some(Ready { survey, batch })
     }
 
     /// The case of a candidate, which is as manyth in the batch, with the days that the batch has.
     pub fn case(&self, candidate: usize) -> Option<Case<'s, 'a>> {
-        let first = self.survey.batches[self.batch].loads.start;
-        Case::of_load(self.survey, &self.survey.loads[first + candidate])
+        let loads = self.survey.loads_of(self.batch);
+        Case::of_load(self.survey, &loads[candidate])
     }
 
     /// What the rules say of a candidate's load on these days.
@@ -60,8 +60,7 @@ impl<'s, 'a> Ready<'s, 'a> {
             departments: Vec::new(),
             hold: None,
         };
-        let loads = view.loads.clone();
-        let view = BatchView { batch: &batch, loads, ..*view };
+        let view = view.with(&batch);
         let planned = Planned { batch: &view, ..planned };
         let mut answer = Answer { refusals, pending: Vec::new() };
         let case = Case { survey, ens, certificate, planned: Some(planned) };

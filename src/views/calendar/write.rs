@@ -56,7 +56,7 @@ fn human(calendar: &Calendar<'_, '_>, screen: &mut Screen<'_>) -> io::Result<()>
     let today = calendar.survey.today;
     let month = today.first_of_month();
     let is_past = |batch: &&&BatchView<'_>| {
-        let loads = &calendar.survey.loads[batch.loads.clone()];
+        let loads = calendar.survey.loads_of(batch);
         calendar.span.from.is_none()
             && batch.batch.date(Environment::Pro) < month
             && !loads.iter().any(|view| view.load.is_open())
@@ -201,8 +201,8 @@ fn loads(calendar: &Calendar<'_, '_>) -> Table {
     let survey = calendar.survey;
     let mut rows = Vec::new();
     for batch in &calendar.batches {
-        for view in &survey.loads[batch.loads.clone()] {
-            let name = view.ens.map(|ens| survey.ens[ens].ens.name.to_string());
+        for view in survey.loads_of(batch) {
+            let name = view.ens.map(|ens| survey[ens].ens.name.to_string());
             let mut row = vec![
                 batch.calendar.to_owned(),
                 batch.id.to_owned(),

@@ -11,11 +11,13 @@ use crate::inventory::finding::{
     Actor, Environment, Finding, Kind, Place, Related, Rule, Severity, Spot, Subject,
 };
 use crate::inventory::source::Sources;
+use crate::inventory::step::{At, Step};
 use crate::tr;
 
 pub static LATEST: Rule = Rule {
     name: "certificate-is-latest",
     kind: Kind::Precondition,
+    at: At::Step(Step::Certificate),
     holds: tr!("el certificat que es carregarà és el darrer"),
     why: tr!("A superseded certificate stops the requests of its ens."),
     mend: tr!("Load the latest certificate, or retire it."),
@@ -24,6 +26,7 @@ pub static LATEST: Rule = Rule {
 pub static ON_ITS_DAY: Rule = Rule {
     name: "load-on-its-day",
     kind: Kind::Warning,
+    at: At::Load,
     holds: tr!("la càrrega es fa el seu dia"),
     why: tr!("Others wait for it."),
     mend: tr!("Load it, or move the batch."),
@@ -32,6 +35,7 @@ pub static ON_ITS_DAY: Rule = Rule {
 pub static CONFIRMED: Rule = Rule {
     name: "confirmed-in-writing",
     kind: Kind::Precondition,
+    at: At::Confirmation,
     holds: tr!("l'AEAT ho ha confirmat per escrit"),
     why: tr!("A receipt is no confirmation."),
     mend: tr!("Ask AEAT for the confirmation."),
@@ -40,6 +44,7 @@ pub static CONFIRMED: Rule = Rule {
 pub static IDLE: Rule = Rule {
     name: "not-ceased",
     kind: Kind::Precondition,
+    at: At::Step(Step::Authorised),
     holds: tr!("l'ens existeix"),
     why: tr!("Who has ceased has no seal."),
     mend: tr!("Withdraw the load."),

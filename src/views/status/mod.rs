@@ -10,10 +10,11 @@ use serde::Serialize;
 
 use crate::base::time::day_of;
 use crate::base::word::Word;
-use crate::checklist::progress::{Overview, Progress, Standing, State, Step};
+use crate::checklist::progress::{Overview, Progress, Standing, State};
 use crate::inventory::finding::{Actor, Environment, Finding};
 use crate::inventory::model::{Block, Stage};
 use crate::inventory::source::Sources;
+use crate::inventory::step::Step;
 use crate::inventory::survey::Survey;
 use crate::views::report::json;
 

@@ -16,10 +16,8 @@ pub fn record(
     environment: Environment,
     ens: &[String],
 ) -> String {
-    let present = survey.loads[batch.loads.clone()]
-        .iter()
-        .filter(|view| view.load.withdrawn.is_none())
-        .count();
+    let present =
+        survey.loads_of(batch).iter().filter(|view| view.load.withdrawn.is_none()).count();
     let whom = if present == ens.len() { " --all".to_owned() } else { each("ens", ens) };
     format!("segell record {what} --batch {} --env {}{whom}", batch.id, environment.word())
 }

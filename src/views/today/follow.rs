@@ -27,7 +27,7 @@ fn that_are<'s, 'a>(
             view.load.is_open()
                 && moments.contains(&Moment::of(batch, view.load, environment, survey.today))
         };
-        let loads: Vec<_> = survey.loads[batch.loads.clone()].iter().filter(is_so).collect();
+        let loads: Vec<_> = survey.loads_of(batch).iter().filter(is_so).collect();
         if !loads.is_empty() {
             found.push((batch, loads));
         }
@@ -264,9 +264,8 @@ fn rollback(survey: &Survey<'_>, loads: &[&LoadView<'_>]) -> Vec<Text> {
         let mut back: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
         let loaded = loads.iter().filter(|view| view.load.record(environment).is_some());
         for view in loaded {
-            let Some(ens) = view.ens.map(|ens| &survey.ens[ens]) else { continue };
-            let place = survey.batches[view.batch].loads.start + view.index;
-            let before = survey.would_restore(ens, environment, place);
+            let Some(ens) = view.ens.map(|ens| &survey[ens]) else { continue };
+            let before = survey.would_restore(ens, environment, view.at);
             back.entry(before.map(|before| before.id)).or_default().push(ens.id);
         }
         for (before, ens) in back {
@@ -343,7 +342,7 @@ pub fn removals(survey: &Survey<'_>, week: &Week) -> Vec<Task> {
     for ens in &survey.ens {
         for environment in Environment::BOTH {
             let Some(removal) = survey.removal(ens, environment) else { continue };
-            let loads = ens.loads.iter().map(|&place| survey.loads[place].load);
+            let loads = ens.loads.iter().map(|&place| survey[place].load);
             let waits = |load: &crate::inventory::model::Load| {
                 load.withdrawn.is_none() && load.loaded(environment).is_none()
             };
@@ -383,7 +382,7 @@ pub fn holds(survey: &Survey<'_>) -> Vec<Task> {
     let mut tasks = Vec::new();
     for batch in &survey.batches {
         let Some(hold) = batch.batch.running_hold() else { continue };
-        let loads = &survey.loads[batch.loads.clone()];
+        let loads = survey.loads_of(batch);
         if !loads.iter().any(|view| view.load.is_open()) {
             continue;
         }

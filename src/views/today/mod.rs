@@ -12,9 +12,10 @@ use serde::Serialize;
 
 use crate::base::text::{Text, names};
 use crate::base::time::plus_days;
-use crate::checklist::progress::{Overview, Progress, Step};
+use crate::checklist::progress::{Overview, Progress};
 use crate::checklist::rules;
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
+use crate::inventory::step::Step;
 use crate::inventory::survey::Survey;
 use crate::tr;
 use crate::views::report::json;
@@ -70,9 +71,8 @@ pub struct Today {
 }
 
 impl Today {
-    /// What is due on the day of the survey and in its week. The survey is on its own day again
-    /// afterwards.
-    pub fn of(survey: &mut Survey<'_>) -> Today {
+    /// What is due on the day of the survey and in its week.
+    pub fn of(survey: &Survey<'_>) -> Today {
         let findings = rules::check(survey).findings;
         let week = Week::of(survey.today);
         let mut tasks = Vec::new();

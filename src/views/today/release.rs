@@ -9,33 +9,32 @@ use crate::base::word::Word;
 use crate::checklist::rules::{self, Part};
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::model::{Batch, Stage};
-use crate::inventory::survey::Survey;
+use crate::inventory::survey::{BatchIndex, Resolved, Survey};
 use crate::tr;
 
 /// Of each calendar the batch that is released next, and what keeps it from that.
 pub fn tasks(survey: &Survey<'_>, week: &Week) -> Vec<Task> {
-    let raised: Vec<(usize, Batch)> = next_batches(survey, week)
+    let raised: Vec<(BatchIndex, Batch)> = next_batches(survey, week)
         .into_iter()
         .map(|place| {
-            let batch = survey.batches[place].batch;
+            let batch = survey[place].batch;
             let stage = if batch.stage == Stage::Planned { Stage::Pre } else { Stage::Pro };
             (place, Batch { stage, ..batch.clone() })
         })
         .collect();
-    let mut trial = Survey::of(survey.inventory, survey.today);
-    for (place, batch) in &raised {
-        trial.batches[*place].batch = batch;
-    }
+    let trial = Resolved::of(survey.inventory);
+    let trial = raised.iter().fold(trial, |trial, (at, batch)| trial.with_batch(*at, batch));
+    let trial = trial.on(survey.today);
     raised.iter().map(|(place, batch)| task(survey, &trial, (*place, batch), week)).collect()
 }
 
 /// The batches with an open load and a stage left to raise them to: of each calendar the first, and
 /// whichever of the others is to be loaded by the end of next week.
-fn next_batches(survey: &Survey<'_>, week: &Week) -> Vec<usize> {
-    let mut next: Vec<usize> = Vec::new();
+fn next_batches(survey: &Survey<'_>, week: &Week) -> Vec<BatchIndex> {
+    let mut next: Vec<BatchIndex> = Vec::new();
     let mut seen: HashSet<&str> = HashSet::new();
-    for (place, view) in survey.batches.iter().enumerate() {
-        let loads = &survey.loads[view.loads.clone()];
+    for view in &survey.batches {
+        let loads = survey.loads_of(view);
         if !loads.iter().any(|view| view.load.is_open()) {
             continue;
         }
@@ -46,7 +45,7 @@ fn next_batches(survey: &Survey<'_>, week: &Week) -> Vec<usize> {
             Stage::Pro => false,
         };
         if is_due_soon || is_first && view.batch.stage != Stage::Pro {
-            next.push(place);
+            next.push(view.at);
         }
     }
     next
@@ -55,17 +54,17 @@ fn next_batches(survey: &Survey<'_>, week: &Week) -> Vec<usize> {
 fn task(
     survey: &Survey<'_>,
     trial: &Survey<'_>,
-    (place, raised): (usize, &Batch),
+    (place, raised): (BatchIndex, &Batch),
     week: &Week,
 ) -> Task {
-    let batch = &survey.batches[place];
+    let batch = &survey[place];
     let environment = match raised.stage {
         Stage::Pro => Environment::Pro,
         Stage::Pre | Stage::Planned => Environment::Pre,
     };
     let day = batch.batch.date(environment);
     let obstacles = obstacles(trial, place);
-    let loads = survey.loads[batch.loads.clone()].iter().filter(|view| view.load.is_open());
+    let loads = survey.loads_of(batch).iter().filter(|view| view.load.is_open());
     let ens: Vec<String> = loads.map(|view| view.load.ens.to_string()).collect();
     let what = match obstacles.is_empty() {
         true => tr!(
@@ -122,13 +121,14 @@ fn notes(obstacles: &[Finding]) -> Vec<Text> {
     notes
 }
 
-/// The errors that the rules would find about the batch at `place` if it were released, as it is in
+/// The errors that the rules would find about the batch if it were released, as it is in
 /// `trial`. After a batch's last load the departments are looked at before the next one: that is
 /// asked of the batch before.
-fn obstacles(trial: &Survey<'_>, place: usize) -> Vec<Finding> {
-    let batch = &trial.batches[place];
-    let parts = [Some(Part::Batch(place)), place.checked_sub(1).map(Part::Batch)];
-    let parts = parts.into_iter().flatten().chain(batch.loads.clone().map(Part::Load));
+fn obstacles(trial: &Survey<'_>, at: BatchIndex) -> Vec<Finding> {
+    let batch = &trial[at];
+    let before = trial.earlier_days(at).last().map(|before| Part::Batch(before.at));
+    let loads = trial.loads_of(batch).iter().map(|view| Part::Load(view.at));
+    let parts = [Part::Batch(at)].into_iter().chain(before).chain(loads);
     let found = parts.flat_map(|part| rules::check_part(trial, part));
     let blocks = |finding: &Finding| {
         finding.severity == Severity::Error && finding.subject.batch.as_deref() == Some(batch.id)

@@ -19,9 +19,9 @@ const AHEAD: i64 = 180;
 
 /// The seals for which somebody has to act this week at the latest, and for which no other is on its
 /// way.
-pub fn tasks(survey: &mut Survey<'_>, week: &Week, findings: &[Finding]) -> Vec<Task> {
+pub fn tasks(survey: &Survey<'_>, week: &Week, findings: &[Finding]) -> Vec<Task> {
     let mut due: BTreeMap<String, (Date, Finding)> = BTreeMap::new();
-    let mut add = |survey: &Survey<'_>, finding: &Finding, act_by: Option<Date>| {
+    let mut add = |finding: &Finding, act_by: Option<Date>| {
         let id = finding.subject.certificate.clone().filter(|_| is_of_seal(finding));
         let view = id.as_deref().and_then(|id| survey.certificate(id));
         if let (Some(id), Some(act_by)) = (id, act_by)
@@ -32,11 +32,11 @@ pub fn tasks(survey: &mut Survey<'_>, week: &Week, findings: &[Finding]) -> Vec<
         }
     };
     for finding in findings {
-        add(survey, finding, last_day_to_act(survey, finding));
+        add(finding, last_day_to_act(survey, finding));
     }
     let forecast = Forecast::of_seals(survey, plus_days(week.today, AHEAD));
     for item in &forecast.breaks {
-        add(survey, &item.finding, item.act_by);
+        add(&item.finding, item.act_by);
     }
     due.into_iter()
         .filter_map(|(id, (day, finding))| task(survey, week, &id, day, finding))
@@ -54,14 +54,14 @@ fn is_of_seal(finding: &Finding) -> bool {
 /// Whether each ens that has it has another on its way in an open load.
 fn is_being_replaced(survey: &Survey<'_>, view: &CertificateView<'_>) -> bool {
     view.users.iter().all(|&ens| {
-        let mut loads = survey.ens[ens].loads.iter().map(|&place| survey.loads[place].load);
+        let mut loads = survey[ens].loads.iter().map(|&place| survey[place].load);
         loads.any(|load| load.is_open() && load.certificate.as_str() != view.id)
     })
 }
 
 fn task(survey: &Survey<'_>, week: &Week, id: &str, day: Date, finding: Finding) -> Option<Task> {
     let view = survey.certificate(id)?;
-    let ens: Vec<String> = view.users.iter().map(|&ens| survey.ens[ens].id.to_owned()).collect();
+    let ens: Vec<String> = view.users.iter().map(|&ens| survey[ens].id.to_owned()).collect();
     let words: Vec<Text> = vec![finding.message];
     Some(Task {
         when: week.when(day).min(When::ThisWeek),

@@ -8,12 +8,14 @@ use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Environment, Kind, Place, Rule};
 use crate::inventory::model::{Baseline, Check, Day, Load, PerEnvironment, Record};
+use crate::inventory::step::At;
 use crate::inventory::survey::{BatchView, CertificateView, EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "dates-in-order",
     kind: Kind::Integrity,
+    at: At::File,
     holds: tr!(
         "requested comes before granted, notBefore before confirmed, loaded before its checks, each check before the next, asked before answered; nothing that is recorded as done lies in the future"
     ),

@@ -2,12 +2,14 @@
 
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Kind, Place, Rule};
+use crate::inventory::step::{At, Step};
 use crate::inventory::survey::{BatchView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "day-order",
     kind: Kind::Integrity,
+    at: At::Step(Step::Planned),
     holds: tr!(
         "in a calendar the number in the file's name is the day, days rise, and each day ends before the next begins: PRE before PRO, PRO before PRE of the next day; days whose loads are all withdrawn bind nothing"
     ),
@@ -15,8 +17,7 @@ pub static RULE: Rule = Rule {
     mend: tr!("move the batch: correct `day`, `pre` or `pro`, or the file's name"),
 };
 
-pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
-    let view = &survey.batches[place];
+pub fn check(survey: &Survey<'_>, view: &BatchView<'_>) -> Verdict {
     let file = Place::start(view.file);
     let mut found = Vec::new();
     if view.batch.day.count() != i64::from(view.number) {
@@ -35,7 +36,7 @@ pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
         let message = tr!("PRO, {pro}, does not come after PRE, {pre}", pro = pro, pre = pre);
         found.push(Draft::at(file.key("pro"), message).related(file.key("pre"), tr!("PRE")));
     }
-    let before = survey.earlier_days(place).iter().rfind(|earlier| !is_withdrawn(earlier));
+    let before = survey.earlier_days(view.at).iter().rfind(|earlier| !is_withdrawn(earlier));
     if let Some(before) = before {
         let earlier = Place::start(before.file);
         let last = before.batch.pro.date();

@@ -6,6 +6,7 @@ use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule};
 use crate::inventory::model::Load;
+use crate::inventory::step::At;
 use crate::inventory::survey::{BatchView, Survey};
 use crate::inventory::workdays::rest;
 use crate::tr;
@@ -13,6 +14,7 @@ use crate::tr;
 pub static RULE: Rule = Rule {
     name: "load-on-its-day",
     kind: Kind::Warning,
+    at: At::Load,
     holds: tr!(
         "the batch's date has not passed without a load, and nothing was loaded on a day that is no working day"
     ),
@@ -22,10 +24,9 @@ pub static RULE: Rule = Rule {
     mend: tr!("load it and record it, or move the batch"),
 };
 
-pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
-    let view = &survey.batches[place];
+pub fn check(survey: &Survey<'_>, view: &BatchView<'_>) -> Verdict {
     let mut found = Vec::new();
-    for (index, load) in view.batch.loads.iter().enumerate() {
+    for (index, (load, own)) in view.batch.loads.iter().zip(survey.loads_of(view)).enumerate() {
         if load.withdrawn.is_some() {
             continue;
         }
@@ -33,7 +34,7 @@ pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
             let at = Place::start(view.file).key("loads").item(index);
             let draft = match load.loaded(environment) {
                 None => missed(survey, view, load, environment, at),
-                Some(loaded) if survey.is_asked(view.loads.start + index) => {
+                Some(loaded) if survey.is_asked(own.at) => {
                     loaded_at_rest(survey, load, environment, loaded, &at)
                 }
                 Some(_) => None,

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::step::{At, Step};
 use crate::inventory::survey::{EnsView, LoadView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "one-open-load",
     kind: Kind::Integrity,
+    at: At::Step(Step::Planned),
     holds: tr!(
         "an ens has at most one open load, and no two loads of the same certificate of which neither is withdrawn"
     ),
@@ -21,7 +23,7 @@ pub fn check(survey: &Survey<'_>, view: &EnsView<'_>) -> Verdict {
     if view.loads.is_empty() {
         return None;
     }
-    let loads: Vec<&LoadView<'_>> = view.loads.iter().map(|&place| &survey.loads[place]).collect();
+    let loads: Vec<&LoadView<'_>> = view.loads.iter().map(|&place| &survey[place]).collect();
     Some(clashes(survey, view.id, &loads))
 }
 
@@ -59,7 +61,7 @@ fn clashes(survey: &Survey<'_>, ens: &str, loads: &[&LoadView<'_>]) -> Vec<Draft
         } else {
             tr!("`{ens}` has another load that is still open", ens = ens)
         };
-        let batch = &survey.batches[load.batch];
+        let batch = &survey[load.batch];
         let draft = Draft::at(survey.place_of(load).key("ens"), message).batch(batch.id);
         let first = survey.place_of(other).key("ens");
         found.push(

@@ -2,11 +2,13 @@
 
 use crate::checklist::rules::{Case, Draft, HOLDS, Verdict};
 use crate::inventory::finding::{Environment, Kind, Rule};
+use crate::inventory::step::{At, Step};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "pre-permission-first",
     kind: Kind::Precondition,
+    at: At::Step(Step::Planned),
     holds: tr!(
         "while not loaded in PRE, no ens without PRE requested comes on an earlier day of the calendar than one with it"
     ),
@@ -22,7 +24,7 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
         return None;
     }
     let survey = case.survey;
-    let earlier = survey.earlier_days(planned.place);
+    let earlier = survey.earlier_days(planned.batch.at);
     let rising = earlier.partition_point(|day| day.number < planned.batch.number);
     let Some(view) = survey.last_without_pre(&earlier[..rising]) else { return HOLDS };
     let message = tr!(

@@ -6,12 +6,14 @@ use crate::base::text::Text;
 use crate::checklist::facts::{self, Fact, What};
 use crate::checklist::rules::Draft;
 use crate::inventory::finding::{Finding, Kind, Place, Rule};
+use crate::inventory::step::At;
 use crate::inventory::survey::Survey;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "record-kept",
     kind: Kind::Warning,
+    at: At::File,
     holds: tr!(
         "no recorded fact has changed or vanished since the base: an error of what decides what an environment holds (loaded, withdrawn, restored, removed, retired, ceased, the baseline), a warning of what shows that it was in order (granted, denied, ended, confirmed, checks, informed, their evidence, queries, ended holds, the key's place)"
     ),

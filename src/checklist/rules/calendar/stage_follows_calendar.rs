@@ -3,12 +3,14 @@
 use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Environment, Kind, Place, Rule};
-use crate::inventory::survey::Survey;
+use crate::inventory::step::At;
+use crate::inventory::survey::{BatchView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "stage-follows-calendar",
     kind: Kind::Integrity,
+    at: At::Load,
     holds: tr!(
         "a load recorded in an environment needs the batch's stage to ask for it, and comes no earlier than the batch's date there"
     ),
@@ -16,8 +18,7 @@ pub static RULE: Rule = Rule {
     mend: tr!("correct the record; if it was loaded so, withdraw it and tell SIAD"),
 };
 
-pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
-    let view = &survey.batches[place];
+pub fn check(_: &Survey<'_>, view: &BatchView<'_>) -> Verdict {
     let mut found = Vec::new();
     for (index, load) in view.batch.loads.iter().enumerate() {
         for environment in Environment::BOTH {

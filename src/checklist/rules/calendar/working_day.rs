@@ -6,13 +6,15 @@ use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Environment, Kind, Place, Rule, Severity};
 use crate::inventory::model::CalendarPolicy;
-use crate::inventory::survey::Survey;
+use crate::inventory::step::At;
+use crate::inventory::survey::{BatchView, Survey};
 use crate::inventory::workdays::rest;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "working-day",
     kind: Kind::Precondition,
+    at: At::Load,
     holds: tr!(
         "the date of what is not yet loaded is a working day, no holiday, and in no freeze; one in a year for which the policy lists no holiday is a warning"
     ),
@@ -20,9 +22,8 @@ pub static RULE: Rule = Rule {
     mend: tr!("move the batch to a working day"),
 };
 
-pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
+pub fn check(survey: &Survey<'_>, view: &BatchView<'_>) -> Verdict {
     let calendar = &survey.policy?.calendar;
-    let view = &survey.batches[place];
     let mut found = Vec::new();
     let mut asked = false;
     for environment in Environment::BOTH {

@@ -2,11 +2,13 @@
 
 use crate::checklist::rules::{Case, Draft, HOLDS, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Rule};
+use crate::inventory::step::{At, Step};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "certificate-delivered",
     kind: Kind::Precondition,
+    at: At::Step(Step::Certificate),
     holds: tr!("the support desk's ticket is recorded, on or before the day of the load in PRE"),
     why: tr!("the ticket shows that the seal came from the body itself, the agreed way"),
     mend: tr!("record the ticket under `delivered`"),

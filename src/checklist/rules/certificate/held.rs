@@ -14,7 +14,7 @@ const MOST: usize = 20;
 /// `draft`, with the loads by which the seal is there, or the line of the baseline; with the ens, where
 /// it is one alone.
 pub(super) fn named(survey: &Survey<'_>, view: &CertificateView<'_>, draft: Draft) -> Draft {
-    let users = view.users.iter().map(|&place| &survey.ens[place]);
+    let users = view.users.iter().map(|&place| &survey[place]);
     let held: Vec<_> = users.filter_map(|ens| Some((ens, held_in(survey, ens, view)?))).collect();
     let draft = match held.as_slice() {
         [(only, _)] => draft.ens(only.id),
@@ -46,7 +46,7 @@ fn place(
     view: &CertificateView<'_>,
     environment: Environment,
 ) -> Place {
-    let loads = ens.loads.iter().map(|&place| &survey.loads[place]);
+    let loads = ens.loads.iter().map(|&place| &survey[place]);
     let recorded = loads.rev().find(|load| {
         load.load.certificate.as_str() == view.id && load.load.loaded(environment).is_some()
     });

@@ -6,6 +6,7 @@ use crate::base::text::Text;
 use crate::base::time::{day_of, days_between, plus_days};
 use crate::checklist::rules::{Case, Draft, HOLDS, Loaded, Verdict};
 use crate::inventory::finding::{Environment, Kind, Place, Rule, Severity};
+use crate::inventory::step::{At, Step};
 use crate::inventory::survey::{CertificateView, Survey};
 use crate::tr;
 
@@ -14,6 +15,7 @@ use super::held;
 pub static RULE: Rule = Rule {
     name: "certificate-in-force",
     kind: Kind::PreconditionAndNow,
+    at: At::Step(Step::Certificate),
     holds: tr!(
         "in each environment the certificate is valid on the day of the load, has the policy's days left after it, and is not retired by then; what is loaded is neither expired nor compromised"
     ),

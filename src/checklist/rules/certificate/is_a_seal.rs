@@ -5,12 +5,14 @@ use crate::checklist::rules::{Case, Draft, Verdict, unless};
 use crate::files::x509::Certificate;
 use crate::inventory::finding::{Kind, Place, Rule};
 use crate::inventory::model::Policy;
+use crate::inventory::step::{At, Step};
 use crate::inventory::survey::CertificateView;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "certificate-is-a-seal",
     kind: Kind::Precondition,
+    at: At::Step(Step::Certificate),
     holds: tr!(
         "the certificate has an accepted seal policy, QcType eseal, the key usage digitalSignature, CA:FALSE and the required common name"
     ),

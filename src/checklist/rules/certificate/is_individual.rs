@@ -4,11 +4,13 @@ use crate::base::text::names;
 use crate::checklist::rules::{Case, Draft, Verdict};
 use crate::inventory::finding::{Kind, Rule};
 use crate::inventory::model::Block;
+use crate::inventory::step::{At, Step};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "certificate-is-individual",
     kind: Kind::Precondition,
+    at: At::Step(Step::Certificate),
     holds: tr!(
         "outside block `departments`, a certificate has one organ code, and no other ens uses it or another with the same public key"
     ),
@@ -42,7 +44,7 @@ fn other_users(case: &Case<'_, '_>) -> Option<Draft> {
     let twins = case.twins();
     let mut others: Vec<(&str, &str)> = Vec::new();
     for twin in twins {
-        let users = twin.users.iter().map(|&place| &survey.ens[place]);
+        let users = twin.users.iter().map(|&place| &survey[place]);
         let others_of_twin = users.filter(|ens| ens.id != case.ens.id);
         let present = others_of_twin.filter(|ens| !ens.has_ceased_by(survey.today));
         others.extend(present.map(|ens| (ens.id, twin.id)));

@@ -6,12 +6,14 @@ use crate::base::time::day_of;
 use crate::checklist::rules::{Case, Draft, HOLDS, Verdict};
 use crate::inventory::finding::{Kind, Place, Rule};
 use crate::inventory::model::RetirementReason;
+use crate::inventory::step::{At, Step};
 use crate::inventory::survey::{CertificateView, EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "certificate-is-latest",
     kind: Kind::Precondition,
+    at: At::Step(Step::Certificate),
     holds: tr!(
         "of the ens's certificates none has a later notBefore; those apart that are retired as compromised, as superseded with a later one that is not retired, or as ceased with the ens"
     ),
@@ -63,7 +65,7 @@ fn latest<'s, 'a>(
     ens: &EnsView<'a>,
     first: Timestamp,
 ) -> Option<(Timestamp, &'s CertificateView<'a>)> {
-    let certificates = || ens.certificates.iter().map(|&place| &survey.certificates[place]);
+    let certificates = || ens.certificates.iter().map(|&place| &survey[place]);
     let is_superseded = |begin: Timestamp| {
         let mut others = certificates().filter(|other| !other.is_retired_on(survey.today));
         others.any(|other| other.not_before().is_some_and(|later| later > begin))

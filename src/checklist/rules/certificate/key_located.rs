@@ -2,11 +2,13 @@
 
 use crate::checklist::rules::{Case, Draft, HOLDS, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Rule};
+use crate::inventory::step::{At, Step};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "key-located",
     kind: Kind::Precondition,
+    at: At::Step(Step::Certificate),
     holds: tr!("the certificate's record says where its private key is, in each environment"),
     why: tr!("whoever loads the seal must find its key, and no other"),
     mend: tr!(

@@ -5,11 +5,13 @@ use crate::checklist::rules::{Case, Draft, HOLDS, Verdict};
 use crate::files::x509::Certificate;
 use crate::inventory::finding::{Kind, Rule};
 use crate::inventory::model::identifier::is_body_nif;
+use crate::inventory::step::{At, Step};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "certificate-matches-ens",
     kind: Kind::Precondition,
+    at: At::Step(Step::Certificate),
     holds: tr!(
         "the NIF in the certificate's organizationIdentifier, serialNumber and alternative name, wherever present, is the ens's; at least one is"
     ),

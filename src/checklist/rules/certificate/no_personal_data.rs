@@ -3,12 +3,14 @@
 use crate::checklist::rules::{Draft, Verdict, unless};
 use crate::files::x509::Certificate;
 use crate::inventory::finding::{Kind, Place, Rule};
+use crate::inventory::step::{At, Step};
 use crate::inventory::survey::{CertificateView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "no-personal-data",
     kind: Kind::Warning,
+    at: At::Step(Step::Certificate),
     holds: tr!(
         "the certificate names no custodian: no surname, no given name, and empty attributes 4 and 6 to 9 of the alternative name"
     ),

@@ -6,6 +6,7 @@ use crate::base::time::day_of;
 use crate::checklist::rules::{Case, Draft, HOLDS, Loaded, Verdict};
 use crate::inventory::ListFile;
 use crate::inventory::finding::{Kind, Place, Rule, Severity};
+use crate::inventory::step::{At, Step};
 use crate::inventory::survey::{CertificateView, Survey};
 use crate::tr;
 
@@ -14,6 +15,7 @@ use super::held;
 pub static RULE: Rule = Rule {
     name: "certificate-not-revoked",
     kind: Kind::PreconditionAndNow,
+    at: At::Step(Step::Certificate),
     holds: tr!(
         "where `trust/` has the issuer's revocation list that speaks of the certificate, with its signature verified, it is not on it; a list past its next update, or lists that all speak of others, are a warning"
     ),

@@ -3,12 +3,14 @@
 use crate::base::text::Text;
 use crate::checklist::rules::Draft;
 use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::step::At;
 use crate::inventory::{Problem, Trouble};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "certificate-readable",
     kind: Kind::Integrity,
+    at: At::File,
     holds: tr!(
         "the PEM holds exactly one certificate, it parses strictly, and its SHA-256 is the record's"
     ),

@@ -8,6 +8,7 @@ use crate::checklist::rules::{Case, Draft, HOLDS, Loaded, Verdict};
 use crate::files::x509::{Certificate, PublicKey};
 use crate::inventory::finding::{Environment, Kind, Place, Rule, Severity};
 use crate::inventory::model::Policy;
+use crate::inventory::step::{At, Step};
 use crate::inventory::survey::{CertificateView, Survey};
 use crate::tr;
 
@@ -16,6 +17,7 @@ use super::held;
 pub static RULE: Rule = Rule {
     name: "certificate-strong-enough",
     kind: Kind::PreconditionAndNow,
+    at: At::Step(Step::Certificate),
     holds: tr!(
         "the key is accepted by the policy's table from the load until the days that must be left after it, in each environment; the signature uses SHA-2; the validity is no longer than allowed; what is loaded is accepted today"
     ),

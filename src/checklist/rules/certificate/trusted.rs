@@ -3,12 +3,14 @@
 use crate::checklist::rules::{Case, Draft, Verdict, unless};
 use crate::inventory::Chain;
 use crate::inventory::finding::{Kind, Place, Rule};
+use crate::inventory::step::{At, Step};
 use crate::inventory::survey::CertificateView;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "certificate-trusted",
     kind: Kind::Precondition,
+    at: At::Step(Step::Certificate),
     holds: tr!(
         "the certificate chains, with its signature verified, to a CA in `trust/` that was valid when it was issued"
     ),

@@ -4,12 +4,14 @@ use super::agreement_followed::waits_without_seal;
 use crate::checklist::rules::{Case, Draft, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
 use crate::inventory::model::Block;
+use crate::inventory::step::{At, Step};
 use crate::inventory::survey::{EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "agreement-authorises-load",
     kind: Kind::Precondition,
+    at: At::Step(Step::Authorised),
     holds: tr!("for a body of block `new`, the agreement authorises the load in PRE and in PRO"),
     why: tr!("AOC loads a seal on the body's behalf, and only where the agreement says so"),
     mend: tr!(

@@ -5,12 +5,14 @@ use jiff::civil::Date;
 use crate::checklist::rules::{Case, Draft, HOLDS, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
 use crate::inventory::model::{Block, Load};
+use crate::inventory::step::{At, Step};
 use crate::inventory::survey::{EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "agreement-followed",
     kind: Kind::Precondition,
+    at: At::Step(Step::Authorised),
     holds: tr!(
         "for a body of block `new`, DGTJ's agreement change and registration is recorded, signed by the day of the load in PRE, with evidence"
     ),
@@ -35,7 +37,7 @@ pub fn check_without_seal(survey: &Survey<'_>, view: &EnsView<'_>) -> Verdict {
 
 /// Whether the ens is there, and has neither a seal nor a load of one that is open.
 pub fn waits_without_seal(survey: &Survey<'_>, view: &EnsView<'_>) -> bool {
-    let mut loads = view.loads.iter().map(|&place| survey.loads[place].load);
+    let mut loads = view.loads.iter().map(|&place| survey[place].load);
     view.ens.block == Block::New
         && !view.has_ceased_by(survey.today)
         && survey.latest(view).is_none()

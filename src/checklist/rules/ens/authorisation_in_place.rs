@@ -6,11 +6,13 @@ use crate::base::word::Word;
 use crate::checklist::rules::{Case, Draft, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule};
 use crate::inventory::model::{Authorisation, Block, Ens, Permission};
+use crate::inventory::step::{At, Step};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "authorisation-in-place",
     kind: Kind::PreconditionAndSequence,
+    at: At::Step(Step::Authorised),
     holds: tr!(
         "the ens has an authorisation; each is requested in PRE and in PRO (a precondition for block `new`); by the day of the load at least one is granted there, and each other granted, denied or ended"
     ),

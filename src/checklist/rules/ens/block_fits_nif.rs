@@ -4,11 +4,13 @@ use crate::checklist::rules::{Case, Draft, HOLDS, Verdict};
 use crate::inventory::finding::{Kind, Rule, Severity};
 use crate::inventory::model::Block;
 use crate::inventory::model::identifier::is_body_nif;
+use crate::inventory::step::{At, Step};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "block-fits-nif",
     kind: Kind::Precondition,
+    at: At::Step(Step::Authorised),
     holds: tr!(
         "departments have the Generalitat's NIF; bodies of block `new` have another (`consuming` too: a warning)"
     ),

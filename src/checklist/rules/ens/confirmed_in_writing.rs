@@ -7,12 +7,14 @@ use crate::checklist::rules::{Case, Draft, Loaded, Verdict};
 use crate::files::x509::Style;
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
 use crate::inventory::model::{Confirmation, Load};
+use crate::inventory::step::At;
 use crate::inventory::survey::{CertificateView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "confirmed-in-writing",
     kind: Kind::Precondition,
+    at: At::Confirmation,
     holds: tr!(
         "AEAT has confirmed for both environments, quoting this certificate's serial or SHA-256, with a file or a ticket as evidence"
     ),
@@ -55,8 +57,8 @@ pub fn check_current(survey: &Survey<'_>, view: &CertificateView<'_>, loaded: &L
     if lacking.peek().is_none() || !loaded.in_use.contains(&Environment::Pro) {
         return None;
     }
-    let users = view.users.iter().flat_map(|&ens| &survey.ens[ens].loads);
-    let mut loads = users.map(|&place| survey.loads[place].load);
+    let users = view.users.iter().flat_map(|&ens| &survey[ens].loads);
+    let mut loads = users.map(|&place| survey[place].load);
     let is_finished = |load: &Load| load.withdrawn.is_none() && !load.is_open();
     if !loads.any(|load| load.certificate.as_str() == view.id && is_finished(load)) {
         return None;

@@ -2,11 +2,13 @@
 
 use crate::checklist::rules::{Case, Draft, Verdict};
 use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::step::{At, Step};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "no-open-query",
     kind: Kind::Precondition,
+    at: At::Step(Step::Authorised),
     holds: tr!("the ens has no unanswered query"),
     why: tr!("a doubt that was worth asking AEAT is a load that may go wrong"),
     mend: tr!("wait for the answer, and record it with `answered` and `answer`"),

@@ -2,11 +2,13 @@
 
 use crate::checklist::rules::{Case, Draft, HOLDS, Verdict};
 use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::step::{At, Step};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "not-ceased",
     kind: Kind::Precondition,
+    at: At::Step(Step::Authorised),
     holds: tr!("the ens has not ceased by the day of the load, in either environment"),
     why: tr!("a seal in the name of a body that is no more signs for nobody"),
     mend: tr!("withdraw the load, and plan one for the successor"),

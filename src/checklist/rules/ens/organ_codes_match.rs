@@ -3,11 +3,13 @@
 use crate::checklist::rules::identity::valid_identifier::accepts_organ_code;
 use crate::checklist::rules::{Case, Draft, Verdict};
 use crate::inventory::finding::{Actor, Kind, Rule};
+use crate::inventory::step::{At, Step};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "organ-codes-match",
     kind: Kind::Precondition,
+    at: At::Step(Step::Certificate),
     holds: tr!(
         "the ens's organ code is that of each of its authorisations, and one that the certificate is registered under"
     ),

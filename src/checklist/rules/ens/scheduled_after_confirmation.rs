@@ -4,11 +4,13 @@ use crate::base::time::plus_days;
 use crate::base::word::Word;
 use crate::checklist::rules::{Case, Draft, Verdict};
 use crate::inventory::finding::{Environment, Kind, Place, Rule};
+use crate::inventory::step::At;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "scheduled-after-confirmation",
     kind: Kind::Precondition,
+    at: At::Load,
     holds: tr!(
         "in each environment the load comes no earlier than AEAT's confirmation and the policy's lead days after it"
     ),

@@ -6,12 +6,14 @@ use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
 use crate::inventory::model::RetirementReason;
+use crate::inventory::step::At;
 use crate::inventory::survey::{CertificateView, EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "taken-out",
     kind: Kind::Pending,
+    at: At::Check(None),
     holds: tr!(
         "what is held of an ens that ceases, or under a seal retired as ceased, is taken out of each environment, and `removed` says when"
     ),

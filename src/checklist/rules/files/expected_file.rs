@@ -3,12 +3,14 @@
 use crate::checklist::rules::Draft;
 use crate::files::repo::Kind as Entry;
 use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::step::At;
 use crate::inventory::{Problem, Trouble};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "expected-file",
     kind: Kind::Integrity,
+    at: At::File,
     holds: tr!(
         "nothing lies in `inventory/` that the contract does not name; everything is a plain, readable file of moderate size"
     ),

@@ -2,12 +2,14 @@
 
 use crate::checklist::rules::Draft;
 use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::step::At;
 use crate::inventory::{Problem, Trouble};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "matches-schema",
     kind: Kind::Integrity,
+    at: At::File,
     holds: tr!(
         "the file satisfies its schema: every field is known, none that must be there is missing, and each has a value of its kind"
     ),

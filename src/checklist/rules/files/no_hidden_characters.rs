@@ -3,12 +3,14 @@
 use crate::checklist::rules::Draft;
 use crate::files::yaml::Fault;
 use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::step::At;
 use crate::inventory::{Problem, Trouble};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "no-hidden-characters",
     kind: Kind::Integrity,
+    at: At::File,
     holds: tr!(
         "the file has no bidirectional control, zero-width or other invisible character, neither plain nor as an escape"
     ),

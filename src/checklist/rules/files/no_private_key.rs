@@ -2,12 +2,14 @@
 
 use crate::checklist::rules::Draft;
 use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::step::At;
 use crate::inventory::{Problem, Trouble};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "no-private-key",
     kind: Kind::Integrity,
+    at: At::File,
     holds: tr!(
         "no file holds a private key or a password, in whatever encoding, and no key URI a PIN; a store of certificates alone is none"
     ),

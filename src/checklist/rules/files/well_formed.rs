@@ -3,12 +3,14 @@
 use crate::checklist::rules::Draft;
 use crate::files::yaml::Fault;
 use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::step::At;
 use crate::inventory::{Problem, Trouble};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "well-formed",
     kind: Kind::Integrity,
+    at: At::File,
     holds: tr!(
         "the file is UTF-8 and strict YAML: one document, no anchors, aliases, tags, merge keys or duplicate keys, no value that YAML 1.1 reads otherwise"
     ),

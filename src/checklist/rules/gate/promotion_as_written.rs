@@ -1,11 +1,13 @@
 //! `promotion-as-written`: its words; `pipeline::gate` asks it.
 
 use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::step::At;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "promotion-as-written",
     kind: Kind::Gate,
+    at: At::File,
     holds: tr!(
         "a promotion is the commit that `segell promote` writes, byte for byte: its parents are the branch's tip and a commit of `main`, its tree is that commit's, and its message holds the approvals and nothing else"
     ),

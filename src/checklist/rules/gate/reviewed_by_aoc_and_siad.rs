@@ -1,11 +1,13 @@
 //! `reviewed-by-aoc-and-siad`: its words; `pipeline::gate` asks it.
 
 use crate::inventory::finding::{Kind, Rule};
+use crate::inventory::step::At;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "reviewed-by-aoc-and-siad",
     kind: Kind::Gate,
+    at: At::File,
     holds: tr!(
         "every approval verifies, has not expired and is another reviewer's; AOC and SIAD are among them; two at least are by people who wrote nothing of what is promoted"
     ),

@@ -4,12 +4,14 @@ use crate::checklist::rules::{Draft, Verdict};
 use crate::files::signature::Key;
 use crate::inventory::finding::{Kind, Place, Rule, Severity};
 use crate::inventory::model::{Reviewer, Role};
+use crate::inventory::step::At;
 use crate::inventory::survey::Survey;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "approvers-in-place",
     kind: Kind::Integrity,
+    at: At::File,
     holds: tr!(
         "the policy has an AOC and a SIAD reviewer (one alone in a role: a warning); no key and no e-mail is there twice; keys are ed25519, ECDSA, `sk-` or RSA of at least 2048 bits; names hold no `<`, `>` or control character"
     ),

@@ -9,12 +9,14 @@ use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::Document;
 use crate::inventory::finding::{Environment, Kind, Place, Rule};
 use crate::inventory::model::{Baseline, Check, Evidence, Load, Record};
+use crate::inventory::step::At;
 use crate::inventory::survey::{BatchView, CertificateView, EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "evidence-intact",
     kind: Kind::Integrity,
+    at: At::File,
     holds: tr!(
         "each file of evidence exists, is not empty, is no pointer of Git LFS and has the SHA-256 that is stated; tickets look like `ABC-123`; a CSV has 16 characters A to Z and 0 to 9"
     ),

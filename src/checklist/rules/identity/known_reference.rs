@@ -5,12 +5,14 @@ use crate::base::text::Text;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Kind, Place, Rule};
 use crate::inventory::model::{Baseline, OneOrMore, ServiceId};
+use crate::inventory::step::At;
 use crate::inventory::survey::{BatchView, EnsView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "known-reference",
     kind: Kind::Integrity,
+    at: At::File,
     holds: tr!(
         "every ens, certificate, service, environment, successor and reviewer that is named exists"
     ),

@@ -12,12 +12,14 @@ use crate::checklist::rules::{Draft, Verdict};
 use crate::files::pkcs11::{Attributes, Uri};
 use crate::inventory::finding::{Environment, Kind, Place, Rule};
 use crate::inventory::model::{Baseline, Block};
+use crate::inventory::step::At;
 use crate::inventory::survey::{CertificateView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "unique-identity",
     kind: Kind::Integrity,
+    at: At::File,
     holds: tr!(
         "an organ code and a DIR3 belong to one ens, a NIF to one (departments apart), a certificate to one record, a key's place to one public key; before segell an ens had one seal in an environment; ens that have ceased do not count"
     ),

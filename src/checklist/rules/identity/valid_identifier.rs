@@ -7,6 +7,7 @@ use crate::inventory::finding::{Kind, Place, Rule};
 use crate::inventory::model::identifier::{
     OrganCodeFault, check_organ_code, is_body_nif, is_dir3, is_email,
 };
+use crate::inventory::step::At;
 use crate::inventory::survey::{CertificateView, EnsView, Survey};
 use crate::tr;
 
@@ -15,6 +16,7 @@ use super::unique_identity::key_place;
 pub static RULE: Rule = Rule {
     name: "valid-identifier",
     kind: Kind::Integrity,
+    at: At::File,
     holds: tr!(
         "organ code, NIF and DIR3 are well formed, with right control characters (the policy's exceptions apart, which are digits themselves); a key's place is an `alias:` or a PKCS#11 URI that names one private key (RFC 7512); e-mails are ASCII `local@domain`"
     ),

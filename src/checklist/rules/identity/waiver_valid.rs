@@ -8,12 +8,14 @@ use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::Item;
 use crate::inventory::finding::{Kind, Place, Rule, Severity};
 use crate::inventory::model::{Policy, Role, Waiver};
+use crate::inventory::step::At;
 use crate::inventory::survey::Survey;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "waiver-valid",
     kind: Kind::Integrity,
+    at: At::File,
     holds: tr!(
         "a waiver is complete, at most 90 days long, and names a rule that may be waived; it covers something, and has not expired"
     ),

@@ -5,12 +5,14 @@ use jiff::civil::Date;
 use crate::checklist::rules::{Draft, HOLDS, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
 use crate::inventory::model::{Batch, Outcome};
-use crate::inventory::survey::Survey;
+use crate::inventory::step::At;
+use crate::inventory::survey::{BatchView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "departments-still-consuming",
     kind: Kind::Sequence,
+    at: At::Check(Some(Environment::Pro)),
     holds: tr!(
         "after a batch's last load in PRO, the last check of the departments works, before the next batch's stage leaves `planned`"
     ),
@@ -20,8 +22,7 @@ pub static RULE: Rule = Rule {
     mend: tr!("check that the departments still consume, and record it under `departments`"),
 };
 
-pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
-    let view = &survey.batches[place];
+pub fn check(survey: &Survey<'_>, view: &BatchView<'_>) -> Verdict {
     let last_load = last_load_in_pro(view.batch)?;
     let mut checks = view.batch.departments.iter().filter(|check| check.date.date() >= last_load);
     let message = match checks.next_back().map(|check| check.result) {
@@ -32,7 +33,7 @@ pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
             date = last_load
         ),
     };
-    let mut later = survey.later_days(place).iter();
+    let mut later = survey.later_days(view.at).iter();
     let next = later.find(|next| next.batch.asks_for(Environment::Pre));
     let own = Place::start(view.file).key("departments");
     let draft =

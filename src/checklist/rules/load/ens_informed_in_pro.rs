@@ -2,11 +2,13 @@
 
 use crate::checklist::rules::{Case, Draft, HOLDS, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Rule};
+use crate::inventory::step::At;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "ens-informed-in-pro",
     kind: Kind::Sequence,
+    at: At::Check(Some(Environment::Pro)),
     holds: tr!(
         "a check in PRO needs SIAD, which passes it on to the ens, informed between the load and the check"
     ),

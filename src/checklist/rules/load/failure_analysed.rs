@@ -5,11 +5,13 @@ use crate::base::word::Word;
 use crate::checklist::rules::{Case, Draft, Planned, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule, Severity};
 use crate::inventory::model::{Check, Day, Outcome, Record, Stage};
+use crate::inventory::step::At;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "failure-analysed",
     kind: Kind::Sequence,
+    at: At::Check(None),
     holds: tr!(
         "a failing check has a cause, a correction no later than the next check, and in PRE was discussed with SIAD; pending until something later is recorded for the load"
     ),

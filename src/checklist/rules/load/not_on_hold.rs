@@ -4,12 +4,14 @@ use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::inventory::finding::{Environment, Finding, Kind, Place, Rule, Severity};
 use crate::inventory::model::Batch;
+use crate::inventory::step::At;
 use crate::inventory::survey::{BatchView, Survey};
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "not-on-hold",
     kind: Kind::Sequence,
+    at: At::NextLoad,
     holds: tr!(
         "nothing was loaded on a day after a hold's first and before its last; while a hold runs its batch's stage does not rise, and it does not vanish"
     ),
@@ -17,12 +19,11 @@ pub static RULE: Rule = Rule {
     mend: tr!("ask who stopped it; when the reason is gone, record `ended`"),
 };
 
-pub fn check(survey: &Survey<'_>, place: usize) -> Verdict {
-    let view = &survey.batches[place];
+pub fn check(survey: &Survey<'_>, view: &BatchView<'_>) -> Verdict {
     view.batch.hold.as_ref()?;
     let mut found = loaded_on_hold(view);
     if let Some(hold) = view.batch.running_hold()
-        && view.loads.clone().any(|load| survey.is_asked(load))
+        && survey.loads_of(view).iter().any(|load| survey.is_asked(load.at))
     {
         let message = tr!(
             "the batch is on hold since {since}: {reason}",

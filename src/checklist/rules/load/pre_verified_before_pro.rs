@@ -3,11 +3,13 @@
 use crate::checklist::rules::{Case, Draft, HOLDS, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Rule};
 use crate::inventory::model::Outcome;
+use crate::inventory::step::At;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "pre-verified-before-pro",
     kind: Kind::Sequence,
+    at: At::Check(Some(Environment::Pre)),
     holds: tr!(
         "before PRO, the load is in PRE and its last check before the load in PRO, by AOC, works"
     ),

@@ -2,11 +2,13 @@
 
 use crate::checklist::rules::{Case, Draft, HOLDS, Verdict};
 use crate::inventory::finding::{Environment, Kind, Rule, Severity};
+use crate::inventory::step::At;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "pro-verified-by-pica-and-aoc",
     kind: Kind::Sequence,
+    at: At::Check(Some(Environment::Pro)),
     holds: tr!("since the last failure, the working checks in PRO cover PICA and AOC"),
     why: tr!(
         "the requests of the Generalitat's bodies pass through PICA: AOC alone cannot see that they work"

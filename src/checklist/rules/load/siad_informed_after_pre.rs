@@ -2,11 +2,13 @@
 
 use crate::checklist::rules::{Case, Draft, HOLDS, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Rule};
+use crate::inventory::step::At;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "siad-informed-after-pre",
     kind: Kind::Sequence,
+    at: At::Check(Some(Environment::Pre)),
     holds: tr!(
         "before PRO, SIAD was informed on or after the first working check in PRE since the last failure"
     ),

@@ -1,7 +1,7 @@
 //! What will break if nobody acts, and when.
 //!
 //! The rules themselves say so: each part of the inventory is asked again on the days on which the
-//! clock can change what is said of it ([`turns`]), and on no others. A finding that was not there
+//! clock can change what is said of it (`turns`), and on no others. A finding that was not there
 //! on the turn before breaks on that day.
 
 mod act;

@@ -1,6 +1,6 @@
 //! Certificates (RFC 5280), their authorities and revocation lists: the facts, strictly read.
 //!
-//! x509-parser reads them, ring verifies them, and [`strict`] refuses beforehand what x509-parser
+//! x509-parser reads them, ring verifies them, and `strict` refuses beforehand what x509-parser
 //! lets through. Only this module knows DER. It knows nothing of the inventory, its policy or the checklist:
 //! it says what a certificate states, and the rules say whether that will do.
 

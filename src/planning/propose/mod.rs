@@ -1,7 +1,7 @@
 //! The next batches: of the ens for which everything is in hand, a calendar.
 //!
 //! Whether an ens is ready the rules say themselves, of a load that is not in any file yet
-//! ([`ready`]). Who comes first and on which day is worked out from what they say ([`pack`]), and the
+//! (`ready`). Who comes first and on which day is worked out from what they say (`pack`), and the
 //! whole is asked once more: nothing is proposed that would bring an error or a warning.
 
 mod days;

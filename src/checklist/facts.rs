@@ -9,7 +9,7 @@ use crate::base::word::Word;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Environment, Place, Severity, Subject};
 use crate::inventory::model::{
-    Baseline, Check, Evidence, Load, Permission, Record, Retirement, RetirementReason,
+    Baseline, Check, Evidence, Load, Message, Permission, Record, Retirement, RetirementReason,
 };
 use crate::inventory::survey::{BatchView, CertificateView, EnsView, Survey};
 
@@ -31,6 +31,7 @@ pub enum What {
     Confirmed,
     Check,
     Departments,
+    Message,
     Informed,
     Evidence,
     Query,
@@ -56,6 +57,7 @@ impl What {
             What::Confirmed => "confirmations",
             What::Check => "checks",
             What::Departments => "departments",
+            What::Message => "message",
             What::Informed => "informed",
             What::Evidence => "evidence",
             What::Query => "queries",
@@ -81,6 +83,7 @@ impl What {
             | What::Confirmed
             | What::Check
             | What::Departments
+            | What::Message
             | What::Informed
             | What::Evidence
             | What::Query
@@ -340,7 +343,28 @@ impl<'a> Facts<'_, 'a> {
             let value = format!("{} {by:?} {}", check.date, check.result.word());
             let at = place.item(index);
             self.evidence(&value, subject, &check.evidence, &at);
+            self.message(&value, subject, check, &at.key("message"));
             self.add(what, subject.clone(), "", value, at);
+        }
+    }
+
+    /// What proves a check: its answer may come later.
+    fn message(&mut self, of: &str, subject: &Subject, check: &Check, place: &Place) {
+        let Some(message) = &check.message else { return };
+        let Message { request, sent, code, answer, service, organ_code, signed_by, sha256 } =
+            message;
+        let sent = sent.timestamp();
+        let value = format!("{request} {sent} {service} {organ_code} {signed_by} {sha256}");
+        self.add(What::Message, subject.clone(), of, value, place.clone());
+        if let Some(code) = code {
+            let value = format!("{code} {answer:?}");
+            self.add(
+                What::Message,
+                subject.clone(),
+                &format!("{of} answer"),
+                value,
+                place.key("code"),
+            );
         }
     }
 

@@ -1,6 +1,7 @@
-//! What bytes say: trees and disks, YAML, certificates, places of keys, signatures as a format.
+//! What bytes say: trees and disks, YAML, certificates, places of keys, signatures as a format, the front's messages.
 
 pub mod installed_git;
+pub mod message;
 pub mod objects;
 pub mod pkcs11;
 pub mod repo;

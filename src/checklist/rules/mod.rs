@@ -135,6 +135,8 @@ pub static CHECKLIST: &[(&Rule, Check)] = &[
         &calendar::previous_batch_finished::RULE,
         Check::Batch(calendar::previous_batch_finished::check),
     ),
+    (&load::check_as_sent::RULE, Check::Open(load::check_as_sent::check)),
+    (&load::check_proved::RULE, Check::Open(load::check_proved::check)),
     (&identity::waiver_valid::RULE, Check::Inventory(identity::waiver_valid::check)),
     (&identity::approvers_in_place::RULE, Check::Inventory(identity::approvers_in_place::check)),
     (

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use ring::digest;
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 use x509_parser::asn1_rs::{Any, BitString, Class, FromDer, Oid, Tag, oid};
 use x509_parser::error::X509Error;
@@ -196,7 +197,7 @@ impl SignatureAlgorithm {
     }
 
     /// What verifies such a signature by such a key; `None` for what is too weak or too rare.
-    fn verifier(&self, key: &PublicKey) -> Option<&'static dyn VerificationAlgorithm> {
+    pub(super) fn verifier(&self, key: &PublicKey) -> Option<&'static dyn VerificationAlgorithm> {
         use Hash::{Sha256, Sha384, Sha512};
         use SignatureAlgorithm::{Ecdsa, Ed25519, Rsa, RsaPss};
         Some(match key {
@@ -238,6 +239,18 @@ impl fmt::Display for SignatureAlgorithm {
 }
 
 impl Hash {
+    /// The digest of `bytes`; none where it is computed nowhere (SHA-224).
+    pub fn digest(self, bytes: &[u8]) -> Option<Box<[u8]>> {
+        let algorithm = match self {
+            Hash::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            Hash::Sha224 => return None,
+            Hash::Sha256 => &digest::SHA256,
+            Hash::Sha384 => &digest::SHA384,
+            Hash::Sha512 => &digest::SHA512,
+        };
+        Some(digest::digest(algorithm, bytes).as_ref().into())
+    }
+
     fn name(self) -> &'static str {
         match self {
             Hash::Sha1 => "SHA1",
@@ -258,8 +271,11 @@ pub(super) struct Signed<'a> {
 }
 
 /// Why a signature does not count.
-pub(super) enum NotVerified {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotVerified {
+    /// It is too weak or too rare.
     Unsupported,
+    /// It is not that key's, or not of that message.
     Wrong,
 }
 

@@ -13,6 +13,7 @@ mod pem;
 mod points;
 mod secret;
 mod serial;
+mod signing;
 mod strict;
 mod text;
 mod trust;
@@ -26,13 +27,14 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::{AlgorithmIdentifier, X509Version};
 
-pub use algorithm::{Hash, PublicKey, SignatureAlgorithm};
+pub use algorithm::{Hash, NotVerified, PublicKey, SignatureAlgorithm};
 pub use crl::{ListDistrust, Revocation, RevocationList};
 pub use extensions::KeyUsage;
 pub use name::{Attribute, Name};
 pub use pem::{from_pem, from_pem_or_der, to_pem};
 pub use secret::private_key_in;
 pub use serial::{Serial, Style};
+pub use signing::SigningCertificate;
 pub use trust::{Authority, Distrust, TrustStore};
 pub use unreadable::{Fault, Instead, Malformed, Unreadable};
 

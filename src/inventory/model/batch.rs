@@ -9,7 +9,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{CertificateId, Count, Day, Evidence, ServiceId, Slug, Words};
+use super::{CertificateId, Count, Day, Evidence, Message, ServiceId, Slug, Words};
 use crate::base::word::Word;
 use crate::inventory::finding::{Actor, Environment};
 
@@ -195,6 +195,15 @@ pub struct Check {
     pub discussed_with: Vec<Actor>,
     /// Of a failure: the day it was mended.
     pub corrected: Option<Day>,
+    /// The request with which it was made, and what was answered.
+    pub message: Option<Message>,
+}
+
+impl Check {
+    /// Whether its message proves it: the request and its answer are known.
+    pub fn is_proved(&self) -> bool {
+        self.message.as_ref().is_some_and(|message| message.code.is_some())
+    }
 }
 
 /// What came of a check.

@@ -62,7 +62,7 @@ text_type! {
 
 /// Implements access to the text of the types above that are plain text.
 macro_rules! as_text {
-    ($($name:ident),+) => {
+    ($($name:ty),+ $(,)?) => {
         $(impl $name {
             /// The text itself.
             pub fn as_str(&self) -> &str {
@@ -84,7 +84,16 @@ macro_rules! as_text {
     };
 }
 
-as_text!(Words, Slug, CertificateId, BatchId, ServiceId);
+as_text!(
+    Words,
+    Slug,
+    CertificateId,
+    BatchId,
+    ServiceId,
+    super::RequestName,
+    super::StateCode,
+    super::AnswerCode
+);
 
 /// Whether `text` may be an id: `[a-z0-9-]+`.
 pub(crate) fn is_slug(text: &str) -> bool {

@@ -9,6 +9,7 @@ mod certificate;
 mod common;
 mod ens;
 pub mod identifier;
+mod message;
 mod policy;
 mod waiver;
 
@@ -25,9 +26,10 @@ pub use common::{
     Slug, Words,
 };
 pub use ens::{Agreement, Authorisation, Block, Cessation, Ens, Permission, Query};
+pub use message::{AnswerCode, Instant, Message, RequestName, StateCode};
 pub use policy::{
-    CalendarPolicy, CertificatePolicy, Freeze, Generalitat, KeySizes, OrganCodePolicy, Policy,
-    Raised, Reviewer, Role, Weekday,
+    CalendarPolicy, CertificatePolicy, CheckPolicy, Freeze, Generalitat, KeySizes, OrganCodePolicy,
+    Policy, Raised, Reviewer, Role, Weekday,
 };
 pub use waiver::Waiver;
 

@@ -29,6 +29,9 @@ pub struct Policy {
     pub calendar: CalendarPolicy,
     /// On certificates.
     pub certificates: CertificatePolicy,
+    /// On checks.
+    #[serde(default)]
+    pub checks: CheckPolicy,
     /// Who approves.
     pub reviewers: Vec<Reviewer>,
     /// Rules whose warnings are errors here.
@@ -157,6 +160,14 @@ impl CertificatePolicy {
         let begun = self.keys.iter().filter(|sizes| sizes.from.date() <= day);
         begun.max_by_key(|sizes| sizes.from.date())
     }
+}
+
+/// On checks that requests work.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckPolicy {
+    /// From this day on AOC's working checks are proved by their message.
+    pub message_from: Option<Day>,
 }
 
 /// The smallest accepted keys, in bits.

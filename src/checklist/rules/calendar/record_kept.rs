@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     kind: Kind::Warning,
     at: At::File,
     holds: tr!(
-        "no recorded fact has changed or vanished since the base: an error of what decides what an environment holds (loaded, withdrawn, restored, removed, retired, ceased, the baseline), a warning of what shows that it was in order (granted, denied, ended, confirmed, checks, informed, their evidence, queries, ended holds, the key's place)"
+        "no recorded fact has changed or vanished since the base: an error of what decides what an environment holds (loaded, withdrawn, restored, removed, retired, ceased, the baseline), a warning of what shows that it was in order (granted, denied, ended, confirmed, checks, their message, informed, their evidence, queries, ended holds, the key's place)"
     ),
     why: tr!("the files are the record of what happened; history is added to, not rewritten"),
     mend: tr!(

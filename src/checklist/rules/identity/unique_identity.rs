@@ -11,7 +11,7 @@ use crate::base::word::Word;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::files::pkcs11::{Attributes, Uri};
 use crate::inventory::finding::{Environment, Kind, Place, Rule};
-use crate::inventory::model::{Baseline, Block};
+use crate::inventory::model::{Baseline, Block, Check};
 use crate::inventory::step::At;
 use crate::inventory::survey::{CertificateView, Survey};
 use crate::tr;
@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
     kind: Kind::Integrity,
     at: At::File,
     holds: tr!(
-        "an organ code and a DIR3 belong to one ens, a NIF to one (departments apart), a certificate to one record, a key's place to one public key; before segell an ens had one seal in an environment; ens that have ceased do not count"
+        "an organ code and a DIR3 belong to one ens, a NIF to one (departments apart), a certificate to one record, a key's place to one public key, a message to one check; before segell an ens had one seal in an environment; ens that have ceased do not count"
     ),
     why: tr!(
         "two bodies under one code, or two records of one certificate, and nobody can say whose requests a seal signs"
@@ -68,6 +68,7 @@ pub fn check(survey: &Survey<'_>) -> Verdict {
     certificates(survey, &mut found);
     keys(survey, &mut found);
     baseline(survey, &mut found);
+    messages(survey, &mut found);
     Some(found)
 }
 
@@ -95,6 +96,42 @@ fn baseline(survey: &Survey<'_>, found: &mut Vec<Draft>) {
             let draft = Draft::at(place(index), message).ens(held.ens.as_str());
             found.push(draft.related(place(known), tr!("here it has `{other}`", other = other)));
         }
+    }
+}
+
+/// One message proves one check, the departments' included.
+fn messages<'s>(survey: &'s Survey<'_>, found: &mut Vec<Draft>) {
+    let mut first: HashMap<Sha256, Place> = HashMap::new();
+    let mut note = |checks: &'s [Check], place: &dyn Fn() -> Place, ens: Option<&str>| {
+        for (index, check) in checks.iter().enumerate() {
+            let Some(message) = &check.message else { continue };
+            let at = place().item(index).key("message").key("sha256");
+            let known = match first.entry(message.sha256.0) {
+                Entry::Vacant(vacant) => {
+                    vacant.insert(at);
+                    continue;
+                }
+                Entry::Occupied(known) => known.get().clone(),
+            };
+            let message = tr!("this message proves another check already; one message proves one");
+            let draft = Draft::at(at, message).related(known, tr!("the other check"));
+            found.push(match ens {
+                Some(ens) => draft.ens(ens),
+                None => draft,
+            });
+        }
+    };
+    for view in &survey.batches {
+        let start = || Place::start(view.file);
+        for (index, load) in view.batch.loads.iter().enumerate() {
+            for environment in Environment::BOTH {
+                let checks = load.record(environment).map_or(&[][..], |record| &record.checks);
+                let load_place = || start().key("loads").item(index);
+                let place = || load_place().key(environment.field()).key("checks");
+                note(checks, &place, Some(load.ens.as_str()));
+            }
+        }
+        note(&view.batch.departments, &|| start().key("departments"), None);
     }
 }
 

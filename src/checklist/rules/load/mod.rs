@@ -1,5 +1,7 @@
 //! Rules about a load's course from PRE to PRO.
 
+pub mod check_as_sent;
+pub mod check_proved;
 pub mod departments_still_consuming;
 pub mod ens_informed_in_pro;
 pub mod failure_analysed;

@@ -1,10 +1,12 @@
 //! What happens to batches and their loads.
 
 use super::{Events, What, gone, several};
+use crate::base::text::Text;
 use crate::base::word::Word;
 use crate::inventory::finding::Environment;
 use crate::inventory::model::{
-    Batch, Check, Day, Hold, Holds, Informed, Load, Outcome, Record, Restored, Stage, Withdrawal,
+    Batch, Check, Day, Hold, Holds, Informed, Load, Message, Outcome, Record, Restored, Stage,
+    Withdrawal,
 };
 use crate::planning::plan::Sides;
 use crate::tr;
@@ -231,6 +233,41 @@ fn told(
     }
 }
 
+/// What came of a check, and whether its message proves it.
+fn outcome(result: Outcome, is_proved: bool) -> Text {
+    match (result, is_proved) {
+        (Outcome::Works, true) => tr!("works, proved by its message"),
+        (Outcome::Fails, true) => tr!("fails, proved by its message"),
+        (Outcome::Works, false) => tr!("works"),
+        (Outcome::Fails, false) => tr!("fails"),
+    }
+}
+
+/// A message that comes to a check, or changes, or goes.
+fn message_told(
+    about: &About<'_>,
+    of: &str,
+    check: &Check,
+    before: Option<&Message>,
+    events: &mut Events,
+) {
+    let message = match (before, &check.message) {
+        (before, after) if before == after.as_ref() => return,
+        (_, None) => tr!(
+            "{what}: the message of the check on {day} goes",
+            what = of,
+            day = check.date.date()
+        ),
+        (_, Some(after)) => tr!(
+            "{what}: the check on {day} gets its message, the request `{request}`",
+            what = of,
+            day = check.date.date(),
+            request = &after.request
+        ),
+    };
+    events.add(What::Recorded, about.file, message);
+}
+
 /// Checks that are new or are told otherwise than before.
 fn checks(about: &About<'_>, of: &str, before: &[Check], after: &[Check], events: &mut Events) {
     for (index, check) in after.iter().enumerate() {
@@ -243,18 +280,18 @@ fn checks(about: &About<'_>, of: &str, before: &[Check], after: &[Check], events
             cause,
             discussed_with: _,
             corrected,
+            message,
         } = check;
         let is_known = before.get(index).is_some_and(|known| {
             (&known.date, &known.by, known.result) == (date, by, *result)
                 && (&known.cause, &known.corrected) == (cause, corrected)
         });
         if is_known {
+            let before = before[index].message.as_ref();
+            message_told(about, of, check, before, events);
             continue;
         }
-        let outcome = match result {
-            Outcome::Works => tr!("works"),
-            Outcome::Fails => tr!("fails"),
-        };
+        let outcome = outcome(*result, message.is_some() && check.is_proved());
         let by: Vec<&str> = by.iter().map(|actor| actor.word()).collect();
         events.add(
             What::Recorded,

@@ -19,23 +19,29 @@ use crate::checklist::rules::certificate::{
     in_force, is_a_seal, matches_ens, no_personal_data, not_revoked, strong_enough, trusted,
 };
 use crate::checklist::rules::{Draft, Loaded, Verdict, raised};
-use crate::files::repo;
 use crate::files::x509::{self, Certificate, TrustStore, Unreadable};
+use crate::files::{message, repo};
 use crate::inventory::finding::{Environment, Kind, Rule, Severity};
 use crate::inventory::load;
 use crate::inventory::model::{self, Digest, PerEnvironment, Policy};
 use crate::inventory::survey::{CertificateView, Survey};
 use crate::inventory::{Chain, Inventory};
 use crate::tr;
+use crate::views::message::Sight;
 
-/// Show all that segell reads in a certificate, PEM or DER, and what the rules say of it
+/// Show all that segell reads in a certificate, PEM or DER, or in a message of Via Oberta's front
 ///
-/// The policy and the CAs are those of the inventory around; without one, only the facts are shown.
+/// Of a certificate: its facts, and what the rules say of it. Of a request: whose seal signed it, where
+/// that is loaded, whether the signature verifies; of an answer or a fault: what it shows, and who has to
+/// act. Of a message nothing is shown that names anybody. The policy, the CAs and the seals are those of
+/// the inventory around; without one, only the facts are shown.
+///
+/// Exit code 0: shown; 2: a file could not be read.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The certificate; `-` for standard input
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// A certificate or a message; `-` for standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
     #[command(flatten)]
     root: Root,
     /// The day on which the rules are asked, `YYYY-MM-DD`; today in Europe/Madrid unless given
@@ -50,7 +56,7 @@ pub struct Arguments {
 enum Format {
     /// For people
     Human,
-    /// One JSON object
+    /// One JSON object; of several files a list of them
     Json,
 }
 
@@ -101,29 +107,130 @@ struct Line {
     messages: Vec<String>,
 }
 
+/// What a file holds, as it is shown.
+enum Found {
+    Certificate(Box<Inspection>),
+    Message(Box<Sight>),
+}
+
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let shown = arguments.file.display().to_string();
-    let is_input = arguments.file.as_os_str() == "-";
-    let bytes = if is_input { read_from(io::stdin().lock()) } else { read(&arguments.file) };
-    let bytes = bytes.with_context(|| tr!("cannot read `{file}`", file = shown.as_str()))?;
+    let as_of = arguments.as_of.unwrap_or_else(time::today);
+    let inventory = inventory(&arguments.root)?;
+    if let [file] = arguments.files.as_slice() {
+        let found = found(file, inventory.as_ref(), as_of)?;
+        print(|out| match arguments.format {
+            Format::Human => found.human(inventory.is_some(), out),
+            Format::Json => {
+                found.json(out)?;
+                writeln!(out)
+            }
+        })?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let all: Vec<Result<Found>> =
+        arguments.files.iter().map(|file| found(file, inventory.as_ref(), as_of)).collect();
+    print(|out| match arguments.format {
+        Format::Human => write_each(&arguments.files, &all, inventory.is_some(), out),
+        Format::Json => write_list(&all, out),
+    })?;
+    let mut code = ExitCode::SUCCESS;
+    for why in all.iter().filter_map(|found| found.as_ref().err()) {
+        eprintln!("segell: {why:#}");
+        code = ExitCode::from(2);
+    }
+    Ok(code)
+}
+
+/// What a file holds.
+///
+/// # Errors
+/// When it is neither a certificate nor a message.
+fn found(file: &Path, inventory: Option<&Inventory>, as_of: Date) -> Result<Found> {
+    let shown = file.display().to_string();
+    let is_input = file.as_os_str() == "-";
+    let bytes = if is_input { read_from(io::stdin().lock(), MOST) } else { read_most(file, MOST) };
+    let cannot_read = || tr!("cannot read `{file}`", file = shown.as_str());
+    let bytes = bytes.with_context(cannot_read)?;
+    if message::looks_like_one(&bytes) {
+        let read = message::read(&bytes);
+        let message = read.map_err(|why| no_message(why, &shown))?;
+        let survey = inventory.map(|inventory| Survey::of(inventory, as_of));
+        return Ok(Found::Message(Box::new(Sight::of(&message, survey.as_ref(), as_of))));
+    }
+    if bytes.len() as u64 > load::LARGE {
+        return Err(too_large()).with_context(cannot_read);
+    }
     let der = x509::from_pem_or_der(&bytes);
     let read = der.and_then(|der| Certificate::read(&der).map(|facts| (der, facts)));
     let (der, facts) = read.map_err(|why| no_certificate(&why, &shown))?;
-    let as_of = arguments.as_of.unwrap_or_else(time::today);
-    let inventory = inventory(&arguments.root)?;
-    let verdicts = match &inventory {
-        Some(inventory) => verdicts(inventory, &shown, (&der, &facts), as_of),
-        None => Vec::new(),
-    };
-    let inspection = inspection(&facts, as_of, verdicts);
-    print(|out| match arguments.format {
-        Format::Human => write_human(&inspection, inventory.is_some(), out),
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &inspection)?;
-            writeln!(out)
+    let verdicts = inventory.map(|inventory| verdicts(inventory, &shown, (&der, &facts), as_of));
+    let inspection = inspection(&facts, as_of, verdicts.unwrap_or_default());
+    Ok(Found::Certificate(Box::new(inspection)))
+}
+
+impl Found {
+    fn human(&self, judged: bool, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Found::Certificate(inspection) => write_human(inspection, judged, out),
+            Found::Message(sight) => {
+                sight.human(out)?;
+                match judged {
+                    true => Ok(()),
+                    false => writeln!(
+                        out,
+                        "{}",
+                        tr!(
+                            "no inventory around: `--root DIR` names the one whose seals are looked up"
+                        )
+                    ),
+                }
+            }
         }
-    })?;
-    Ok(ExitCode::SUCCESS)
+    }
+
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Found::Certificate(inspection) => serde_json::to_writer_pretty(out, inspection)?,
+            Found::Message(sight) => serde_json::to_writer_pretty(out, sight)?,
+        }
+        Ok(())
+    }
+}
+
+/// Each file under its name; what could not be read apart.
+fn write_each(
+    files: &[PathBuf],
+    all: &[Result<Found>],
+    judged: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let read = files.iter().zip(all).filter_map(|(file, found)| Some((file, found.as_ref().ok()?)));
+    for (place, (file, found)) in read.enumerate() {
+        if place > 0 {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}:", visible(&file.display().to_string()))?;
+        found.human(judged, out)?;
+    }
+    Ok(())
+}
+
+/// A JSON list of what could be read.
+fn write_list(all: &[Result<Found>], out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "[")?;
+    for (place, found) in all.iter().filter_map(|found| found.as_ref().ok()).enumerate() {
+        writeln!(out, "{}", if place > 0 { "," } else { "" })?;
+        found.json(out)?;
+    }
+    writeln!(out, "\n]")
+}
+
+/// The most bytes of a file that is read: those of a message.
+const MOST: u64 = message::LARGEST as u64;
+
+/// Says why a file is no message.
+pub fn no_message(why: Text, file: &str) -> anyhow::Error {
+    anyhow::Error::msg(why).context(tr!("`{file}` is no message that can be read", file = file))
 }
 
 /// Says why a file is no certificate, and what makes one of it.
@@ -137,20 +244,29 @@ pub fn no_certificate(why: &Unreadable, file: &str) -> anyhow::Error {
 
 /// The bytes of a file that may be no larger than evidence may.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    read_most(path, load::LARGE)
+}
+
+/// The bytes of a file that may have so many; of a larger one, one more.
+pub fn read_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     // To open a pipe would be to wait for whoever writes into it.
     if !std::fs::metadata(path)?.is_file() {
         return Err(io::Error::other(tr!("it is no plain file").to_string()));
     }
-    read_from(std::fs::File::open(path)?)
+    read_from(std::fs::File::open(path)?, most)
 }
 
-fn read_from(from: impl io::Read) -> io::Result<Vec<u8>> {
+fn read_from(from: impl io::Read, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    from.take(load::LARGE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > load::LARGE {
-        return Err(io::Error::other(tr!("it is larger than 10 MiB").to_string()));
+    from.take(most + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > most && most == load::LARGE {
+        true => Err(too_large()),
+        false => Ok(bytes),
     }
-    Ok(bytes)
+}
+
+fn too_large() -> io::Error {
+    io::Error::other(tr!("it is larger than 10 MiB").to_string())
 }
 
 /// The inventory around, when there is one. One that is asked for must be there.

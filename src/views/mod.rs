@@ -4,6 +4,7 @@ pub mod calendar;
 pub mod forecast;
 pub mod ics;
 pub mod log;
+pub mod message;
 pub mod plan;
 pub mod propose;
 pub mod report;

@@ -244,7 +244,13 @@ pub fn no_certificate(why: &Unreadable, file: &str) -> anyhow::Error {
 
 /// The bytes of a file that may be no larger than evidence may.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
-    read_most(path, load::LARGE)
+    let bytes = read_most(path, load::LARGE)?;
+    match message::holds_one(&bytes) {
+        true => Err(io::Error::other(
+            tr!("it holds a message of Via Oberta, which `segell inspect` reads").to_string(),
+        )),
+        false => Ok(bytes),
+    }
 }
 
 /// The bytes of a file that may have so many; of a larger one, one more.

@@ -8,7 +8,7 @@ use super::{Changeset, Value};
 use crate::base::digest::Sha256;
 use crate::base::slug::slug_of;
 use crate::checklist::rules::{is_csv, is_ticket};
-use crate::files::{repo, x509};
+use crate::files::{message, repo, x509};
 use crate::inventory::load::{LARGE, kind_of};
 use crate::inventory::model;
 use crate::tr;
@@ -90,6 +90,12 @@ fn copy(path: &Path, folder: &str, changes: &mut Changeset) -> Result<(String, S
             "`{file}` holds {what}; a private key is never evidence",
             file = &shown,
             what = what
+        ));
+    }
+    if message::holds_one(&bytes) {
+        anyhow::bail!(tr!(
+            "`{file}` holds a message of Via Oberta, which names people, and is never evidence; a check keeps what it proves: `segell record check --request FILE`",
+            file = &shown
         ));
     }
     let digest = Sha256::of(&bytes);

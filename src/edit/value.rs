@@ -54,6 +54,12 @@ impl Value {
         Value::Block(present(fields))
     }
 
+    /// The value of a field.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        let (Value::Map(fields) | Value::Block(fields)) = self else { return None };
+        fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
     /// What a reader reads.
     pub(super) fn tree(&self) -> Tree {
         match self {

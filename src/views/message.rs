@@ -17,7 +17,6 @@ use crate::files::message::{
 use crate::files::x509::Certificate;
 use crate::inventory::finding::{Actor, Environment};
 use crate::inventory::model::identifier::{OrganCodeFault, check_organ_code, is_body_nif};
-use crate::inventory::model::schema_of;
 use crate::inventory::survey::{CertificateView, EnsView, Survey};
 use crate::tr;
 
@@ -161,7 +160,7 @@ struct Meant {
 
 /// The JSON Schema (draft 2020-12) of a message.
 pub fn schema() -> schemars::Schema {
-    schema_of::<Sight>()
+    crate::views::report::json::schema_of::<Sight>()
 }
 
 /// The ens whose organ code this is, or was before it lost its leading zero.
@@ -320,7 +319,9 @@ impl Sight {
         let facts = &signer.certificate;
         let record = survey.and_then(|survey| Some((survey, record_of(survey, facts)?)));
         if survey.is_some() && record.is_none() {
-            self.remark(tr!("no record knows the seal that signed"));
+            self.remark(tr!(
+                "no record knows the seal that signed; what it states of itself nobody has checked"
+            ));
         }
         let (mut ens, mut loaded) = (Vec::new(), Vec::new());
         if let Some((survey, view)) = record {

@@ -17,6 +17,8 @@ mod language;
 mod manifest;
 mod manifest_folder;
 mod map;
+mod message;
+mod message_record;
 mod objects;
 mod once;
 mod paths;

@@ -2,6 +2,7 @@
 
 pub mod authority;
 pub mod inventory;
+pub mod message;
 pub mod readers;
 pub mod soup;
 pub mod world;

@@ -6,23 +6,29 @@ use anyhow::{Context, Result};
 use jiff::civil::Date;
 
 use super::super::batch::{actor, choice, evidence, evidence_question, take_evidence, words};
-use super::{Event, Subject, not_loaded, stands};
+use super::proof::{self, Messages};
+use super::{Event, not_loaded, stands};
 use crate::base::text::Text;
 use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::edit::{Evidence, Value, Yaml};
 use crate::inventory::finding::{Actor, Environment};
-use crate::inventory::model::{Check, Outcome};
+use crate::inventory::model::{Check, Message, Outcome};
 use crate::inventory::survey::Survey;
 use crate::tr;
 
 /// Record a check that requests work
 ///
-/// What came to light of a failure later is recorded by giving the check again, with its cause.
+/// What came to light of a failure later is recorded by giving the check again, with its cause. With the
+/// request that was sent, and what was answered, the check proves itself: the load, the day, the result and
+/// the service are read in them, and what is not that load's is refused. Nothing of a message is kept but
+/// which seal signed, the code, the service, the id, the time and the codes of the answer.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     event: Event,
+    #[command(flatten)]
+    messages: Messages,
     #[command(flatten)]
     told: Told,
 }
@@ -35,7 +41,7 @@ pub(super) struct Told {
     by: Vec<Actor>,
     /// What came of it
     #[arg(long, value_name = "works|fails", value_parser = outcome)]
-    result: Option<Outcome>,
+    pub result: Option<Outcome>,
     /// A service that was asked; may be given several times
     #[arg(long, value_name = "PRODUCT/MODALITY")]
     service: Vec<String>,
@@ -53,17 +59,21 @@ pub(super) struct Told {
     evidence: Vec<Evidence>,
 }
 
-/// Who made a check, what came of it, and what shows it.
-pub(super) struct Asked {
-    by: Vec<Actor>,
-    result: Outcome,
+/// Who made a check, and what shows it.
+pub(super) struct Asking {
+    pub by: Vec<Actor>,
     pub evidence: Vec<Evidence>,
 }
 
 /// A check as it is to be recorded.
 pub(super) struct Made<'t> {
     pub date: Date,
-    pub asked: Asked,
+    pub by: Vec<Actor>,
+    pub result: Outcome,
+    /// The service that its message asked for.
+    pub service: Option<&'t String>,
+    /// What is kept of its message.
+    pub message: Option<&'t Value>,
     pub told: &'t Told,
 }
 
@@ -76,7 +86,10 @@ fn outcome(text: &str) -> Result<Outcome, String> {
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let Arguments { event, told } = arguments;
+    let Arguments { event, messages, told } = arguments;
+    if messages.are_given() {
+        return proof::run(event, told, messages);
+    }
     let mut changes = event.writing.begin()?;
     let inventory = changes.before();
     let survey = Survey::of(&inventory, event.writing.today());
@@ -84,30 +97,42 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let subject = event.subject(&mut interview, &survey, stands)?;
     let asked = told.ask(&mut interview)?;
     let (Some(subject), Some(asked)) = (subject, asked) else { return interview.refuse() };
+    let (asked, result) = asked;
     let shown = take_evidence(&asked.evidence, subject.view, &mut changes)?;
-    let made = Made { date: subject.date, asked, told };
+    let made = told.made(subject.date, asked.by, result);
     for (load, pointer) in subject.loads() {
         let record = load.record(subject.environment);
         let record = record.with_context(|| not_loaded(&subject, load))?;
         let pointer = format!("{pointer}/{}/checks", subject.environment.word());
         subject.edit(&mut changes, &|yaml| made.put(yaml, &pointer, &record.checks, &shown))?;
     }
-    subject.finish(&event.writing, &changes, &[next(&subject, &made)])
+    subject.finish(
+        &event.writing,
+        &changes,
+        &[next(subject.view.id, subject.environment, result, told)],
+    )
 }
 
 impl Told {
     /// What must be known of every check: what is given, else the answers.
-    pub fn ask(&self, interview: &mut Interview) -> Result<Option<Asked>> {
+    pub fn ask(&self, interview: &mut Interview) -> Result<Option<(Asking, Outcome)>> {
+        let result = choice("--result works|fails", tr!("What came of it?"), &["works", "fails"]);
+        let result = interview.need(self.result.as_ref(), &result, outcome)?;
+        Ok(self.ask_without_result(interview)?.zip(result))
+    }
+
+    /// The same of a check whose message may tell what came of it.
+    pub fn ask_without_result(&self, interview: &mut Interview) -> Result<Option<Asking>> {
         let by = tr!("Who checked? (several are parted by blanks)");
         let by = choice("--by ACTOR", by, &["aoc", "pica"]);
         let by = interview.need_some(&self.by, &by, actor)?;
-        let result = choice("--result works|fails", tr!("What came of it?"), &["works", "fails"]);
-        let result = interview.need(self.result.as_ref(), &result, outcome)?;
         let shown = interview.need_some(&self.evidence, &evidence_question(), evidence)?;
-        let (Some(by), Some(result), Some(evidence)) = (by, result, shown) else {
-            return Ok(None);
-        };
-        Ok(Some(Asked { by, result, evidence }))
+        Ok(by.zip(shown).map(|(by, evidence)| Asking { by, evidence }))
+    }
+
+    /// The check of which nothing is known but what is told.
+    pub fn made(&self, date: Date, by: Vec<Actor>, result: Outcome) -> Made<'_> {
+        Made { date, by, result, service: None, message: None, told: self }
     }
 }
 
@@ -122,35 +147,57 @@ impl Made<'_> {
     ) -> Result<()> {
         let same = |check: &Check| {
             check.date.date() == self.date
-                && check.by == self.asked.by
-                && check.result == self.asked.result
+                && check.by == self.by
+                && check.result == self.result
+                && !self.is_proved_otherwise(check)
         };
         match known.iter().rposition(same) {
             None => yaml.append(pointer, &self.value(evidence)),
-            Some(place) => self.details().into_iter().try_for_each(|(field, value)| match value {
-                Some(value) => yaml.set(&format!("{pointer}/{place}/{field}"), &value),
-                None => Ok(()),
-            }),
+            Some(place) => self.details(known.get(place)).into_iter().try_for_each(
+                |(field, value)| match value {
+                    Some(value) => yaml.set(&format!("{pointer}/{place}/{field}"), &value),
+                    None => Ok(()),
+                },
+            ),
         }
     }
 
+    /// Whether a check has another message already: then it is another check.
+    fn is_proved_otherwise(&self, check: &Check) -> bool {
+        let sha256 = |message: &Message| Value::quoted(&message.sha256);
+        let own = self.message.and_then(|message| message.get("sha256"));
+        let known = check.message.as_ref().map(sha256);
+        known.zip(own).is_some_and(|(known, own)| known != *own)
+    }
+
     fn value(&self, evidence: &Value) -> Value {
-        let [services, cause, discussed_with, corrected] = self.details();
+        let [services, cause, discussed_with, corrected, message] = self.details(None);
         Value::map([
             ("date", Some(self.date.into())),
-            ("by", Some(actors(&self.asked.by))),
-            ("result", Some(Value::text(self.asked.result.word()))),
+            ("by", Some(actors(&self.by))),
+            ("result", Some(Value::text(self.result.word()))),
             services,
             ("evidence", Some(evidence.clone())),
             cause,
             discussed_with,
             corrected,
+            message,
         ])
     }
 
     /// What need not be known of every check.
-    fn details(&self) -> [(&'static str, Option<Value>); 4] {
+    fn details(&self, known: Option<&Check>) -> [(&'static str, Option<Value>); 5] {
         let Told { service, cause, discussed_with, corrected, .. } = self.told;
+        let mut service = service.clone();
+        if let Some(asked) = self.service {
+            let before = known.map_or(&[][..], |known| &known.services).iter();
+            let before = before.map(ToString::to_string).chain([asked.clone()]);
+            before.for_each(|one| {
+                if !service.contains(&one) {
+                    service.push(one)
+                }
+            });
+        }
         let services = (!service.is_empty()).then(|| Value::list(service));
         let with = (!discussed_with.is_empty()).then(|| actors(discussed_with));
         [
@@ -158,6 +205,7 @@ impl Made<'_> {
             ("cause", cause.as_ref().map(Value::text)),
             ("discussed_with", with),
             ("corrected", corrected.map(Value::from)),
+            ("message", self.message.cloned()),
         ]
     }
 }
@@ -166,14 +214,14 @@ fn actors(actors: &[Actor]) -> Value {
     Value::list(actors.iter().map(|actor| actor.word()))
 }
 
-fn next(subject: &Subject<'_, '_>, made: &Made<'_>) -> Text {
-    let (batch, environment) = (subject.view.id, subject.environment);
-    if made.asked.result == Outcome::Fails && made.told.corrected.is_none() {
+/// What comes after a check.
+pub(super) fn next(batch: &str, environment: Environment, result: Outcome, told: &Told) -> Text {
+    if result == Outcome::Fails && told.corrected.is_none() {
         return tr!(
             "when it is mended, the same again with `--cause TEXT --discussed-with siad --corrected DATE`; then the check that works"
         );
     }
-    match (made.asked.result, environment) {
+    match (result, environment) {
         (Outcome::Fails, _) => tr!(
             "check again; then `segell record check --batch {batch} --env {environment} --all --by aoc --result works --evidence TICKET`",
             batch = batch,

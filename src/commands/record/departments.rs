@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::super::batch::{ask_batch, day, find, take_evidence};
 use super::super::writing::{Writing, about_batch};
-use super::check::{Made, Told};
+use super::check::Told;
 use crate::base::text::Text;
 use crate::commands::ask::Interview;
 use crate::inventory::survey::Survey;
@@ -38,8 +38,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let asked = told.ask(&mut interview)?;
     let (Some(batch), Some(asked)) = (batch, asked) else { return interview.refuse() };
     let view = find(&survey, &batch)?;
+    let (asked, result) = asked;
     let shown = take_evidence(&asked.evidence, view, &mut changes)?;
-    let made = Made { date: day(arguments.date, writing), asked, told };
+    let made = told.made(day(arguments.date, writing), asked.by, result);
     let known = &view.batch.departments;
     changes.edit(view.file, |yaml| made.put(yaml, "/departments", known, &shown))?;
     writing.finish(&changes, about_batch(view.id), &[next(&survey, view.id)])

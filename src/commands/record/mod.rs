@@ -4,6 +4,7 @@ mod check;
 mod departments;
 mod informed;
 mod loaded;
+mod proof;
 mod removed;
 mod restored;
 
@@ -132,11 +133,16 @@ fn stands(load: &Load) -> bool {
 
 /// That a load has to be recorded before anything else of it is.
 fn not_loaded(subject: &Subject<'_, '_>, load: &Load) -> Text {
+    not_loaded_in(subject.view.id, subject.environment, load)
+}
+
+/// The same, of a batch by its id.
+fn not_loaded_in(batch: &str, environment: Environment, load: &Load) -> Text {
     tr!(
         "`{ens}` is not recorded as loaded in {shown}; first: `segell record loaded --batch {batch} --env {environment} --ens {ens}`",
         ens = &load.ens,
-        shown = subject.environment.shown(),
-        batch = subject.view.id,
-        environment = subject.environment.word()
+        shown = environment.shown(),
+        batch = batch,
+        environment = environment.word()
     )
 }

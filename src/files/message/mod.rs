@@ -63,16 +63,27 @@ pub struct Signer {
     pub algorithm: SignatureAlgorithm,
 }
 
-/// Whether bytes look like a message rather than a certificate: XML in any encoding that is read, or
-/// parts of MIME.
+/// Whether bytes look like a message rather than a certificate: XML in any encoding that is read, parts
+/// of MIME, or anything that holds one.
 pub fn looks_like_one(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(1_000)];
     let start: Vec<u8> =
         start.iter().copied().filter(|byte| !b"\0 \t\r\n".contains(byte)).collect();
-    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start);
-    let start = start.strip_prefix(b"\xff\xfe").unwrap_or(start);
-    let start = start.strip_prefix(b"\xfe\xff").unwrap_or(start);
-    start.starts_with(b"<") || is_mime(bytes)
+    let marks: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+    let start = marks.iter().find_map(|mark| start.strip_prefix(*mark)).unwrap_or(&start);
+    start.starts_with(b"<") || is_mime(bytes) || holds_one(bytes)
+}
+
+/// Whether the namespace of SOAP or of the front's messages stands in bytes, in any encoding that is read,
+/// however broken they are: what holds a message names people.
+pub fn holds_one(bytes: &[u8]) -> bool {
+    let names =
+        ["schemas.xmlsoap.org/soap/envelope", "gencat.net/scsp/esquemes", "DatosGenericos>"];
+    let has =
+        |bytes: &[u8]| names.iter().any(|it| memchr::memmem::find(bytes, it.as_bytes()).is_some());
+    let is_wide = memchr::memchr(0, bytes).is_some();
+    has(bytes)
+        || is_wide && has(&bytes.iter().copied().filter(|&byte| byte != 0).collect::<Vec<_>>())
 }
 
 /// Whether bytes begin as parts of MIME do, which is how MTOM is sent.

@@ -53,6 +53,11 @@ pub(super) fn verify(tree: &Tree<'_>, envelope: &Envelope) -> Result<Option<Veri
     let ids = ids(tree);
     let certificate = certificate(tree, &ids, security, key_info)?;
     let signed = SignedInfo::read(tree, signed_info)?;
+    let targets = signed.references.iter().map(|reference| unique(&ids, reference.id));
+    let digested = targets.collect::<Result<Vec<Id>, Text>>()?;
+    if !digested.contains(&envelope.body) {
+        return Err(tr!("the signature does not cover the message's `Body`"));
+    }
     let form = canonical(tree, signed_info, &signed.inclusive)?;
     let bytes = base64(tree, value)?;
     certificate.verify(&signed.algorithm, &form, &bytes).map_err(|why| match why {
@@ -63,9 +68,7 @@ pub(super) fn verify(tree: &Tree<'_>, envelope: &Envelope) -> Result<Option<Veri
             tr!("the signature is of no accepted kind for the certificate's key")
         }
     })?;
-    let mut digested = Vec::new();
-    for reference in &signed.references {
-        let id = unique(&ids, reference.id)?;
+    for (reference, &id) in signed.references.iter().zip(&digested) {
         let form = canonical(tree, id, &reference.inclusive)?;
         if reference.hash.digest(&form).as_deref() != Some(reference.digest.as_slice()) {
             return Err(match id == envelope.body {
@@ -77,10 +80,6 @@ pub(super) fn verify(tree: &Tree<'_>, envelope: &Envelope) -> Result<Option<Veri
                 ),
             });
         }
-        digested.push(id);
-    }
-    if !digested.contains(&envelope.body) {
-        return Err(tr!("the signature does not cover the message's `Body`"));
     }
     let timestamp = only(tree, security, WSU, "Timestamp")?.filter(|id| digested.contains(id));
     Ok(Some(Verified { certificate, algorithm: signed.algorithm, timestamp }))

@@ -18,6 +18,7 @@ mod manifest;
 mod manifest_folder;
 mod map;
 mod message;
+mod message_others;
 mod message_record;
 mod objects;
 mod once;

@@ -48,6 +48,7 @@ pub(super) struct Verified {
 pub(super) fn verify(tree: &Tree<'_>, envelope: &Envelope) -> Result<Option<Verified>, Text> {
     let Some(security) = envelope.security else { return Ok(None) };
     let Some(signature) = only(tree, security, DS, "Signature")? else { return Ok(None) };
+    ensure_absolute(tree)?;
     let parts = parts(tree, signature, ["SignedInfo", "SignatureValue", "KeyInfo"])?;
     let [signed_info, value, key_info] = parts;
     let ids = ids(tree);
@@ -83,6 +84,27 @@ pub(super) fn verify(tree: &Tree<'_>, envelope: &Envelope) -> Result<Option<Veri
     }
     let timestamp = only(tree, security, WSU, "Timestamp")?.filter(|id| digested.contains(id));
     Ok(Some(Verified { certificate, algorithm: signed.algorithm, timestamp }))
+}
+
+/// A document with a namespace that is no absolute URI has no canonical form (Canonical XML 1.0, 1.3).
+fn ensure_absolute(tree: &Tree<'_>) -> Result<(), Text> {
+    let mut declared = tree.all().flat_map(|(_, element)| &element.declared);
+    match declared.all(|(_, namespace)| namespace.is_empty() || is_absolute(namespace)) {
+        true => Ok(()),
+        false => {
+            Err(tr!("a namespace is no absolute URI, and what is signed has no canonical form"))
+        }
+    }
+}
+
+/// Whether a text is a URI with a scheme (RFC 3986, 2 and 3.1).
+fn is_absolute(uri: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_graphic() && !b"<>\"{}|\\^`".contains(&byte);
+    let Some((scheme, _)) = uri.split_once(':') else { return false };
+    let continues = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(continues)
+        && uri.bytes().all(fits)
 }
 
 /// What is signed, and how.

@@ -224,7 +224,10 @@ impl<'t> Builder<'t> {
 
     /// A reference stands for text.
     fn reference(&mut self, name: &str) -> Result<(), Text> {
-        let unknown = || tr!("a reference to an entity that is none of XML's own");
+        let unknown = || match name.starts_with('#') {
+            true => tr!("a reference to a character that XML does not allow"),
+            false => tr!("a reference to an entity that is none of XML's own"),
+        };
         let character = reference(name).ok_or_else(unknown)?;
         if self.open.is_empty() {
             return Err(tr!("text stands outside the root element"));
@@ -399,6 +402,7 @@ mod tests {
             ("<a/><![CDATA[]]>", "outside the root"),
             ("</a>", "an end tag"),
             ("<a>&x;</a>", "none of XML's own"),
+            ("<a>&#55357;&#56832;</a>", "a reference to a character"),
             ("<a>&x</a>", "does not end with `;`"),
             ("<a>]]></a>", "`]]>`"),
             ("<a><!-- -- --></a>", "`--`"),

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::base::text::{Argument, Text, names};
 use crate::base::time::day_of;
+use crate::base::word::Word;
 use crate::files::message::outcome::{Shown, shown};
 use crate::files::message::{
     Answer, Fact, Kind, Message, Request, Signature, Signer, Who, is_same_code,

@@ -33,6 +33,11 @@ fn any_beginning_of_a_certificate_is_answered() {
 }
 
 #[test]
+fn any_beginning_of_a_message_is_answered() {
+    corpus("message").iter().for_each(|bytes| with_beginnings(bytes, readers::message));
+}
+
+#[test]
 fn a_certificate_with_any_byte_changed_is_answered() {
     for mut bytes in corpus("certificate") {
         for place in 0..bytes.len().min(2_000) {

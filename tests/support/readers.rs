@@ -1,9 +1,12 @@
 //! What must hold for any bytes at all: asked by the fuzz targets, and of their corpus by a test.
 
+use segell::base::text::Text;
+use segell::files::message::{self, Message};
 use segell::files::x509::{self, Authority, Certificate, RevocationList, TrustStore};
 use segell::files::yaml::{self, Node, Value};
 use segell::inventory::load::{accepts, types_accept};
 use segell::inventory::model::Shape;
+use segell::views::message::Sight;
 
 /// Strict YAML: no panic, every place inside the text, and schema and types of one mind.
 #[allow(dead_code)]
@@ -45,6 +48,23 @@ fn assert_all_inside(text: &str, node: &Node<'_>) {
 
 fn assert_inside(text: &str, (start, end): (usize, usize)) {
     assert!(text.get(start..end).is_some(), "{start}..{end} of {} bytes", text.len());
+}
+
+/// Messages of the front: no panic, and what is read once is read again, to the same words.
+#[allow(dead_code)]
+pub fn message(bytes: &[u8]) {
+    let _ = message::looks_like_one(bytes);
+    let words = |read: &Result<Message, Text>| match read {
+        Ok(read) => format!("{read:?}"),
+        Err(why) => why.to_string(),
+    };
+    let read = message::read(bytes);
+    assert_eq!(words(&read), words(&message::read(bytes)));
+    let Ok(read) = read else { return };
+    let day = segell::base::time::read_date("2026-11-23").expect("a date");
+    let mut shown = Vec::new();
+    Sight::of(&read, None, day).human(&mut shown).expect("memory takes all");
+    assert!(!shown.is_empty());
 }
 
 /// Certificates and revocation lists, in DER or in PEM: no panic, and what is read once is read

@@ -117,6 +117,14 @@ impl<'s, 'a> Progress<'s, 'a> {
         open.map_or(Standing::InUse, Standing::WaitsFor)
     }
 
+    /// Where AOC's working check of its load is proved by its message.
+    pub fn proved(&self) -> Vec<Environment> {
+        let record = |environment| self.load.and_then(|(view, _)| view.load.record(environment));
+        let is_proved =
+            |environment: &Environment| record(*environment).is_some_and(Record::is_proved);
+        Environment::BOTH.into_iter().filter(is_proved).collect()
+    }
+
     /// How a step stands.
     pub fn state(&self, step: Step) -> State {
         self.states[step as usize]

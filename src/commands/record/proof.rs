@@ -15,6 +15,7 @@ use super::{Event, not_loaded_in};
 use crate::base::digest::Sha256;
 use crate::base::text::{Text, visible};
 use crate::base::time::day_of;
+use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::commands::batch::{choice, environment, find, take_evidence};
 use crate::commands::inspect::{no_message, read_most};
@@ -142,7 +143,7 @@ fn write(
         changes.edit(view.file, |yaml| {
             for proof in proofs {
                 let load = &survey.loads[proof.load];
-                let pointer = format!("/loads/{}/{}/checks", load.index, environment.field());
+                let pointer = format!("/loads/{}/{}/checks", load.index, environment.word());
                 let known = load.load.record(environment).map_or(&[][..], |it| &it.checks);
                 let made = Made {
                     date: proof.date,

@@ -151,6 +151,12 @@ impl Record {
         &self.checks[after.map_or(0, |failure| failure + 1)..]
     }
 
+    /// Whether AOC has seen it work since the last failure by a request that proves it.
+    pub fn is_proved(&self) -> bool {
+        let mut checks = self.since_last_failure().iter();
+        checks.any(|check| check.by.contains(&Actor::Aoc) && check.is_proved())
+    }
+
     /// Of PICA and AOC, those whose check does not yet work since the last failure.
     pub fn unverified_by(&self) -> Vec<Actor> {
         self.unverified_since(Date::MIN)

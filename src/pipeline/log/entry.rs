@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::{Approver, Entry, Step};
 use crate::checklist::rules;
-use crate::inventory::finding::Severity;
+use crate::inventory::finding::{Environment, Severity};
 use crate::inventory::survey::Survey;
 use crate::pipeline::gate::Judge;
 use crate::pipeline::git::Commit;
@@ -43,6 +43,10 @@ pub fn read(judge: &mut Judge<'_>, commit: &Commit, asked: Asked) -> Result<Entr
     let known = known.as_ref().map(|known| &known.manifest);
     if let Some(made) = &made {
         entry.loads = added(loaded(&made.manifest), known.map(loaded));
+        if judge.environment == Environment::Pro {
+            let snapshot = judge.snapshots.at_or_none(&held)?;
+            Step::prove(&mut entry.loads, &snapshot.inventory);
+        }
         entry.restores = added(restored(&made.manifest), known.map(restored));
         entry.removes = added(removed(&made.manifest), known.map(removed));
     }

@@ -4,13 +4,17 @@
 mod entry;
 mod signers;
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::text::Text;
+use crate::inventory::Inventory;
 use crate::inventory::finding::Environment;
+use crate::inventory::model::{Load, Record};
 use crate::pipeline::gate::Judge;
 use crate::pipeline::git::{Commit, Git};
 use crate::pipeline::manifest::{Loading, Removing, Restoring};
@@ -82,6 +86,9 @@ pub struct Step {
     /// The seal that goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
+    /// Of a load in PRO: whether AOC's working check in PRE was proved by its message.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub proved_in_pre: bool,
 }
 
 impl Step {
@@ -91,11 +98,19 @@ impl Step {
             ens: load.ens.clone(),
             certificate: Some(load.certificate.id.clone()),
             replaces: load.replaces.as_ref().map(|replaced| replaced.id.clone()),
+            proved_in_pre: false,
         }
     }
 
     /// In a few words.
     pub fn told(&self) -> Text {
+        match self.proved_in_pre {
+            true => tr!("{what}, proved in PRE", what = self.words()),
+            false => self.words(),
+        }
+    }
+
+    fn words(&self) -> Text {
         let ens = self.ens.as_str();
         match (&self.certificate, &self.replaces) {
             (Some(new), Some(old)) => {
@@ -107,10 +122,26 @@ impl Step {
         }
     }
 
+    /// Marks the loads whose working check in PRE was proved by its message in `inventory`.
+    pub fn prove(loads: &mut [Step], inventory: &Inventory) {
+        let is_proved = |load: &&Load| {
+            load.withdrawn.is_none() && load.pre.as_ref().is_some_and(Record::is_proved)
+        };
+        let proved: HashSet<(&str, &str)> = inventory
+            .loads()
+            .filter(is_proved)
+            .map(|load| (load.ens.as_str(), load.certificate.as_str()))
+            .collect();
+        for step in loads {
+            let seal = step.certificate.as_deref();
+            step.proved_in_pre = seal.is_some_and(|seal| proved.contains(&(&step.ens, seal)));
+        }
+    }
+
     /// What a manifest takes out for good.
     pub fn of_removing(removing: &Removing) -> Step {
         let replaces = Some(removing.certificate.id.clone());
-        Step { ens: removing.ens.clone(), certificate: None, replaces }
+        Step { ens: removing.ens.clone(), certificate: None, replaces, proved_in_pre: false }
     }
 
     /// What a manifest restores.
@@ -119,6 +150,7 @@ impl Step {
             ens: restoring.ens.clone(),
             certificate: restoring.certificate.as_ref().map(|seal| seal.id.clone()),
             replaces: Some(restoring.withdraws.id.clone()),
+            proved_in_pre: false,
         }
     }
 }

@@ -54,7 +54,11 @@ pub fn of(
         let [old, new] = [&old, &new].map(|both| both.as_ref().map(|both| &both[place]));
         change(environment, old, new)
     });
-    Ok(changes.collect())
+    let mut changes: Vec<ManifestChange> = changes.collect();
+    let snapshot = snapshots.at_or_none(head)?;
+    let in_pro = changes.iter_mut().filter(|change| change.environment == Environment::Pro);
+    in_pro.for_each(|change| Step::prove(&mut change.gains, &snapshot.inventory));
+    Ok(changes)
 }
 
 fn change(
@@ -112,6 +116,7 @@ fn replaced(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>)
             ens: ens.clone(),
             certificate: after.get(ens).cloned(),
             replaces: before.get(ens).cloned(),
+            proved_in_pre: false,
         })
         .collect()
 }

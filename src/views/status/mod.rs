@@ -164,6 +164,8 @@ struct Entry {
     pro: Option<String>,
     /// How each step stands.
     steps: BTreeMap<Step, State>,
+    /// Where AOC's working check is proved by its message.
+    proved: Vec<Environment>,
     /// The first step that is not done; null when its latest seal is in use, or it is no more.
     waits_for: Option<Step>,
     /// Whether it is no more.
@@ -215,6 +217,7 @@ fn entry(progress: &Progress<'_, '_>, sources: &Sources) -> Entry {
         pro: load_day(progress, Environment::Pro),
         steps: Step::ALL.into_iter().map(|step| (step, progress.state(step))).collect(),
         ceased: progress.standing == Standing::Ceased,
+        proved: progress.proved(),
         waits_for: progress.waits_for(),
         actors: progress.actors(),
         missing: progress.missing.iter().map(missing).collect(),

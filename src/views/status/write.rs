@@ -151,7 +151,7 @@ fn groups<'p, 's, 'a>(status: &'p Status<'s, 'a>) -> Vec<Vec<&'p Progress<'s, 'a
         let batch = progress.load.map(|(_, batch)| batch.id);
         let rules: Vec<&str> = progress.next().map(|(_, finding)| finding.rule.name).collect();
         let order = (!progress.has_error(), due.is_none(), due, progress.standing);
-        let key = (order, batch, progress.states, rules, progress.actors());
+        let key = (order, batch, progress.states, rules, progress.actors(), progress.proved());
         alike.entry(key).or_default().push(progress);
     }
     let split = |group: Vec<_>| match group.len() >= ALIKE {
@@ -207,7 +207,20 @@ const COLUMNS: [&[Step]; 6] = [
 ];
 
 fn marks(progress: &Progress<'_, '_>, steps: &[Step]) -> String {
-    steps.iter().map(|step| progress.state(*step).mark()).collect()
+    steps.iter().map(|step| mark(progress, *step)).collect()
+}
+
+/// One character for a step: that of its state, or that its check is proved by its message.
+fn mark(progress: &Progress<'_, '_>, step: Step) -> &'static str {
+    let environment = match step {
+        Step::VerifiedPre => Environment::Pre,
+        Step::VerifiedPro => Environment::Pro,
+        _ => return progress.state(step).mark(),
+    };
+    match progress.state(step) {
+        State::Done if progress.proved().contains(&environment) => "◆",
+        state => state.mark(),
+    }
 }
 
 fn row(title: String, progress: &Progress<'_, '_>) -> Vec<String> {
@@ -230,8 +243,8 @@ fn painted(progress: &Progress<'_, '_>, line: &[String]) -> String {
     for (cell, steps) in cells[1..].iter_mut().zip(COLUMNS) {
         let padding = cell.trim_start_matches(|mark| mark != ' ').to_owned();
         let paint = |step: &Step| {
-            let (state, style) = (progress.state(*step), style(progress.state(*step)));
-            format!("{style}{}{style:#}", state.mark())
+            let style = style(progress.state(*step));
+            format!("{style}{}{style:#}", mark(progress, *step))
         };
         *cell = steps.iter().map(paint).collect::<String>() + &padding;
     }
@@ -295,7 +308,7 @@ fn worded(finding: &Finding) -> Text {
 
 fn legend() -> Text {
     tr!(
-        "✓ done  ✗ error  ! warning  ○ somebody has to act  · later; conf: for PRE, for PRO; PRE, PRO: loaded, works"
+        "✓ done  ✗ error  ! warning  ○ somebody has to act  · later; conf: for PRE, for PRO; PRE, PRO: loaded, works; ◆ works, proved by its message"
     )
 }
 
@@ -327,6 +340,7 @@ fn complete(status: &Status<'_, '_>) -> Table {
         tr!("PRO"),
     ];
     head.extend(Step::ALL.map(|step| tr!("{step}", step = step.word())));
+    head.push(tr!("proved"));
     head.push(tr!("missing"));
     Table { head, rows: status.ens.iter().map(complete_row).collect() }
 }
@@ -349,6 +363,8 @@ fn complete_row(progress: &Progress<'_, '_>) -> Vec<String> {
         load_day(progress, Environment::Pro).unwrap_or_default(),
     ];
     row.extend(Step::ALL.map(|step| progress.state(step).word().to_owned()));
+    let proved: Vec<&str> = progress.proved().into_iter().map(Environment::shown).collect();
+    row.push(proved.join(", "));
     row.push(missing.join("; "));
     row
 }

@@ -34,6 +34,17 @@ pub fn works(
     format!("{record}{} --result works --evidence TICKET", each("by", &by))
 }
 
+/// A check that its message proves, and which tells by itself of which load it is.
+pub fn proves(batch: &BatchView<'_>, environment: Environment, actors: &[Actor]) -> String {
+    let by: Vec<String> = actors.iter().map(|actor| actor.word().to_owned()).collect();
+    format!(
+        "segell record check --batch {} --env {}{} --request FILE --answer FILE --evidence TICKET",
+        batch.id,
+        environment.word(),
+        each("by", &by)
+    )
+}
+
 /// The same check again of one that failed, with what came to light since; in PRE that is discussed
 /// with SIAD.
 pub fn analysed(

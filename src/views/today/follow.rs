@@ -127,9 +127,21 @@ fn check(
         ens = names(&ens)
     );
     let notes = since.map(|day| tr!("loaded on {day}", day = day)).into_iter().collect();
-    let commands = vec![command::works(survey, batch, environment, (&actors, &ens))];
+    let mut commands = vec![command::works(survey, batch, environment, (&actors, &ens))];
+    if actors.contains(&Actor::Aoc) {
+        commands.push(command::proves(batch, environment, &actors));
+        if demands_messages(survey) {
+            commands.remove(0);
+        }
+    }
     let task = task(batch, environment, ens, (When::Today, survey.today), what);
     Task { actors, notes, commands, ..task }
+}
+
+/// Whether a check of today is to be proved by its message.
+fn demands_messages(survey: &Survey<'_>) -> bool {
+    let from = survey.policy.and_then(|policy| policy.checks.message_from.as_ref());
+    from.is_some_and(|from| from.date() <= survey.today)
 }
 
 /// SIAD is to be told: that PRE works, or that PRO is loaded.

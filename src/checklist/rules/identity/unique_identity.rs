@@ -127,7 +127,7 @@ fn messages<'s>(survey: &'s Survey<'_>, found: &mut Vec<Draft>) {
             for environment in Environment::BOTH {
                 let checks = load.record(environment).map_or(&[][..], |record| &record.checks);
                 let load_place = || start().key("loads").item(index);
-                let place = || load_place().key(environment.field()).key("checks");
+                let place = || load_place().key(environment.word()).key("checks");
                 note(checks, &place, Some(load.ens.as_str()));
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::base::text::Text;
 use crate::base::time::day_of;
+use crate::base::word::Word;
 use crate::checklist::rules::{Case, Draft, Verdict};
 use crate::files::message::outcome::{Shown, shown};
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule};
@@ -31,7 +32,7 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
         for (index, check) in record.checks.iter().enumerate() {
             let Some(message) = &check.message else { continue };
             asked = true;
-            let place = case.place().key(environment.field()).key("checks").item(index);
+            let place = case.place().key(environment.word()).key("checks").item(index);
             let drafts = faults(case, record, check, message, &place);
             found.extend(
                 drafts

@@ -1,5 +1,6 @@
 //! `check-proved`.
 
+use crate::base::word::Word;
 use crate::checklist::rules::{Case, Draft, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Rule};
 use crate::inventory::model::{Check, Outcome};
@@ -49,7 +50,7 @@ pub fn check(case: &Case<'_, '_>) -> Verdict {
                     date = date
                 ),
             };
-            let place = case.place().key(environment.field()).key("checks").item(index);
+            let place = case.place().key(environment.word()).key("checks").item(index);
             found.push(Draft::at(place, message).environment(environment).waits_for(Actor::Aoc));
         }
     }

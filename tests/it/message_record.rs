@@ -490,7 +490,7 @@ fn inspect_says_whose_seal_it_is_and_whether_it_should_sign() {
     let (_, said) = said(&output);
     for words in [
         "in PRE it is not the seal that should sign: `institut-b/2026` is loaded under that code",
-        "in PRO no seal is loaded under that code",
+        "in PRO it is not the seal that should sign: `generalitat/2025` is loaded under that code",
         "no record knows the seal that signed",
         "what it says: the seal that signed is not the one that is loaded under that code",
     ] {

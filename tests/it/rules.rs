@@ -2605,6 +2605,43 @@ fn certificate_in_force_names_all_that_still_have_a_shared_seal() {
     assert_eq!(related[1]["location"]["pointer"], "/holds/0");
 }
 
+/// The check of Institut B in PRE with a message, signed by a seal with that SHA-256.
+fn proved(signed_by: &str) -> Inventory {
+    let inventory = Inventory::shipped();
+    let check = "services: [AEAT_IRPF/C2], evidence: [{ ticket: ST-23200 }]";
+    let message = format!(
+        "{check}, message: {{ request: R-1, sent: \"2026-11-11T09:00:00Z\", code: \"0003\", answer: \"1000\", service: AEAT_IRPF/C2, organ_code: \"9699969043\", signed_by: \"{signed_by}\", sha256: \"{}\" }}",
+        "ab".repeat(32)
+    );
+    inventory.edit(IN_PRE, check, &message);
+    inventory
+}
+
+/// The other ways to break it: `message_record.rs`, which has keys to sign with.
+#[test]
+fn check_as_sent_asks_who_signed() {
+    let shipped = Inventory::shipped();
+    let record = fs::read_to_string(shipped.path("certificates/institut-b/2026.yaml")).unwrap();
+    let own = record.lines().find_map(|line| line.strip_prefix("sha256: \"")).unwrap();
+    assert_eq!(proved(own.trim_end_matches('"')).news(), [""; 0]);
+    let place = "calendars/transicio-2026/20-institut-b.yaml";
+    let found = proved(&"cd".repeat(32)).news();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with(&format!("error check-as-sent {place}:12:")), "{found:?}");
+}
+
+#[test]
+fn check_proved_asks_from_the_policy_s_day_on() {
+    let from = |day: &str| {
+        let inventory = Inventory::shipped();
+        inventory.append("policy.yaml", &format!("checks: {{ message_from: {day} }}\n"));
+        inventory.news()
+    };
+    let place = "calendars/transicio-2026/20-institut-b.yaml";
+    assert_eq!(from("2026-11-11"), [format!("error check-proved {place}:12:13")]);
+    assert_eq!(from("2026-11-12"), [""; 0]);
+}
+
 /// The checklist is tested as a whole: whoever adds a rule adds its test.
 #[test]
 fn every_rule_has_an_expectation_here() {

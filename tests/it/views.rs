@@ -83,7 +83,7 @@ consorci-c  ✓     ✓     ✓✓    ✓     ○·   ··   PRE 2026-12-01  AOC
     earlier days of the calendar still have open loads: `institut-b`
     `consorci-c` is not yet loaded in PRE
 
-✓ done  ✗ error  ! warning  ○ somebody has to act  · later; conf: for PRE, for PRO; PRE, PRO: loaded, works
+✓ done  ✗ error  ! warning  ○ somebody has to act  · later; conf: for PRE, for PRO; PRE, PRO: loaded, works; ◆ works, proved by its message
 
 in use: `agencia-a`, `dept-cultura` and `dept-interior`
 ";

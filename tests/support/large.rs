@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::Result;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use segell::base::digest::Sha256;
 use segell::inventory::model::identifier::{check_organ_code, is_body_nif};
 
-use crate::authority::{Authority, KeyKind, Seal, der, instant};
+use crate::authority::{Authority, Issued, KeyKind, Seal, der, instant};
 
 /// The day on which nothing is wrong with it.
 pub const TODAY: Date = date(2026, 11, 23);
@@ -30,6 +30,42 @@ const IN_PRE: usize = 6;
 /// # Errors
 /// When a file cannot be written.
 pub fn write(count: usize, folder: &Path) -> Result<()> {
+    let (root, authority) = begin(folder)?;
+    let bodies = (0..count).into_par_iter();
+    bodies.try_for_each(|number| body(&root, number, &authority, number % 2 == 1).map(|_| ()))?;
+    (0..count.div_ceil(LOADS)).try_for_each(|number| batch(&root, number, count))
+}
+
+/// Writes `folder/inventory` with `count` bodies, all of them loaded in PRE on [`LOADED`] and not yet
+/// checked: the organ code of each, and its seal, whose key signs.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write_loaded(count: usize, folder: &Path) -> Result<Vec<(String, Issued)>> {
+    let (root, authority) = begin(folder)?;
+    let bodies = (0..count).into_par_iter();
+    let bodies = bodies.map(|number| {
+        body(&root, number, &authority, false).map(|seal| (organ_code(number), seal))
+    });
+    let bodies = bodies.collect::<Result<Vec<_>>>()?;
+    for number in 0..count.div_ceil(LOADS) {
+        let mut yaml = format!("day: 10\nstage: pre\npre: {LOADED}\npro: 2026-12-15\nloads:\n");
+        for number in number * LOADS..((number + 1) * LOADS).min(count) {
+            let id = id(number);
+            yaml += &format!(
+                "  - ens: {id}\n    certificate: {id}/2026\n    pre:\n      loaded: {LOADED}\n"
+            );
+        }
+        text(&root, &format!("calendars/calendar-{number:03}/10-batch.yaml"), &yaml)?;
+    }
+    Ok(bodies)
+}
+
+/// The day on which all of them are loaded.
+pub const LOADED: Date = date(2026, 11, 16);
+
+/// The policy and the authority of an inventory in a folder.
+fn begin(folder: &Path) -> Result<(PathBuf, Authority)> {
     let root = folder.join("inventory");
     let valid = (instant("2020-01-01"), instant("2040-01-01"));
     let authority = Authority::build("EC-Gran", KeyKind::Rsa2048, valid, |_| {});
@@ -38,8 +74,7 @@ pub fn write(count: usize, folder: &Path) -> Result<()> {
     for folder in ["ens", "certificates", "calendars"] {
         fs::create_dir_all(root.join(folder))?;
     }
-    (0..count).into_par_iter().try_for_each(|number| body(&root, number, &authority))?;
-    (0..count.div_ceil(LOADS)).try_for_each(|number| batch(&root, number, count))
+    Ok((root, authority))
 }
 
 fn text(root: &Path, path: &str, text: &str) -> Result<()> {
@@ -49,14 +84,14 @@ fn text(root: &Path, path: &str, text: &str) -> Result<()> {
 }
 
 /// The files of one body: what it is, its seal, and the seal's record.
-fn body(root: &Path, number: usize, authority: &Authority) -> Result<()> {
+fn body(root: &Path, number: usize, authority: &Authority, with_rsa: bool) -> Result<Issued> {
     let (id, nif, code) = (id(number), nif(number), organ_code(number));
     let mut serial = vec![0x61];
     serial.extend((number as u64).to_be_bytes());
     let mut seal = Seal::of(&nif, &format!("Ens {number}"))
         .valid("2026-06-01T08:00:00Z", "2029-06-01T07:59:59Z")
         .serial(&serial);
-    if number % 2 == 1 {
+    if with_rsa {
         seal = seal.tweak(move |parts| parts.public_key = rsa_public_key(number));
     }
     let issued = seal.issue(authority);
@@ -71,7 +106,8 @@ fn body(root: &Path, number: usize, authority: &Authority) -> Result<()> {
     let folder = root.join(format!("certificates/{id}"));
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("2026.pem"), &issued.pem)?;
-    fs::write(folder.join("2026.yaml"), fill(RECORD))
+    fs::write(folder.join("2026.yaml"), fill(RECORD))?;
+    Ok(issued)
 }
 
 fn id(number: usize) -> String {

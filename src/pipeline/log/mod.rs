@@ -87,7 +87,7 @@ pub struct Step {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
     /// Of a load in PRO: whether AOC's working check in PRE was proved by its message.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub proved_in_pre: bool,
 }
 

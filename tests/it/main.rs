@@ -20,6 +20,7 @@ mod map;
 mod message;
 mod message_others;
 mod message_record;
+mod message_walk;
 mod objects;
 mod once;
 mod paths;

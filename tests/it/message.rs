@@ -467,6 +467,47 @@ fn answers_show_what_their_codes_say() {
     assert!(read(&twice).answer.unwrap().is_err());
 }
 
+/// The six kinds of data that AEAT's services answer with, each in a namespace of its own.
+#[test]
+fn aeat_s_code_is_found_in_every_service_s_data() {
+    let kinds = [
+        ("AEAT_IAE/AEATIAE", "respostaConsultaIAE", "http://www.aoc.cat/aeat/iae", "1002"),
+        ("AEAT_IRPF/C2", "respostaConsultaIRPF", "http://www.aoc.cat/aeat/irpf", "1000"),
+        ("AEAT_IRPF/PPE", "respostaConsultaPPE", "http://www.aoc.cat/aeat/ppe", "1006"),
+        (
+            "AEAT_DADES/ECOT101",
+            "respostaConsultaObligacionsTributaries",
+            "http://www.aoc.cat/aeat/ot",
+            "1024",
+        ),
+        (
+            "AEAT_DADES/SCPWIJ1R",
+            "respostaConsultaDomiciliFiscal",
+            "http://www.aoc.cat/aeat/df",
+            "0233",
+        ),
+        ("AEAT_DADES/VERIFICAR_NIF", "respostaVerificacioNIF", "urn:nif", "0"),
+    ];
+    for (service, name, namespace, code) in kinds {
+        for prefix in ["", "n:"] {
+            let declared = if prefix.is_empty() { "xmlns" } else { "xmlns:n" };
+            let data = format!(
+                "<{prefix}{name} {declared}=\"{namespace}\"><{prefix}resultat xml:lang=\"ca\"><{prefix}codi>1</{prefix}codi></{prefix}resultat>\
+                 <{prefix}resultat>\n<{prefix}codiResultat><![CDATA[{code}]]></{prefix}codiResultat></{prefix}resultat></{prefix}{name}>"
+            );
+            let request = Request::of(CODE, service, DAY);
+            let message = answer(&request, "0003", &["X"]);
+            let start = message.find("<respostaConsulta ").unwrap();
+            let end = message.find("</respostaConsulta>").unwrap() + "</respostaConsulta>".len();
+            let message = format!("{}{data}{}", &message[..start], &message[end..]);
+            let Kind::Answer(answer) = read(&message).kind else { panic!("it answers") };
+            assert_eq!(answer.answer, Some(Ok(code.to_owned())), "{service}: {message}");
+            let works = message::outcome::shown(service, "0003", Some(code));
+            assert_eq!(works, message::outcome::Shown::Works, "{service}");
+        }
+    }
+}
+
 // Nothing comes out
 
 /// Every word that is said of a message broken anywhere holds nothing of it.

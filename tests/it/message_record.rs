@@ -438,6 +438,50 @@ fn from_a_day_on_working_checks_are_proved() {
     assert_eq!(found("2026-11-12", by_pica), [""; 0]);
 }
 
+#[test]
+fn today_offers_the_proof() {
+    let world = world();
+    world.inventory.append("policy.yaml", "checks: { message_from: 2026-11-11 }\n");
+    let (_, said) = said(&world.segell(&["today", "--as-of", TODAY]));
+    assert!(said.contains("prove the check in PRE with its message: `institut-b`"), "{said}");
+    let command = "segell record check --batch transicio-2026/20-institut-b --env pre --by aoc --request FILE --answer FILE --evidence TICKET";
+    assert!(said.contains(command), "{said}");
+}
+
+#[test]
+fn standard_input_may_be_a_message() {
+    let world = world();
+    let signed = request().signed(&world.seal);
+    world.put("request.xml", &signed);
+    let of_file = world.segell(&["inspect", "request.xml", "--as-of", TODAY]);
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_segell"))
+        .env("LC_ALL", "C")
+        .args(["inspect", "-", "--as-of", TODAY])
+        .current_dir(world.inventory.root())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), signed.as_bytes()).unwrap();
+    assert_eq!(child.wait_with_output().unwrap().stdout, of_file.stdout);
+}
+
+/// A message that is given as evidence is refused, and so is one that is broken.
+#[test]
+fn a_message_is_no_evidence() {
+    let world = world();
+    let signed = request().signed(&world.seal);
+    let wide: Vec<u8> = signed.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for bytes in [signed.as_bytes(), &signed.as_bytes()[..signed.len() / 2], &wide] {
+        fs::write(world.inventory.root().join("message.xml"), bytes).unwrap();
+        let first = ["record", "check", "--env", "pre", "--by", "aoc", "--result", "works"];
+        let more = ["--batch", "transicio-2026/20-institut-b", "--evidence", "message.xml"];
+        let (code, said) = said(&world.segell(&[&first[..], &more].concat()));
+        assert_eq!(code, 2, "{said}");
+        assert!(said.contains("names people, and is never evidence"), "{said}");
+    }
+}
+
 fn without_answer_of(text: &str) -> String {
     text.replace("code: \"0003\", answer: \"1000\", ", "")
 }

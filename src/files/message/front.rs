@@ -110,7 +110,7 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::meaning;
+    use super::{Who, meaning};
 
     #[test]
     fn texts_are_known_by_their_stems() {

@@ -8,7 +8,8 @@ use crate::base::time::{day_of, plus_days};
 use crate::base::word::Word;
 use crate::checklist::progress::Moment;
 use crate::checklist::rules::load::{
-    departments_still_consuming, ens_informed_in_pro, failure_analysed, siad_informed_after_pre,
+    check_proved, departments_still_consuming, ens_informed_in_pro, failure_analysed,
+    siad_informed_after_pre,
 };
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::survey::{BatchView, CertificateView, LoadView, Survey};
@@ -136,6 +137,29 @@ fn check(
     }
     let task = task(batch, environment, ens, (When::Today, survey.today), what);
     Task { actors, notes, commands, ..task }
+}
+
+/// A working check that the policy wants proved lacks its message, or its answer.
+pub fn proofs(survey: &Survey<'_>, findings: &[Finding]) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    for environment in Environment::BOTH {
+        let of_environment: Vec<Finding> = findings
+            .iter()
+            .filter(|finding| finding.subject.environment == Some(environment))
+            .cloned()
+            .collect();
+        for (batch, ens) in told_by(survey, &of_environment, check_proved::RULE.name) {
+            let what = tr!(
+                "prove the check in {environment} with its message: {ens}",
+                environment = environment.shown(),
+                ens = names(&ens)
+            );
+            let commands = vec![command::proves(batch, environment, &[Actor::Aoc])];
+            let task = task(batch, environment, ens, (When::Today, survey.today), what);
+            tasks.push(Task { commands, ..task });
+        }
+    }
+    tasks
 }
 
 /// Whether a check of today is to be proved by its message.

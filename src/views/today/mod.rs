@@ -80,6 +80,7 @@ impl Today {
         tasks.extend(follow::failures(survey, &findings));
         tasks.extend(follow::loads(survey, &week));
         tasks.extend(follow::checks(survey));
+        tasks.extend(follow::proofs(survey, &findings));
         tasks.extend(follow::informings(survey, &findings));
         tasks.extend(follow::departments(survey, &findings));
         tasks.extend(follow::removals(survey, &week));

@@ -396,42 +396,27 @@ impl Sight {
             true => sent.clone(),
             false => tr!("{time} (says its body)", time = sent).to_string(),
         });
-        let signature = match self.signature {
-            Signed::Verified => tr!("verifies"),
-            Signed::Broken => tr!("proves nothing"),
-            Signed::Missing => tr!("none"),
-            Signed::NotAsked => tr!("of an answer it is not asked: what is proved is the request"),
-        };
-        let shows = self.shows.map(|shows| match shows {
-            Shows::Works => tr!("works"),
-            Shows::Fails => tr!("fails"),
-            Shows::Waits => tr!("it still waits for its answer"),
-            Shows::Undecided => tr!("the codes alone do not tell"),
-        });
         let answer = match (&self.code, &self.answer) {
             (Some(code), Some(answer)) => Some(format!("{code}, AEAT {answer}")),
             (code, _) => code.clone(),
         };
-        let seal = self.signed_by.as_ref();
-        vec![
+        let mut rows = vec![
             (tr!("message"), Some(kind.to_string())),
             (tr!("request"), self.request.clone()),
             (tr!("service"), self.service.clone()),
             (tr!("organ code"), code),
             (tr!("sent"), sent),
-            (tr!("signature"), Some(signature.to_string())),
+            (tr!("signature"), Some(self.signature.in_words().to_string())),
             (tr!("algorithm"), self.algorithm.clone()),
-            (tr!("signed by"), seal.map(Seal::in_words)),
-            (tr!("loaded in"), seal.map(Seal::places)),
-            (tr!("serial"), seal.map(|seal| seal.serial.clone())),
-            (tr!("NIF"), seal.and_then(|seal| seal.nif.clone())),
-            (tr!("valid until"), seal.map(|seal| seal.valid_until.clone())),
-            (tr!("seal's sha256"), seal.map(|seal| seal.sha256.clone())),
+        ];
+        rows.extend(self.signed_by.iter().flat_map(Seal::rows));
+        rows.extend([
             (tr!("answered"), answer),
-            (tr!("shows"), shows.map(|shows| shows.to_string())),
+            (tr!("shows"), self.shows.map(|shows| shows.in_words().to_string())),
             (tr!("has to act"), self.actor().map(|actor| actor.word().to_owned())),
             (tr!("sha256"), Some(self.sha256.clone())),
-        ]
+        ]);
+        rows
     }
 
     fn actor(&self) -> Option<Actor> {
@@ -454,7 +439,40 @@ impl Sight {
     }
 }
 
+impl Signed {
+    fn in_words(self) -> Text {
+        match self {
+            Signed::Verified => tr!("verifies"),
+            Signed::Broken => tr!("proves nothing"),
+            Signed::Missing => tr!("none"),
+            Signed::NotAsked => tr!("of an answer it is not asked: what is proved is the request"),
+        }
+    }
+}
+
+impl Shows {
+    fn in_words(self) -> Text {
+        match self {
+            Shows::Works => tr!("works"),
+            Shows::Fails => tr!("fails"),
+            Shows::Waits => tr!("it still waits for its answer"),
+            Shows::Undecided => tr!("the codes alone do not tell"),
+        }
+    }
+}
+
 impl Seal {
+    fn rows(&self) -> [(Text, Option<String>); 6] {
+        [
+            (tr!("signed by"), Some(self.in_words())),
+            (tr!("loaded in"), Some(self.places())),
+            (tr!("serial"), Some(self.serial.clone())),
+            (tr!("NIF"), self.nif.clone()),
+            (tr!("valid until"), Some(self.valid_until.clone())),
+            (tr!("seal's sha256"), Some(self.sha256.clone())),
+        ]
+    }
+
     fn in_words(&self) -> String {
         match (&self.certificate, self.ens.is_empty()) {
             (None, _) => tr!("a seal that no record knows").to_string(),

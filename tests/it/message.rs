@@ -298,6 +298,7 @@ fn an_envelope_of_another_form_is_none() {
             ),
             "a document type",
         ),
+        (format!("POST /siri-proxy HTTP/1.1\r\n\r\n{honest}"), "begins with HTTP's headers"),
         (format!("--uuid:1\r\nContent-Type: application/xop+xml\r\n\r\n{honest}"), "MTOM"),
         (
             with(

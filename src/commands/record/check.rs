@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 use jiff::civil::Date;
 
 use super::super::batch::{actor, choice, evidence, evidence_question, take_evidence, words};
-use super::proof::{self, Messages};
+use super::pairs::Messages;
+use super::proof;
 use super::{Event, not_loaded, stands};
 use crate::base::text::Text;
 use crate::base::word::Word;

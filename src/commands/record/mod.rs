@@ -4,6 +4,7 @@ mod check;
 mod departments;
 mod informed;
 mod loaded;
+mod pairs;
 mod proof;
 mod removed;
 mod restored;

@@ -109,7 +109,7 @@ impl<'w> Writer<'w, '_> {
         self.out.extend_from_slice(b"</");
         self.name(element.prefix, element.local);
         self.out.push(b'>');
-        for (prefix, _) in &new {
+        for prefix in new.keys() {
             self.rendered.entry(prefix).or_default().pop();
         }
         for (prefix, _) in &element.declared {

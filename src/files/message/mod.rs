@@ -112,6 +112,9 @@ pub fn read(bytes: &[u8]) -> Result<Message, Text> {
     if is_mime(bytes) {
         return Err(mtom());
     }
+    if [&b"POST "[..], b"HTTP/"].iter().any(|start| bytes.starts_with(start)) {
+        return Err(tr!("it begins with HTTP's headers: keep what follows their empty line"));
+    }
     let text = encoding::decode(bytes)?;
     let tree = Tree::read(&text)?;
     let envelope = Envelope::read(&tree)?;

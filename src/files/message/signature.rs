@@ -231,6 +231,26 @@ fn certificate(
     security: Id,
     key_info: Id,
 ) -> Result<SigningCertificate, Text> {
+    let (token, reference) = token(tree, ids, security, key_info)?;
+    let types = [token, reference].map(|id| tree.attribute(id, "", "ValueType"));
+    match types.map(|kind| kind.map(|kind| kind.strip_prefix(X509_TOKENS))) {
+        [Some(Some("X509v3")), None | Some(Some("X509v3"))] => {}
+        [Some(Some("X509PKIPathv1" | "PKCS7")), _] => {
+            return Err(tr!(
+                "its token is a path of certificates, which does not say whose the signature is: send the request with `X509v3`, the one certificate"
+            ));
+        }
+        _ => return Err(tr!("its token is not of type `X509v3`")),
+    }
+    if tree.attribute(token, "", "EncodingType").is_some_and(|kind| kind != BASE64_BINARY) {
+        return Err(tr!("its token is not in base64"));
+    }
+    let der = base64(tree, token)?;
+    SigningCertificate::read(&der).map_err(|_| tr!("its token is no certificate that can be read"))
+}
+
+/// The token that the signature's reference names, and that reference.
+fn token(tree: &Tree<'_>, ids: &Ids<'_>, security: Id, key_info: Id) -> Result<(Id, Id), Text> {
     let otherwise = || {
         tr!(
             "the signature names its certificate otherwise than by a reference to a token of the message"
@@ -252,24 +272,10 @@ fn certificate(
     }
     let target = tree.attribute(reference, "", "URI").and_then(|uri| uri.strip_prefix('#'));
     let token = unique(ids, target.ok_or_else(otherwise)?)?;
-    if !tokens.contains(&token) {
-        return Err(otherwise());
+    match tokens.contains(&token) {
+        true => Ok((token, reference)),
+        false => Err(otherwise()),
     }
-    let types = [token, reference].map(|id| tree.attribute(id, "", "ValueType"));
-    match types.map(|kind| kind.map(|kind| kind.strip_prefix(X509_TOKENS))) {
-        [Some(Some("X509v3")), None | Some(Some("X509v3"))] => {}
-        [Some(Some("X509PKIPathv1" | "PKCS7")), _] => {
-            return Err(tr!(
-                "its token is a path of certificates, which does not say whose the signature is: send the request with `X509v3`, the one certificate"
-            ));
-        }
-        _ => return Err(tr!("its token is not of type `X509v3`")),
-    }
-    if tree.attribute(token, "", "EncodingType").is_some_and(|kind| kind != BASE64_BINARY) {
-        return Err(tr!("its token is not in base64"));
-    }
-    let der = base64(tree, token)?;
-    SigningCertificate::read(&der).map_err(|_| tr!("its token is no certificate that can be read"))
 }
 
 /// The elements that have each id, by whichever attribute.

@@ -326,9 +326,9 @@ impl Sight {
         }
         let (mut ens, mut loaded) = (Vec::new(), Vec::new());
         if let Some((survey, view)) = record {
-            ens = view.users.iter().map(|&place| survey.ens[place].id.to_owned()).collect();
+            ens = view.users.iter().map(|&place| survey[place].id.to_owned()).collect();
             loaded.extend(Environment::BOTH.into_iter().filter(|&environment| {
-                let mut users = view.users.iter().map(|&place| &survey.ens[place]);
+                let mut users = view.users.iter().map(|&place| &survey[place]);
                 users.any(|ens| survey.may_hold(ens, environment).any(|held| held.id == view.id))
             }));
         }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use crate::checklist::rules::ens::authorisation_in_place::is_granted;
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
-use crate::inventory::model::Ens;
+use crate::inventory::model::{Ens, Record};
 use crate::inventory::step::Step;
 use crate::inventory::survey::{BatchView, CertificateView, EnsView, LoadView, Survey};
 

@@ -23,7 +23,7 @@ use crate::files::message::outcome::{Shown, shown};
 use crate::files::message::{self, Answer, Fact, Request, RequestId, Signature, is_same_code};
 use crate::inventory::finding::Environment;
 use crate::inventory::model::Outcome;
-use crate::inventory::survey::{CertificateView, LoadView, Survey};
+use crate::inventory::survey::{BatchIndex, CertificateView, EnsIndex, LoadView, Survey};
 use crate::tr;
 use crate::views::message::unsigned;
 
@@ -100,12 +100,12 @@ fn write(
     (told, asked): (&Told, &Asking),
     changes: &mut Changeset,
 ) -> Result<()> {
-    let mut by_batch: BTreeMap<usize, Vec<&Proof>> = BTreeMap::new();
+    let mut by_batch: BTreeMap<BatchIndex, Vec<&Proof>> = BTreeMap::new();
     for proof in proofs {
         by_batch.entry(survey.loads[proof.load].batch).or_default().push(proof);
     }
     for (place, proofs) in by_batch {
-        let view = &survey.batches[place];
+        let view = &survey[place];
         let shown = take_evidence(&asked.evidence, view, changes)?;
         changes.edit(view.file, |yaml| {
             for proof in proofs {
@@ -147,17 +147,17 @@ impl<'s, 'a> Loads<'s, 'a> {
         let mut by_seal: HashMap<Sha256, Vec<usize>> = HashMap::new();
         for (place, view) in survey.loads.iter().enumerate() {
             let is_meant = view.load.withdrawn.is_none()
-                && batch.is_none_or(|id| survey.batches[view.batch].id == id)
+                && batch.is_none_or(|id| survey[view.batch].id == id)
                 && (ens.is_empty() || ens.iter().any(|id| id == view.load.ens.as_str()));
             if !is_meant {
                 continue;
             }
             if let Some(ens) = view.ens {
-                let code = survey.ens[ens].ens.organ_code.as_str();
+                let code = survey[ens].ens.organ_code.as_str();
                 by_code.entry(code.trim_start_matches('0')).or_default().push(place);
             }
             if let Some(certificate) = view.certificate {
-                let sha256 = survey.certificates[certificate].record.sha256.0;
+                let sha256 = survey[certificate].record.sha256.0;
                 by_seal.entry(sha256).or_default().push(place);
             }
         }
@@ -167,7 +167,7 @@ impl<'s, 'a> Loads<'s, 'a> {
     }
 
     fn batch_of(&self, load: usize) -> &'s str {
-        self.survey.batches[self.survey.loads[load].batch].id
+        self.survey[self.survey.loads[load].batch].id
     }
 
     /// The check that a message proves.
@@ -200,16 +200,16 @@ impl<'s, 'a> Loads<'s, 'a> {
         let (ens, certificate) = self.parts(view);
         let code =
             certificate.record.organ_codes.iter().find(|own| is_same_code(own.as_str(), code));
-        let code = code.map_or(self.survey.ens[ens].ens.organ_code.as_str(), |code| code.as_str());
+        let code = code.map_or(self.survey[ens].ens.organ_code.as_str(), |code| code.as_str());
         let message = kept(pair, (id, sent, service, code, seal), answered.as_ref());
         Ok(Proof { load, date: day, result, service: service.clone(), message })
     }
 
     /// The ens and the certificate of a load that was found by both.
-    fn parts(&self, view: &LoadView<'a>) -> (usize, &'s CertificateView<'a>) {
+    fn parts(&self, view: &LoadView<'a>) -> (EnsIndex, &'s CertificateView<'a>) {
         let both = view.ens.zip(view.certificate);
         let (ens, certificate) = both.expect("a load is found by its ens and its certificate");
-        (ens, &self.survey.certificates[certificate])
+        (ens, &self.survey[certificate])
     }
 
     /// The load of that seal under that code.
@@ -236,9 +236,10 @@ impl<'s, 'a> Loads<'s, 'a> {
                 ens = ens
             );
         };
-        let holds = self.survey.ens(ens).is_some_and(|ens| {
-            ens.certificates.iter().any(|&place| self.survey.certificates[place].id == other.id)
-        });
+        let holds = self
+            .survey
+            .ens(ens)
+            .is_some_and(|ens| ens.certificates.iter().any(|&at| self.survey[at].id == other.id));
         match holds {
             true => tr!(
                 "`{ens}` still signed with its other seal, `{other}`, not with `{certificate}`, which is loaded: whoever sends has to change the seal",
@@ -304,7 +305,7 @@ impl<'s, 'a> Loads<'s, 'a> {
     }
 
     fn asked_for(&self, view: &LoadView<'a>, service: &str) -> Result<(), Text> {
-        let ens = &self.survey.ens[self.parts(view).0];
+        let ens = &self.survey[self.parts(view).0];
         let mut listed = ens.ens.authorisations.iter();
         if listed.any(|authorisation| authorisation.service.as_str() == service) {
             return Ok(());
@@ -330,7 +331,7 @@ impl<'s, 'a> Loads<'s, 'a> {
         sent: Timestamp,
         date: Option<Date>,
     ) -> Result<Date, Text> {
-        let (day, batch) = (day_of(sent), self.survey.batches[view.batch].id);
+        let (day, batch) = (day_of(sent), self.survey[view.batch].id);
         let Some(loaded) = view.load.loaded(environment) else {
             return Err(not_loaded_in(batch, environment, view.load));
         };

@@ -7,11 +7,13 @@ use crate::checklist::rules::{Case, Draft, Verdict};
 use crate::files::message::outcome::{Shown, shown};
 use crate::inventory::finding::{Actor, Environment, Kind, Place, Rule};
 use crate::inventory::model::{Check, Message, Outcome, Record};
+use crate::inventory::step::At;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "check-as-sent",
     kind: Kind::Sequence,
+    at: At::Check(None),
     holds: tr!(
         "a check's message says what the check says: it is signed by the load's certificate, asked under a code of that certificate's record, for a service that the ens's authorisations list, sent on the check's day and not before the load, and its codes show what is recorded"
     ),

@@ -4,11 +4,13 @@ use crate::base::word::Word;
 use crate::checklist::rules::{Case, Draft, Verdict};
 use crate::inventory::finding::{Actor, Environment, Kind, Rule};
 use crate::inventory::model::{Check, Outcome};
+use crate::inventory::step::At;
 use crate::tr;
 
 pub static RULE: Rule = Rule {
     name: "check-proved",
     kind: Kind::Sequence,
+    at: At::Check(None),
     holds: tr!(
         "from the policy's `checks.message_from` on, a working check of a load by AOC has its message, with the answer"
     ),

@@ -13,6 +13,7 @@ mod cease;
 mod check;
 mod codeowners;
 mod completions;
+mod drift;
 mod explain;
 mod forecast;
 mod gate;
@@ -126,6 +127,7 @@ enum Verb {
     Cease(cease::Arguments),
     Plan(plan::Arguments),
     Manifest(manifest::Arguments),
+    Drift(drift::Arguments),
     Approve(approve::Arguments),
     Promote(promote::Arguments),
     Gate(gate::Arguments),
@@ -183,6 +185,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Cease(arguments) => cease::run(&arguments),
         Verb::Plan(arguments) => plan::run(&arguments),
         Verb::Manifest(arguments) => manifest::run(&arguments),
+        Verb::Drift(arguments) => drift::run(&arguments),
         Verb::Approve(arguments) => approve::run(&arguments),
         Verb::Promote(arguments) => promote::run(&arguments),
         Verb::Gate(arguments) => gate::run(&arguments),

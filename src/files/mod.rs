@@ -5,6 +5,8 @@ pub mod message;
 pub mod objects;
 pub mod pkcs11;
 pub mod repo;
+pub mod sheet;
 pub mod signature;
+pub mod stores;
 pub mod x509;
 pub mod yaml;

@@ -63,6 +63,11 @@ impl<'a> Uri<'a> {
         known.map(|(_, value)| &**value)
     }
 
+    /// The attributes before `?`, in the order of their names.
+    pub fn attributes(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
+        self.attributes.iter().map(|(name, value)| (*name, &**value))
+    }
+
     /// Why it may select another object than the one private key that is meant, if so.
     pub fn fault(&self) -> Option<Text> {
         if self.get("token").or(self.get("serial")).is_none() {

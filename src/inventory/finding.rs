@@ -93,6 +93,11 @@ pub enum Actor {
     Pica,
 }
 
+impl Word for Severity {
+    const ALL: &'static [Severity] =
+        &[Severity::Error, Severity::Warning, Severity::Pending, Severity::Waived];
+}
+
 impl Word for Actor {
     const ALL: &'static [Actor] =
         &[Actor::Ens, Actor::Aoc, Actor::Siad, Actor::Dgtj, Actor::Aeat, Actor::Pica];

@@ -1,10 +1,12 @@
 //! What people look at.
 
 pub mod calendar;
+pub mod drift;
 pub mod forecast;
 pub mod ics;
 pub mod log;
 pub mod message;
+pub mod openmetrics;
 pub mod plan;
 pub mod propose;
 pub mod report;

@@ -39,6 +39,8 @@ pub enum Format {
     Github,
     /// JUnit XML.
     Junit,
+    /// Metrics, for Prometheus's textfile collector.
+    Openmetrics,
 }
 
 impl Word for Format {
@@ -52,6 +54,7 @@ impl Word for Format {
         Format::Sarif,
         Format::Github,
         Format::Junit,
+        Format::Openmetrics,
     ];
 }
 

@@ -48,3 +48,20 @@ fn a_certificate_with_any_byte_changed_is_answered() {
         }
     }
 }
+
+#[test]
+fn any_beginning_of_a_store_is_answered() {
+    corpus("store").iter().for_each(|bytes| with_beginnings(bytes, readers::store));
+}
+
+#[test]
+fn a_store_with_any_byte_changed_is_answered() {
+    for mut bytes in corpus("store") {
+        for place in 0..bytes.len().min(2_000) {
+            let kept = bytes[place];
+            bytes[place] ^= 0x81;
+            readers::store(&bytes);
+            bytes[place] = kept;
+        }
+    }
+}

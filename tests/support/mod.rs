@@ -1,8 +1,10 @@
 //! What tests, benches and examples share.
 
 pub mod authority;
+pub mod host;
 pub mod inventory;
 pub mod message;
 pub mod readers;
 pub mod soup;
+pub mod tools;
 pub mod world;

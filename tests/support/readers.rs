@@ -81,3 +81,12 @@ pub fn certificate(bytes: &[u8]) {
     let authorities = Authority::read(&der).into_iter().collect();
     let _ = TrustStore::new(authorities).verify(&der, &certificate);
 }
+
+/// A store, or the front's table: whatever it is, it is read or told, with a password and without.
+pub fn store(bytes: &[u8]) {
+    use segell::files::stores::{self, secret::Secret, siri};
+
+    let _ = stores::read(bytes, None);
+    let _ = stores::read(bytes, Some(&Secret::new("x".to_owned())));
+    let _ = siri::read(bytes);
+}

@@ -2,6 +2,7 @@
 
 use crate::base::slug::slug_of;
 use crate::base::text::{Text, names};
+use crate::files::sheet::{decoded, line_of, separator};
 use crate::tr;
 
 /// What a column may hold, in the order in which it is told.
@@ -98,7 +99,7 @@ impl Table {
         let mut rows = Vec::new();
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record).map_err(|why| tr!("{why}", why = why.to_string()))? {
-            let first = record.position().map_or(0, csv::Position::line);
+            let first = line_of(&record, text);
             let fields: Vec<String> = record.iter().map(|field| field.trim().to_owned()).collect();
             // What a spreadsheet leaves below its last row.
             if fields.iter().any(|field| !field.is_empty()) {
@@ -133,28 +134,6 @@ impl Table {
             )
         })
     }
-}
-
-/// The text, without a byte order mark.
-fn decoded(bytes: &[u8]) -> Result<&str, Text> {
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(tr!("it is UTF-16; save it as CSV in UTF-8"));
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-        tr!(
-            "line {line} is not UTF-8, so that accents would get lost; it may be Latin-1 (Windows-1252): save it as CSV in UTF-8",
-            line = line
-        )
-    })
-}
-
-/// What separates the fields of the first line: a semicolon, where it has more of them than commas.
-fn separator(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default();
-    let count = |separator| header.matches(separator).count();
-    if count(';') > count(',') { b';' } else { b',' }
 }
 
 fn check_columns(columns: &[Option<Column>]) -> Result<(), Text> {

@@ -35,6 +35,7 @@ pub use pem::{from_pem, from_pem_or_der, to_pem};
 pub use secret::private_key_in;
 pub use serial::{Serial, Style};
 pub use signing::SigningCertificate;
+pub use text::text_of;
 pub use trust::{Authority, Distrust, TrustStore};
 pub use unreadable::{Fault, Instead, Malformed, Unreadable};
 

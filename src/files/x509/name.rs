@@ -88,6 +88,25 @@ impl Name {
         Ok(Name { der: name.as_raw().into() })
     }
 
+    /// A name with one attribute in each part: type, tag and text.
+    #[cfg(test)]
+    pub(crate) fn for_tests(parts: &[(&str, u8, &str)]) -> Name {
+        let element = |tag: u8, data: &[u8]| {
+            assert!(data.len() < 0x80, "tests have short names");
+            [&[tag, data.len().to_le_bytes()[0]], data].concat()
+        };
+        let part = |(oid, tag, text): &(&str, u8, &str)| {
+            let oid =
+                Oid::from(&oid.split('.').map(|arc| arc.parse().unwrap()).collect::<Vec<u64>>());
+            let oid = element(0x06, oid.unwrap().as_bytes());
+            element(0x31, &element(0x30, &[oid, element(*tag, text.as_bytes())].concat()))
+        };
+        let content: Vec<u8> = parts.iter().flat_map(part).collect();
+        let length = content.len().to_be_bytes()[7];
+        let header = if length < 0x80 { vec![0x30, length] } else { vec![0x30, 0x81, length] };
+        Name { der: [header, content].concat().into() }
+    }
+
     /// The DER encoding, header included.
     pub fn der(&self) -> &[u8] {
         &self.der
@@ -178,6 +197,10 @@ impl Name {
     }
 
     /// The relative distinguished names, each a set of attributes that is not empty.
+    pub fn relative(&self) -> impl Iterator<Item = impl Iterator<Item = Attribute<'_>>> {
+        self.parts()
+    }
+
     fn parts(&self) -> impl Iterator<Item = impl Iterator<Item = Attribute<'_>>> {
         parts(&self.der).map(|part| part.map(|(oid, value)| read_attribute(oid, &value)))
     }

@@ -40,6 +40,12 @@ pub(super) fn decode<'a>(string: &Element<'a>) -> Option<Cow<'a, str>> {
     }
 }
 
+/// The text of one string in DER, by its tag; `None` for anything else.
+pub fn text_of(der: &[u8]) -> Option<String> {
+    let (string, rest) = Element::read(der).ok()?;
+    rest.is_empty().then(|| decode(&string).map(Cow::into_owned)).flatten()
+}
+
 fn is_numeric(byte: &u8) -> bool {
     byte.is_ascii_digit() || *byte == b' '
 }

@@ -7,23 +7,25 @@
 mod branch;
 mod of;
 mod output;
+mod read;
 mod yields;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::inventory::finding::{Actor, Environment};
 
 pub use branch::follow;
 pub use of::asked;
 pub use output::{Difference, Files, Seals, left_behind};
+pub use read::Folder;
 pub use yields::{Yield, broken_integrity, yield_of};
 
 /// The version of the format, as the first line of a manifest says it.
 pub const SCHEMA: &str = "segell.manifest/v1";
 
 /// What an environment is to load, to restore and to hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Manifest {
     /// `segell.manifest/v1`.
     pub schema: String,
@@ -44,7 +46,7 @@ pub struct Manifest {
 }
 
 /// One seal to load for one ens.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Loading {
     /// The batch, `calendar/NN-slug`.
     pub batch: String,
@@ -77,7 +79,7 @@ pub struct Loading {
 }
 
 /// What comes back after a withdrawal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Restoring {
     /// The batch of the load that was withdrawn.
     pub batch: String,
@@ -105,7 +107,7 @@ pub struct Restoring {
 }
 
 /// One seal to take out for good: nothing takes its place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Removing {
     /// The ens.
     pub ens: String,
@@ -123,7 +125,9 @@ pub struct Removing {
 }
 
 /// Why a seal is taken out for good; the graver first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum RemovalReason {
     /// Its private key is, or may be, known to others.
@@ -133,7 +137,7 @@ pub enum RemovalReason {
 }
 
 /// What an ens has when everything is done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Held {
     /// The ens.
     pub ens: String,
@@ -151,7 +155,7 @@ pub struct Held {
 }
 
 /// A seal, by its id and its digest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Identity {
     /// `holder/label`.
     pub id: String,
@@ -160,7 +164,7 @@ pub struct Identity {
 }
 
 /// A seal and the file beside the manifest that holds it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Seal {
     /// `holder/label`.
     pub id: String,
@@ -183,7 +187,7 @@ pub struct Seal {
 }
 
 /// AEAT's confirmation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Confirmed {
     /// The day, `YYYY-MM-DD`.
     pub date: String,

@@ -18,13 +18,13 @@ use crate::inventory::load;
 use crate::tr;
 
 /// The manifest itself.
-const TEXT: &str = "manifest.yaml";
+pub(super) const TEXT: &str = "manifest.yaml";
 
 /// The folder of the seals.
 const SEALS: &str = "certificates";
 
 /// The file that covers all others.
-const SUMS: &str = "SHA256SUMS";
+pub(super) const SUMS: &str = "SHA256SUMS";
 
 /// The files of a manifest, by path from its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]

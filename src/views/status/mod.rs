@@ -11,7 +11,8 @@ use serde::Serialize;
 use crate::base::time::day_of;
 use crate::base::word::Word;
 use crate::checklist::progress::{Overview, Progress, Standing, State};
-use crate::inventory::finding::{Actor, Environment, Finding};
+use crate::files::x509;
+use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::model::{Block, Stage};
 use crate::inventory::source::Sources;
 use crate::inventory::step::Step;
@@ -29,6 +30,10 @@ pub struct Status<'s, 'a> {
     pub all: usize,
     /// What the rules say of no ens.
     pub others: Vec<&'s Finding>,
+    /// What the ens have that were asked for: for whom, where, which seal.
+    pub current: Vec<(&'s str, Environment, &'a x509::Certificate)>,
+    /// How many findings there are in all.
+    pub findings: [(Severity, usize); 4],
 }
 
 /// Which ens are wanted; what is empty wants all.
@@ -65,6 +70,20 @@ impl Filter {
     }
 }
 
+/// What these ens have in each environment.
+fn current<'s, 'a>(
+    survey: &'s Survey<'a>,
+    ens: &[Progress<'s, 'a>],
+) -> Vec<(&'s str, Environment, &'a x509::Certificate)> {
+    let known = ens.iter().filter_map(|progress| survey.ens(progress.id));
+    let both = known.flat_map(|ens| Environment::BOTH.map(|environment| (ens, environment)));
+    let held = both.filter_map(|(ens, environment)| {
+        let (facts, _) = survey.current(ens, environment)?.pem?;
+        Some((ens.id, environment, facts))
+    });
+    held.collect()
+}
+
 /// Whether one of `wanted` fits, or nothing particular is wanted.
 fn any<T>(wanted: &[T], fits: impl Fn(&T) -> bool) -> bool {
     wanted.is_empty() || wanted.iter().any(fits)
@@ -76,7 +95,11 @@ impl<'s, 'a> Status<'s, 'a> {
         let Overview { mut ens, others } = Overview::of(survey, findings);
         let all = ens.len();
         ens.retain(|progress| filter.wants(progress));
-        Status { today: survey.today, ens, all, others }
+        let current = current(survey, &ens);
+        let count = |severity| findings.iter().filter(|it| it.severity == severity).count();
+        let findings = [Severity::Error, Severity::Warning, Severity::Pending, Severity::Waived]
+            .map(|severity| (severity, count(severity)));
+        Status { today: survey.today, ens, all, others, current, findings }
     }
 
     /// How many wait for each step, and of those how many for whom.

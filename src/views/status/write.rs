@@ -12,6 +12,7 @@ use crate::checklist::progress::{Progress, Standing, State};
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::step::Step;
 use crate::tr;
+use crate::views::openmetrics::{self, Family};
 use crate::views::report::{json, name_of};
 use crate::views::screen::{Format, Offer, Screen, Sourced, View};
 use crate::views::table::{Table, cut, wrapped};
@@ -44,8 +45,26 @@ impl View for Sourced<'_, Status<'_, '_>> {
             Offer(Format::Markdown, "A table, for a comment", |Sourced(status, _), screen| {
                 comment(status).markdown(screen.out)
             }),
+            Offer(
+                Format::Openmetrics,
+                "Metrics, for Prometheus's textfile collector",
+                |Sourced(status, _), screen| metrics(status, screen.out),
+            ),
         ]
     }
+}
+
+/// When the seals end that each ens has, and how many findings there are.
+fn metrics(status: &Status<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
+    let (mut not_after, mut findings) = (Family::not_after(), Family::findings());
+    for (ens, environment, facts) in &status.current {
+        let values = [*ens, environment.word(), &facts.sha256.to_string()];
+        *not_after.sample(values) = facts.not_after.as_second();
+    }
+    for (severity, count) in &status.findings {
+        *findings.sample([severity.word()]) = i64::try_from(*count).unwrap_or(i64::MAX);
+    }
+    openmetrics::write(&[not_after, findings], out)
 }
 
 fn human(status: &Status<'_, '_>, screen: &mut Screen<'_>) -> io::Result<()> {

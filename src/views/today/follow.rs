@@ -86,10 +86,18 @@ pub fn loads(survey: &Survey<'_>, week: &Week) -> Vec<Task> {
                 commands.push(command::postpone(batch.id));
             }
             let task = task(batch, environment, ens, (when, day), what);
-            tasks.push(Task { commands, ..task });
+            tasks.push(Task { commands, notes: vec![walk(environment)], ..task });
         }
     }
     tasks
+}
+
+/// What comes before a load is recorded.
+fn walk(environment: Environment) -> Text {
+    tr!(
+        "verify the manifest before: `segell manifest verify DIR --env {environment}`; see afterwards that it is there: `segell drift --env {environment} STORE`",
+        environment = environment.word()
+    )
 }
 
 /// What is loaded is to be seen working, in PRO by PICA too once SIAD knows.

@@ -152,3 +152,15 @@ fn a_dry_run_shows_the_files_and_writes_none() {
     assert!(words.contains("+organ_code: \"5\""), "{words}");
     assert_eq!(files(inventory.root()), before);
 }
+
+/// csv takes a record to begin before the LF of the line above.
+#[test]
+fn lines_are_counted_alike_however_they_end() {
+    for end in ["\n", "\r\n"] {
+        let inventory = begun();
+        let rows = "Institut B,consuming,9699969043,Q9900002H\nA,newest,0800180001,Q9900001J\n";
+        let path = file(&inventory, format!("{HEAD}{rows}").replace('\n', end));
+        let (_, said) = ran(&inventory, &["import", &path]);
+        assert!(said.contains("line 3, A"), "{said}");
+    }
+}

@@ -16,10 +16,10 @@ use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use divan::Bencher;
 use granit_parser::Parser;
 use jiff::civil::Date;
-use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use rustix::time::{ClockId, clock_gettime};
 use segell::checklist::rules;
 use segell::files::{repo, x509};

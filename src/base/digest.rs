@@ -9,8 +9,13 @@ pub struct Sha256([u8; 32]);
 impl Sha256 {
     /// The digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Sha256 {
-        let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
         Sha256(digest.as_ref().try_into().expect("SHA-256 has 32 bytes"))
+    }
+
+    /// Its 32 bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 
     /// Reads 64 hexadecimal digits of either case; `None` for anything else.

@@ -64,18 +64,22 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let root = arguments.root.find()?;
     let as_of = arguments.as_of.unwrap_or_else(time::today);
-    let mut memory = load::Memory::default();
-    let head = tree_at(&root, arguments.rev.as_deref())?;
-    let mut inventory = inventory_of(&head, &mut memory)?;
-    let survey = Survey::of(&inventory, as_of);
+    // Only with a base is anything read twice. Nothing is taken apart when all is said.
+    let memory = ManuallyDrop::new(match arguments.base {
+        Some(_) => load::Memory::of_bytes(),
+        None => load::Memory::default(),
+    });
+    let head = ManuallyDrop::new(tree_at(&root, arguments.rev.as_deref())?);
+    let mut inventory = inventory_of(&head, &memory)?;
+    let survey = ManuallyDrop::new(Survey::of(&inventory, as_of));
     let Outcome { mut findings, looked_at } = match &arguments.base {
         None => rules::check(&survey),
         Some(base) => {
             let commit = repo::revision(&root, base)?;
             let tree = repo::revision_tree(&root, &commit.id)?.unwrap_or_else(Tree::empty);
-            let base = load::load_after(&tree, &mut memory);
+            let base = ManuallyDrop::new(load::load_with(&tree, &memory));
             base.ensure_whole()?;
-            let under_base = load::under_trust_of(&head, &tree);
+            let under_base = ManuallyDrop::new(load::under_trust_of(&head, &tree, &memory));
             let sides = Sides { base: &base, head: &inventory, under_base: under_base.as_ref() };
             let committed = Some(time::day_of(commit.committed));
             change::compare(sides, Terms { today: as_of, committed, judged: Judged::ByBoth })

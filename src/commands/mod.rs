@@ -204,12 +204,12 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
 /// The inventory at a commit, or that of the working tree. It is not taken apart when the verb is done:
 /// the process ends then, and to free what a large one holds takes longer than to print.
 fn inventory_at(root: &Path, rev: Option<&str>) -> Result<ManuallyDrop<Inventory>> {
-    inventory_of(&tree_at(root, rev)?, &mut load::Memory::default())
+    inventory_of(&tree_at(root, rev)?, &load::Memory::default())
 }
 
 /// The inventory of these files; what it shares with what was read before is not read again.
-fn inventory_of(tree: &Tree, memory: &mut load::Memory) -> Result<ManuallyDrop<Inventory>> {
-    let inventory = load::load_after(tree, memory);
+fn inventory_of(tree: &Tree, memory: &load::Memory) -> Result<ManuallyDrop<Inventory>> {
+    let inventory = load::load_with(tree, memory);
     inventory.ensure_sound()?;
     Ok(ManuallyDrop::new(inventory))
 }

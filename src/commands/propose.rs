@@ -1,5 +1,6 @@
 //! `segell propose`.
 
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -67,7 +68,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 fn create(writing: &Writing, wish: &Wish) -> Result<ExitCode> {
     let mut changes = writing.begin()?;
     // The proposal tries its batches in an inventory of its own.
-    let mut inventory = super::inventory_at(changes.root(), None)?;
+    let mut inventory = ManuallyDrop::new(changes.trial()?);
     let proposal = Proposal::of(&mut inventory, writing.today(), wish)?;
     show(&Sourced(&proposal, &inventory.sources), Format::Human)?;
     if proposal.batches.is_empty() {

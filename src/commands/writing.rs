@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -46,9 +47,9 @@ impl Writing {
         self.root.find()
     }
 
-    /// Begins a change of the working tree.
-    pub fn begin(&self) -> Result<Changeset> {
-        Changeset::begin(&self.root()?)
+    /// Begins a change of the working tree. What was read is not taken apart when the verb is done.
+    pub fn begin(&self) -> Result<ManuallyDrop<Changeset>> {
+        Changeset::begin(&self.root()?).map(ManuallyDrop::new)
     }
 
     /// Ends a verb: shows the change, checks what it brings, writes it, and says what comes next.
@@ -124,7 +125,7 @@ impl Writing {
         concerns: impl Fn(&Finding) -> bool,
         next: &[Text],
     ) -> Result<ExitCode> {
-        let after = changes.after();
+        let after = ManuallyDrop::new(changes.after());
         let before = changes.before();
         let sides = Sides { base: &before, head: &after, under_base: None };
         let terms = Terms { today: self.today(), committed: None, judged: Judged::ByBoth };
@@ -133,7 +134,12 @@ impl Writing {
         let refusals: Vec<Finding> =
             found.iter().filter(|finding| refuses(finding)).cloned().collect();
         if !refusals.is_empty() {
-            show(refusals, after, self.today(), &mut io::stderr().lock())?;
+            show(
+                refusals,
+                ManuallyDrop::into_inner(after),
+                self.today(),
+                &mut io::stderr().lock(),
+            )?;
             eprintln!("{}", tr!("refused: nothing was written"));
             if let Some(batches) = goes_on {
                 eprintln!("{}", tr!("help: {help}", help = stop(&batches)));
@@ -149,7 +155,12 @@ impl Writing {
         say(tr!(count = count; one "{count} file written", many "{count} files written"));
         let concerns: Vec<Finding> =
             found.into_iter().filter(|finding| concerns(finding)).collect();
-        or_seen_enough(show(concerns, after, self.today(), &mut io::stdout().lock()))?;
+        or_seen_enough(show(
+            concerns,
+            ManuallyDrop::into_inner(after),
+            self.today(),
+            &mut io::stdout().lock(),
+        ))?;
         if let Some(batches) = goes_on {
             tell_next(&[stop(&batches)]);
         }
@@ -200,18 +211,20 @@ impl std::fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// Shows findings, as a report does.
+/// Shows findings, as a report does, at the end of a verb.
 pub(super) fn show(
     mut findings: Vec<Finding>,
     inventory: Inventory,
     today: Date,
     out: &mut (impl Write + IsTerminal),
 ) -> io::Result<()> {
+    let mut inventory = ManuallyDrop::new(inventory);
     findings.iter_mut().for_each(|finding| finding.cause = None);
     let findings = rules::tell_once(&Survey::of(&inventory, today), findings);
     let colour = out.is_terminal();
     let mut screen = Screen { out, width: None, colour };
-    report::write_findings(findings, inventory.sources, today, &mut screen)
+    let sources = std::mem::take(&mut inventory.sources);
+    report::write_findings(findings, sources, today, &mut screen)
 }
 
 /// Says what comes next.

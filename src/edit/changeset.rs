@@ -16,7 +16,7 @@ use super::write;
 use super::yaml::Yaml;
 use crate::files::repo::{self, Tree};
 use crate::inventory::Inventory;
-use crate::inventory::load::{self, FileKind, kind_of};
+use crate::inventory::load::{self, FileKind, Memory, kind_of};
 use crate::inventory::model::Shape;
 use crate::tr;
 
@@ -28,6 +28,8 @@ pub struct Changeset {
     tree: Tree,
     /// What they state, once somebody has asked.
     before: OnceCell<Rc<Inventory>>,
+    /// What their bytes came to.
+    memory: Memory,
     /// What shows that a file is still as it was read.
     seen: Vec<Seen>,
     /// The changes, by path.
@@ -76,19 +78,34 @@ impl Changeset {
 
     fn of(root: &Path, tree: Tree, seen: Vec<Seen>) -> Changeset {
         let (before, files) = (OnceCell::new(), BTreeMap::new());
-        Changeset { root: root.to_owned(), tree, before, seen, files }
+        let memory = Memory::of_paths();
+        Changeset { root: root.to_owned(), tree, before, memory, seen, files }
     }
 
     /// The inventory as it is on the disk, read once.
     pub fn before(&self) -> Rc<Inventory> {
-        Rc::clone(self.before.get_or_init(|| Rc::new(load::load(&self.tree))))
+        Rc::clone(self.before.get_or_init(|| Rc::new(self.read(&self.tree))))
+    }
+
+    /// The same, to try something in.
+    ///
+    /// # Errors
+    /// When what git keeps of it is damaged.
+    pub fn trial(&self) -> Result<Inventory> {
+        let inventory = self.read(&self.tree);
+        inventory.ensure_sound()?;
+        Ok(inventory)
+    }
+
+    fn read(&self, tree: &Tree) -> Inventory {
+        load::load_with(tree, &self.memory)
     }
 
     /// The inventory as it would be.
     pub fn after(&self) -> Inventory {
         let files = self.files.iter().filter(|(path, _)| path.starts_with("inventory/"));
         let change = |(path, change): (&String, &Change)| (path.clone(), change.after.clone());
-        load::load(&self.tree.with(&files.map(change).collect()))
+        self.read(&self.tree.with(&files.map(change).collect()))
     }
 
     /// Whether every file stays as it is.
@@ -163,7 +180,10 @@ impl Changeset {
     /// When `path` is no place for a file.
     pub fn put(&mut self, path: &str, after: Option<Arc<[u8]>>) -> Result<()> {
         ensure!(is_clean(path), tr!("`{file}` is no path of this inventory", file = path));
-        let before = self.on_disk(path)?;
+        let before = match self.files.get(path) {
+            Some(change) => change.before.clone(),
+            None => self.on_disk(path)?,
+        };
         if before == after {
             self.files.remove(path);
         } else {

@@ -12,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use aws_lc_rs::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
 pub use git2::{ObjectType, Oid};
 
 use crate::base::text::Text;
@@ -189,6 +190,14 @@ impl Objects {
         *self.packs.write().unwrap_or_else(PoisonError::into_inner) = packs;
         true
     }
+}
+
+/// The id that git gives a file of these bytes.
+pub(crate) fn id_of_file(bytes: &[u8]) -> Option<Oid> {
+    let mut digest = Context::new(&SHA1_FOR_LEGACY_USE_ONLY);
+    digest.update(format!("blob {}\0", bytes.len()).as_bytes());
+    digest.update(bytes);
+    Oid::from_bytes(digest.finish().as_ref()).ok()
 }
 
 /// The first that can be had; else why the first could not.

@@ -43,6 +43,8 @@ pub struct Tree {
 #[derive(Clone, Debug)]
 enum From {
     Folder {
+        /// The folder that holds `inventory/`.
+        root: PathBuf,
         /// Whether the disk's executable bits say something: git's `core.filemode`.
         trusts_modes: bool,
     },
@@ -61,11 +63,16 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether its bytes are read from the disk.
+    pub(crate) fn is_on_disk(&self) -> bool {
+        matches!(self.bytes, Bytes::OnDisk)
+    }
+
     /// The id of its bytes, where git keeps them.
     pub(crate) fn blob(&self) -> Option<Oid> {
         match self.bytes {
             Bytes::Blob(id) => Some(id),
-            Bytes::None | Bytes::Path(_) | Bytes::Held(_) => None,
+            Bytes::None | Bytes::OnDisk | Bytes::Held(_) => None,
         }
     }
 }
@@ -101,7 +108,8 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 enum Bytes {
     None,
-    Path(PathBuf),
+    /// On the disk, at the entry's path.
+    OnDisk,
     Blob(Oid),
     /// Not written yet.
     Held(Arc<[u8]>),
@@ -193,7 +201,8 @@ pub fn working_tree(root: &Path) -> Result<Tree> {
         }
     }
     entries.extend(beside(root));
-    let mut tree = sorted(From::Folder { trusts_modes: ignores.trusts_modes }, entries);
+    let from = From::Folder { root: root.to_owned(), trusts_modes: ignores.trusts_modes };
+    let mut tree = sorted(from, entries);
     tree.folder.clone_from(&ignores.prefix);
     ignores.ensure_all_there(&tree.entries)?;
     Ok(tree)
@@ -238,10 +247,10 @@ impl Folder {
             if name == ".git" {
                 return Err(Kind::Submodule);
             }
-            let (disk, path) = (item.path(), format!("{}/{}", self.path, name.to_string_lossy()));
+            let path = [&self.path, "/", &name.to_string_lossy()].concat();
             let file_type = item.file_type();
             if file_type.as_ref().is_ok_and(fs::FileType::is_dir) {
-                listing.below.push(Folder { disk, path, depth: self.depth + 1 });
+                listing.below.push(Folder { disk: item.path(), path, depth: self.depth + 1 });
                 continue;
             }
             let kind = match file_type {
@@ -250,7 +259,8 @@ impl Folder {
                 Ok(file_type) if file_type.is_file() => Kind::File,
                 _ => Kind::Special,
             };
-            listing.files.push(Entry { path, kind, bytes: Bytes::Path(disk) });
+            // What is read has a name in UTF-8, so its path is the disk's.
+            listing.files.push(Entry { path, kind, bytes: Bytes::OnDisk });
         }
         Ok(listing)
     }
@@ -283,8 +293,12 @@ pub(crate) fn first_ignored<'p>(
     root: &Path,
     paths: impl IntoIterator<Item = &'p str>,
 ) -> Result<Option<&'p str>> {
+    let mut paths = paths.into_iter().peekable();
+    if paths.peek().is_none() {
+        return Ok(None);
+    }
     let ignores = Ignores::of(root)?;
-    Ok(paths.into_iter().find(|path| ignores.covers(path)))
+    Ok(paths.find(|path| ignores.covers(path)))
 }
 
 /// Sees to it that git keeps these files below `root` as they are: through a filter, Git LFS's for one,
@@ -296,7 +310,7 @@ pub(crate) fn ensure_unfiltered<'p>(
     root: &Path,
     paths: impl IntoIterator<Item = &'p str>,
 ) -> Result<()> {
-    let ignores = Ignores::of(root)?;
+    let ignores = Ignores::without_index(root)?;
     let Some(repository) = &ignores.repository else { return Ok(()) };
     for path in paths {
         let below = format!("{}{path}", ignores.prefix);
@@ -344,8 +358,8 @@ struct Ignores {
     repository: Option<Repository>,
     /// From the repository's folder to the root, with a `/` at its end unless empty.
     prefix: String,
-    /// The index's paths below the inventory, and those that it has as executable.
-    tracked: HashSet<Vec<u8>>,
+    /// The index's paths below the inventory, sorted, and those that it has as executable.
+    tracked: Vec<Vec<u8>>,
     executable: HashSet<Vec<u8>>,
     /// Those that git keeps from the working tree.
     kept_back: HashSet<Vec<u8>>,
@@ -354,10 +368,22 @@ struct Ignores {
 
 impl Ignores {
     fn of(root: &Path) -> Result<Ignores> {
+        let mut ignores = Ignores::without_index(root)?;
+        if let Some(repository) = ignores.repository.take() {
+            ignores.read_index(&repository).map_err(|error| explained(error, root))?;
+            let config = repository.config().and_then(|config| config.get_bool("core.filemode"));
+            ignores.trusts_modes = config.unwrap_or(true);
+            ignores.repository = Some(repository);
+        }
+        Ok(ignores)
+    }
+
+    /// The same, but what is tracked.
+    fn without_index(root: &Path) -> Result<Ignores> {
         let mut ignores = Ignores {
             repository: None,
             prefix: String::new(),
-            tracked: HashSet::new(),
+            tracked: Vec::new(),
             executable: HashSet::new(),
             kept_back: HashSet::new(),
             trusts_modes: true,
@@ -374,16 +400,13 @@ impl Ignores {
             let parts = below.iter().map(|part| part.to_string_lossy());
             ignores.prefix = parts.map(|part| format!("{part}/")).collect();
         }
-        ignores.read_index(&repository).map_err(|error| explained(error, &root))?;
-        let config = repository.config().and_then(|config| config.get_bool("core.filemode"));
-        ignores.trusts_modes = config.unwrap_or(true);
         ignores.repository = Some(repository);
         Ok(ignores)
     }
 
     fn read_index(&mut self, repository: &Repository) -> Result<(), git2::Error> {
         let start = format!("{}{INVENTORY}/", self.prefix).into_bytes();
-        for entry in repository.index()?.iter() {
+        for mut entry in repository.index()?.iter() {
             if let Some(path) = entry.path.strip_prefix(start.as_slice()) {
                 if entry.mode == u32::from(FileMode::BlobExecutable) {
                     self.executable.insert(path.to_owned());
@@ -391,9 +414,12 @@ impl Ignores {
                 if entry.flags_extended & IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0 {
                     self.kept_back.insert(path.to_owned());
                 }
-                self.tracked.insert(path.to_owned());
+                entry.path.drain(..start.len());
+                self.tracked.push(entry.path);
             }
         }
+        // Git keeps it so.
+        self.tracked.sort_unstable();
         Ok(())
     }
 
@@ -433,7 +459,9 @@ impl Ignores {
     fn covers(&self, path: &str) -> bool {
         let Some(repository) = &self.repository else { return false };
         let below = path.strip_prefix(INVENTORY).and_then(|below| below.strip_prefix('/'));
-        if below.is_some_and(|below| self.tracked.contains(below.as_bytes())) {
+        let is_tracked =
+            |below: &str| self.tracked.binary_search_by(|it| (**it).cmp(below.as_bytes())).is_ok();
+        if below.is_some_and(is_tracked) {
             return false;
         }
         repository.is_path_ignored(format!("{}{path}", self.prefix)).unwrap_or(false)
@@ -765,7 +793,7 @@ pub struct Content {
 impl Tree {
     /// A tree without files.
     pub fn empty() -> Tree {
-        sorted(From::Folder { trusts_modes: true }, Vec::new())
+        sorted(From::Folder { root: PathBuf::new(), trusts_modes: true }, Vec::new())
     }
 
     /// What lies at `path`.
@@ -807,11 +835,13 @@ impl Reader {
     /// When it is larger, or cannot be read. Nothing beyond the limit is ever held in memory.
     pub fn read(&self, entry: &Entry, limit: u64) -> Result<Content, Unread> {
         let bytes = match &entry.bytes {
-            Bytes::Path(path) => {
-                let content = content_of(path, limit)?;
-                let trusts_modes = matches!(self.from, From::Folder { trusts_modes: true });
+            Bytes::OnDisk => {
+                let From::Folder { root, trusts_modes } = &self.from else {
+                    return Err(cannot_open());
+                };
+                let content = content_of(&root.join(&entry.path), limit)?;
                 let executable =
-                    if trusts_modes { content.executable } else { entry.kind == Kind::Executable };
+                    if *trusts_modes { content.executable } else { entry.kind == Kind::Executable };
                 return Ok(Content { executable, ..content });
             }
             Bytes::Held(bytes) if bytes.len() as u64 > limit => {

@@ -16,7 +16,9 @@ use anyhow::{Result, anyhow, bail};
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
 use crate::files::repo::{Kind, Unread};
-use crate::files::x509::{self, Authority, Distrust, ListDistrust, RevocationList, Unreadable};
+use crate::files::x509::{
+    self, Authority, Distrust, ListDistrust, RevocationList, Signatures, Unreadable,
+};
 use crate::files::yaml;
 use crate::inventory::finding::{Place, Spot};
 use crate::inventory::model::{Baseline, Batch, Certificate, Ens, Load, Policy, Waiver};
@@ -222,14 +224,14 @@ impl Inventory {
     }
 
     /// Compares what belongs together: records and PEM files, and the files that must be there.
-    pub(crate) fn settle(&mut self) {
+    pub(crate) fn settle(&mut self, known: &Signatures) {
         let policy: Arc<str> = "inventory/policy.yaml".into();
         let told = self.problems.iter().any(|problem| problem.file == policy);
         if self.policy.is_none() && !told {
             self.problem(&policy, "", Trouble::Missing);
         }
         for file in &mut self.lists {
-            let signed = |known: &AuthorityFile| file.list.verify(&known.authority);
+            let signed = |authority: &AuthorityFile| file.list.verify(&authority.authority, known);
             let verdicts = self.authorities.iter().map(signed);
             file.signed =
                 verdicts.reduce(|best, next| if best.is_ok() { best } else { next.or(best) });

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::readers;
+use crate::support::{readers, verifiers};
 
 /// Every file of one target's corpus.
 fn corpus(target: &str) -> Vec<Vec<u8>> {
@@ -61,6 +61,19 @@ fn a_store_with_any_byte_changed_is_answered() {
             let kept = bytes[place];
             bytes[place] ^= 0x81;
             readers::store(&bytes);
+            bytes[place] = kept;
+        }
+    }
+}
+
+#[test]
+fn a_signature_with_any_byte_changed_is_judged_alike_by_two_libraries() {
+    for mut bytes in corpus("signature") {
+        with_beginnings(&bytes, verifiers::agree);
+        for place in 0..bytes.len() {
+            let kept = bytes[place];
+            bytes[place] ^= 0x81;
+            verifiers::agree(&bytes);
             bytes[place] = kept;
         }
     }

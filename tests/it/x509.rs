@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use segell::base::text::Text;
 use segell::files::x509::{
     Authority as Trusted, Certificate, Distrust, Fault, ListDistrust, Malformed, PublicKey,
-    RevocationList, TrustStore, Unreadable, from_pem, from_pem_or_der, private_key_in, to_pem,
+    RevocationList, Signatures, TrustStore, Unreadable, from_pem, from_pem_or_der, private_key_in,
+    to_pem,
 };
 use segell::tr;
 
@@ -792,7 +793,10 @@ mod revocation_lists {
             let der = authority.crl(&serials, "2026-10-01", "2026-10-08");
             let list = RevocationList::read(&der).unwrap();
             let revoked = |place: usize| list.revoked(&read(&issued[place].der).serial);
-            assert_eq!(list.verify(&Trusted::read(&authority.der).unwrap()), Ok(()));
+            assert_eq!(
+                list.verify(&Trusted::read(&authority.der).unwrap(), &Signatures::default()),
+                Ok(())
+            );
             assert_eq!(list.this_update, instant("2026-10-01"));
             assert_eq!(list.next_update, Some(instant("2026-10-08")));
             assert_eq!(revoked(0).unwrap().date, instant("2026-10-01"));
@@ -816,11 +820,12 @@ mod revocation_lists {
         let trusted = Trusted::read(&authority.der).unwrap();
         let mut der = authority.crl(&[&[1]], "2026-10-01", "2026-10-08");
         *der.last_mut().unwrap() ^= 1;
-        let verdict = RevocationList::read(&der).unwrap().verify(&trusted);
+        let verdict = RevocationList::read(&der).unwrap().verify(&trusted, &Signatures::default());
         assert!(matches!(verdict, Err(ListDistrust::SignatureWrong { .. })));
         for other in ["EC-Altra", "EC-Proves"] {
             let der = Authority::new(other).crl(&[], "2026-10-01", "2026-10-08");
-            let verdict = RevocationList::read(&der).unwrap().verify(&trusted);
+            let verdict =
+                RevocationList::read(&der).unwrap().verify(&trusted, &Signatures::default());
             assert!(matches!(verdict, Err(ListDistrust::OtherIssuer { .. })), "{other}");
         }
     }

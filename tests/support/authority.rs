@@ -201,7 +201,7 @@ pub const AUTHORITY_KEY_ID: &str = "2.5.29.35";
 pub const SUBJECT_KEY_ID: &str = "2.5.29.14";
 
 fn key_id(public_key: &[u8]) -> Vec<u8> {
-    ring::digest::digest(&ring::digest::SHA256, public_key).as_ref()[..20].to_vec()
+    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, public_key).as_ref()[..20].to_vec()
 }
 
 fn subject_key_id(public_key: &[u8]) -> Extension {

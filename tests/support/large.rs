@@ -131,7 +131,7 @@ fn organ_code(number: usize) -> String {
 fn rsa_public_key(number: usize) -> Vec<u8> {
     let block = |part: u8| {
         let seed = [&(number as u64).to_be_bytes()[..], &[part]].concat();
-        ring::digest::digest(&ring::digest::SHA256, &seed).as_ref().to_vec()
+        aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &seed).as_ref().to_vec()
     };
     let mut modulus: Vec<u8> = (0..12).flat_map(block).collect();
     modulus[0] |= 0x80;

@@ -7,4 +7,5 @@ pub mod message;
 pub mod readers;
 pub mod soup;
 pub mod tools;
+pub mod verifiers;
 pub mod world;

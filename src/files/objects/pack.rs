@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use git2::{ObjectType, Oid};
-use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
 use super::stream::{Stream, read_exactly_at};
 use super::{Failure, LARGEST, Object, delta};

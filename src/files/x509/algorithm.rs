@@ -1,13 +1,10 @@
-//! Keys and signatures: what kind they are, and whether a signature holds.
+//! Keys and signatures: what kind they are.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use ring::digest;
-use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
+use aws_lc_rs::digest;
 use x509_parser::asn1_rs::{Any, BitString, Class, FromDer, Oid, Tag, oid};
-use x509_parser::error::X509Error;
-use x509_parser::nom::Err;
 use x509_parser::num_bigint::BigUint;
 use x509_parser::oid_registry::*;
 use x509_parser::public_key::RSAPublicKey;
@@ -82,7 +79,10 @@ impl PublicKey {
 }
 
 /// A key or a signature: a bit string of whole bytes.
-fn whole_bytes<'a>(strict: Strict<'a>, bits: &BitString<'a>) -> Result<&'a [u8], Unreadable> {
+pub(super) fn whole_bytes<'a>(
+    strict: Strict<'a>,
+    bits: &BitString<'a>,
+) -> Result<&'a [u8], Unreadable> {
     match &bits.data {
         Cow::Borrowed(bytes) if bits.unused_bits == 0 => Ok(bytes),
         bytes => Ok(strict.fault(bytes, Fault::UnusedBits)?),
@@ -195,35 +195,6 @@ impl SignatureAlgorithm {
             Self::Other(_) => false,
         }
     }
-
-    /// What verifies such a signature by such a key; `None` for what is too weak or too rare.
-    pub(super) fn verifier(&self, key: &PublicKey) -> Option<&'static dyn VerificationAlgorithm> {
-        use Hash::{Sha256, Sha384, Sha512};
-        use SignatureAlgorithm::{Ecdsa, Ed25519, Rsa, RsaPss};
-        Some(match key {
-            PublicKey::Rsa { bits: 2048..=8192 } => match self {
-                Rsa(Sha256) => &signature::RSA_PKCS1_2048_8192_SHA256,
-                Rsa(Sha384) => &signature::RSA_PKCS1_2048_8192_SHA384,
-                Rsa(Sha512) => &signature::RSA_PKCS1_2048_8192_SHA512,
-                RsaPss(Sha256) => &signature::RSA_PSS_2048_8192_SHA256,
-                RsaPss(Sha384) => &signature::RSA_PSS_2048_8192_SHA384,
-                RsaPss(Sha512) => &signature::RSA_PSS_2048_8192_SHA512,
-                _ => return None,
-            },
-            PublicKey::Ec { curve, .. } => match (*curve, self) {
-                ("P-256", Ecdsa(Sha256)) => &signature::ECDSA_P256_SHA256_ASN1,
-                ("P-256", Ecdsa(Sha384)) => &signature::ECDSA_P256_SHA384_ASN1,
-                ("P-384", Ecdsa(Sha256)) => &signature::ECDSA_P384_SHA256_ASN1,
-                ("P-384", Ecdsa(Sha384)) => &signature::ECDSA_P384_SHA384_ASN1,
-                _ => return None,
-            },
-            PublicKey::Other { algorithm } if **algorithm == *"1.3.101.112" => match self {
-                Ed25519 => &signature::ED25519,
-                _ => return None,
-            },
-            _ => return None,
-        })
-    }
 }
 
 impl fmt::Display for SignatureAlgorithm {
@@ -259,44 +230,5 @@ impl Hash {
             Hash::Sha384 => "SHA384",
             Hash::Sha512 => "SHA512",
         }
-    }
-}
-
-/// The `SIGNED` structure that certificates and revocation lists share (RFC 5280, 4.1.1 and 5.1.1).
-pub(super) struct Signed<'a> {
-    /// What the signature covers, header included.
-    message: &'a [u8],
-    pub algorithm: SignatureAlgorithm,
-    signature: &'a [u8],
-}
-
-/// Why a signature does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotVerified {
-    /// It is too weak or too rare.
-    Unsupported,
-    /// It is not that key's, or not of that message.
-    Wrong,
-}
-
-impl<'a> Signed<'a> {
-    /// Reads no more of it than verifying takes.
-    pub fn read(der: &'a [u8]) -> Result<Signed<'a>, Unreadable> {
-        let strict = Strict(der);
-        let (whole, _) = strict.element(der)?;
-        let (message, rest) = strict.element(whole.data)?;
-        let (rest, algorithm) = AlgorithmIdentifier::from_der(rest)?;
-        let (_, bits) = BitString::from_der(rest).map_err(Err::<X509Error>::convert)?;
-        Ok(Signed {
-            message: message.whole,
-            algorithm: SignatureAlgorithm::read(&algorithm),
-            signature: whole_bytes(strict, &bits)?,
-        })
-    }
-
-    pub fn verify(&self, kind: &PublicKey, key: &[u8]) -> Result<(), NotVerified> {
-        let verifier = self.algorithm.verifier(kind).ok_or(NotVerified::Unsupported)?;
-        let key = UnparsedPublicKey::new(verifier, key);
-        key.verify(self.message, self.signature).map_err(|_| NotVerified::Wrong)
     }
 }

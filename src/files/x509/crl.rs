@@ -9,15 +9,17 @@ use x509_parser::extensions::{ParsedExtension, X509Extension};
 use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate};
 use x509_parser::x509::X509Version;
 
-use super::algorithm::{NotVerified, Signed};
 use super::element::tag;
 use super::points::{self, Scope};
+use super::signed::{NotVerified, Signed};
 use super::strict::Strict;
 use super::text::dotted;
 use super::unreadable::Fault;
 use super::{
-    Authority, Certificate, Name, Serial, Unreadable, extensions, pem, same_algorithm, timestamp,
+    Authority, Certificate, Name, Serial, Signatures, Unreadable, extensions, pem, same_algorithm,
+    timestamp,
 };
+use crate::base::digest::Sha256;
 use crate::base::text::Text;
 use crate::tr;
 
@@ -34,8 +36,9 @@ pub struct RevocationList {
     scope: Scope,
     /// Sorted by serial number.
     revoked: Vec<(Serial, Revocation)>,
-    /// What the signature is verified on.
+    /// What the signature is verified on, and its digest.
     der: Box<[u8]>,
+    sha256: Sha256,
 }
 
 /// When a certificate was revoked, and why.
@@ -77,8 +80,8 @@ impl RevocationList {
         self.revoked.is_empty()
     }
 
-    /// Whether `authority` issued this list.
-    pub fn verify(&self, authority: &Authority) -> Result<(), ListDistrust> {
+    /// Whether `authority` issued this list; `known` are the signatures that were verified before.
+    pub fn verify(&self, authority: &Authority, known: &Signatures) -> Result<(), ListDistrust> {
         let subject = &authority.certificate.subject;
         if !subject.matches(&self.issuer)
             || !authority.may_be_meant(self.authority_key_id.as_deref())
@@ -89,7 +92,7 @@ impl RevocationList {
             return Err(ListDistrust::MayNotSignLists { authority: subject.clone() });
         }
         let signed = Signed::read(&self.der).expect("the list was read from these bytes");
-        authority.verify(&signed).map_err(|reason| match reason {
+        authority.verify(&signed, self.sha256, known).map_err(|reason| match reason {
             NotVerified::Wrong => ListDistrust::SignatureWrong { authority: subject.clone() },
             NotVerified::Unsupported => {
                 ListDistrust::Unsupported { signature: signed.algorithm.to_string() }
@@ -123,6 +126,7 @@ impl RevocationList {
             scope,
             revoked,
             der: der.into(),
+            sha256: Sha256::of(der),
         })
     }
 }

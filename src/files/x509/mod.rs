@@ -1,6 +1,6 @@
 //! Certificates (RFC 5280), their authorities and revocation lists: the facts, strictly read.
 //!
-//! x509-parser reads them, ring verifies them, and `strict` refuses beforehand what x509-parser
+//! x509-parser reads them, AWS-LC verifies them, and `strict` refuses beforehand what x509-parser
 //! lets through. Only this module knows DER. It knows nothing of the inventory, its policy or the checklist:
 //! it says what a certificate states, and the rules say whether that will do.
 
@@ -13,6 +13,7 @@ mod pem;
 mod points;
 mod secret;
 mod serial;
+mod signed;
 mod signing;
 mod strict;
 mod text;
@@ -27,16 +28,17 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::{AlgorithmIdentifier, X509Version};
 
-pub use algorithm::{Hash, NotVerified, PublicKey, SignatureAlgorithm};
+pub use algorithm::{Hash, PublicKey, SignatureAlgorithm};
 pub use crl::{ListDistrust, Revocation, RevocationList};
 pub use extensions::KeyUsage;
 pub use name::{Attribute, Name};
 pub use pem::{from_pem, from_pem_or_der, to_pem};
 pub use secret::private_key_in;
 pub use serial::{Serial, Style};
+pub use signed::{NotVerified, Verifier};
 pub use signing::SigningCertificate;
 pub use text::text_of;
-pub use trust::{Authority, Distrust, TrustStore};
+pub use trust::{Authority, Distrust, Signatures, TrustStore};
 pub use unreadable::{Fault, Instead, Malformed, Unreadable};
 
 use crate::base::digest::Sha256;

@@ -1,8 +1,9 @@
 //! The certificate with which a message is signed, and whether it is.
 
-use ring::signature::{RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, UnparsedPublicKey};
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, UnparsedPublicKey};
 
-use super::algorithm::{Hash, NotVerified, PublicKey, SignatureAlgorithm};
+use super::algorithm::{Hash, PublicKey, SignatureAlgorithm};
+use super::signed::{NotVerified, Verifier};
 use super::{Certificate, Unreadable};
 
 /// A certificate, with its key at hand.
@@ -10,7 +11,7 @@ use super::{Certificate, Unreadable};
 pub struct SigningCertificate {
     /// What it states.
     pub certificate: Certificate,
-    key: Box<[u8]>,
+    key: Verifier,
 }
 
 impl SigningCertificate {
@@ -20,7 +21,8 @@ impl SigningCertificate {
     /// When it is none.
     pub fn read(der: &[u8]) -> Result<SigningCertificate, Unreadable> {
         let (certificate, key) = Certificate::read_with_key(der)?;
-        Ok(SigningCertificate { certificate, key: key.into() })
+        let key = Verifier::new(certificate.public_key.clone(), key);
+        Ok(SigningCertificate { certificate, key })
     }
 
     /// Whether `signature`, as XML Signature writes them, is this key's over `message`. SHA-1 is taken
@@ -34,21 +36,19 @@ impl SigningCertificate {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), NotVerified> {
-        let kind = &self.certificate.public_key;
-        let ecdsa;
-        let (verifier, signature) = match (algorithm, kind) {
+        match (algorithm, &self.certificate.public_key) {
             (SignatureAlgorithm::Rsa(Hash::Sha1), PublicKey::Rsa { bits: 2048..=8192 }) => {
-                (Some(&RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY as _), signature)
+                let sha1 = &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY;
+                let key = UnparsedPublicKey::new(sha1, self.key.bytes());
+                key.verify(message, signature).map_err(|_| NotVerified::Wrong)
             }
             (SignatureAlgorithm::Ecdsa(_), PublicKey::Ec { bits, .. }) => {
-                ecdsa = two_numbers(signature, bits.div_ceil(8)).ok_or(NotVerified::Wrong)?;
-                (algorithm.verifier(kind), ecdsa.as_slice())
+                let length = bits.div_ceil(8);
+                let signature = two_numbers(signature, length).ok_or(NotVerified::Wrong)?;
+                self.key.verify(algorithm, message, &signature)
             }
-            _ => (algorithm.verifier(kind), signature),
-        };
-        let verifier = verifier.ok_or(NotVerified::Unsupported)?;
-        let key = UnparsedPublicKey::new(verifier, &self.key);
-        key.verify(message, signature).map_err(|_| NotVerified::Wrong)
+            _ => self.key.verify(algorithm, message, signature),
+        }
     }
 }
 

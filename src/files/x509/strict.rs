@@ -156,7 +156,8 @@ impl<'a> Strict<'a> {
             return self.fault(rest, Fault::TrailingBytes(rest.len()));
         }
         // What is still to be looked at: nothing recurses, however deep the elements lie.
-        let mut pending = vec![part];
+        let mut pending = Vec::with_capacity(32);
+        pending.push(part);
         while let Some(bytes) = pending.pop() {
             let (element, rest) = self.element(bytes)?;
             if let Some(fault) = wrong_content(&element) {

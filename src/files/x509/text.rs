@@ -59,11 +59,11 @@ pub(super) fn dotted(oid: &Oid<'_>) -> String {
     };
     let first = arcs.next().unwrap_or_default();
     let root = (first / 40).min(2);
-    let mut dotted = format!("{root}.{}", first - 40 * root);
-    for arc in arcs {
-        dotted.push('.');
-        dotted.push_str(&arc.to_string());
-    }
+    let mut dotted = String::with_capacity(4 * oid.as_bytes().len());
+    let second = first - 40 * root;
+    let written = write!(dotted, "{root}.{second}")
+        .and_then(|()| arcs.try_for_each(|arc| write!(dotted, ".{arc}")));
+    debug_assert!(written.is_ok(), "a string takes whatever is written");
     dotted
 }
 

@@ -4,12 +4,15 @@
 //! signature, and although it may have expired since (RFC 5280, 6.1.1 (d)). A certificate is
 //! trusted when one of them issued it directly.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
-use super::algorithm::{NotVerified, Signed};
+use super::signed::{NotVerified, Signed, Verifier};
 use super::{Certificate, Name, PublicKey, SignatureAlgorithm, Unreadable};
+use crate::base::digest::Sha256;
 use crate::base::text::Text;
 use crate::tr;
 
@@ -18,14 +21,15 @@ use crate::tr;
 pub struct Authority {
     /// What it states.
     pub certificate: Certificate,
-    key: Box<[u8]>,
+    key: Verifier,
 }
 
 impl Authority {
     /// Reads exactly one certificate in DER. Whether it is an authority's is asked when it is used.
     pub fn read(der: &[u8]) -> Result<Authority, Unreadable> {
         let (certificate, key) = Certificate::read_with_key(der)?;
-        Ok(Authority { certificate, key: key.into() })
+        let key = Verifier::new(certificate.public_key.clone(), key);
+        Ok(Authority { certificate, key })
     }
 
     /// Whether this authority, by the identifiers both sides state, has the key that
@@ -42,11 +46,24 @@ impl Authority {
         self.certificate.key_usage.is_none_or(|key_usage| key_usage.allows(usage))
     }
 
-    pub(super) fn verify(&self, signed: &Signed<'_>) -> Result<(), NotVerified> {
-        signed.verify(&self.certificate.public_key, &self.key)
+    /// Whether it signed this, whose SHA-256 as a whole is `sha256`.
+    pub(super) fn verify(
+        &self,
+        signed: &Signed<'_>,
+        sha256: Sha256,
+        known: &Signatures,
+    ) -> Result<(), NotVerified> {
+        known.once((sha256, self.certificate.sha256), || {
+            self.key.verify(&signed.algorithm, signed.message, signed.signature)
+        })
     }
 
-    fn issued(&self, signed: &Signed<'_>, certificate: &Certificate) -> Result<(), Distrust> {
+    fn issued(
+        &self,
+        signed: &Signed<'_>,
+        certificate: &Certificate,
+        known: &Signatures,
+    ) -> Result<(), Distrust> {
         let own = &self.certificate;
         let authority = || own.subject.clone();
         if !self.may_be_meant(certificate.authority_key_id.as_deref()) {
@@ -61,7 +78,7 @@ impl Authority {
             let authority = authority();
             return Err(Distrust::NotInForce { authority, not_before, not_after, issued });
         }
-        self.verify(signed).map_err(|reason| match reason {
+        self.verify(signed, certificate.sha256, known).map_err(|reason| match reason {
             NotVerified::Wrong => Distrust::SignatureWrong { authority: authority() },
             NotVerified::Unsupported => Distrust::Unsupported {
                 signature: signed.algorithm.clone(),
@@ -71,27 +88,65 @@ impl Authority {
     }
 }
 
+/// The signatures that were verified in this run, by what is signed and by whom, so that each is
+/// verified once: a fact of bytes.
+#[derive(Debug, Default)]
+pub struct Signatures(Mutex<HashMap<(Sha256, Sha256), Verified>>);
+
+/// Whether a signature holds, once somebody has asked.
+type Verified = Arc<OnceLock<Result<(), NotVerified>>>;
+
+impl Signatures {
+    fn once(
+        &self,
+        of: (Sha256, Sha256),
+        verify: impl FnOnce() -> Result<(), NotVerified>,
+    ) -> Result<(), NotVerified> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let verified = Arc::clone(known.entry(of).or_default());
+        drop(known);
+        *verified.get_or_init(verify)
+    }
+}
+
 /// The authorities that are accepted.
 #[derive(Debug, Clone, Default)]
 pub struct TrustStore {
-    authorities: Vec<Authority>,
+    authorities: Vec<Arc<Authority>>,
+    /// Over the digests of its authorities, in their order.
+    identity: OnceLock<Sha256>,
+    known: Arc<Signatures>,
 }
 
 impl TrustStore {
     /// A store of these.
     pub fn new(authorities: Vec<Authority>) -> TrustStore {
-        TrustStore { authorities }
+        TrustStore::sharing(authorities.into_iter().map(Arc::new).collect(), Arc::default())
+    }
+
+    /// A store of these, which knows the signatures that others have verified.
+    pub fn sharing(authorities: Vec<Arc<Authority>>, known: Arc<Signatures>) -> TrustStore {
+        TrustStore { authorities, identity: OnceLock::new(), known }
     }
 
     /// The authorities, in the order in which they were given.
-    pub fn authorities(&self) -> &[Authority] {
-        &self.authorities
+    pub fn authorities(&self) -> impl ExactSizeIterator<Item = &Authority> {
+        self.authorities.iter().map(|authority| &**authority)
+    }
+
+    /// What it is, as far as that decides whether a certificate chains: the same authorities in the
+    /// same order.
+    pub(crate) fn identity(&self) -> Sha256 {
+        *self.identity.get_or_init(|| {
+            let digests = self.authorities.iter().map(|it| it.certificate.sha256.as_bytes());
+            Sha256::of(&digests.collect::<Vec<_>>().concat())
+        })
     }
 
     /// The place in the store of the authority that issued `certificate`, which `der` encodes.
     /// Authorities may share a name; when none will do, the one that came closest gives the reason.
     pub fn verify(&self, der: &[u8], certificate: &Certificate) -> Result<usize, Distrust> {
-        debug_assert_eq!(crate::base::digest::Sha256::of(der), certificate.sha256);
+        debug_assert_eq!(Sha256::of(der), certificate.sha256);
         let signed = Signed::read(der).map_err(Distrust::Unreadable)?;
         let mut closest = Distrust::UnknownIssuer { issuer: certificate.issuer.clone() };
         let issuer = &certificate.issuer;
@@ -99,7 +154,7 @@ impl TrustStore {
         let same = self.named(|subject| subject == issuer);
         let alike = self.named(|subject| subject != issuer && subject.matches(issuer));
         for (place, authority) in same.chain(alike) {
-            match authority.issued(&signed, certificate) {
+            match authority.issued(&signed, certificate, &self.known) {
                 Ok(()) => return Ok(place),
                 Err(distrust) if distrust.closeness() > closest.closeness() => closest = distrust,
                 Err(_) => {}
@@ -109,7 +164,7 @@ impl TrustStore {
     }
 
     fn named(&self, is_it: impl Fn(&Name) -> bool) -> impl Iterator<Item = (usize, &Authority)> {
-        let authorities = self.authorities.iter().enumerate();
+        let authorities = self.authorities().enumerate();
         authorities.filter(move |(_, authority)| is_it(&authority.certificate.subject))
     }
 }
@@ -215,5 +270,30 @@ impl Distrust {
 impl fmt::Display for Distrust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.told().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::Signatures;
+    use crate::base::digest::Sha256;
+    use crate::files::x509::NotVerified;
+
+    #[test]
+    fn a_signature_is_verified_once_for_each_who_may_have_made_it() {
+        let [seal, one, other] = [b"seal", b"one.", b"two."].map(|bytes| Sha256::of(bytes));
+        let (known, asked) = (Signatures::default(), Cell::new(0));
+        let verify = |authority, verdict| {
+            known.once((seal, authority), || {
+                asked.set(asked.get() + 1);
+                verdict
+            })
+        };
+        let wrong = Err(NotVerified::Wrong);
+        assert_eq!([verify(one, Ok(())), verify(one, wrong), verify(one, wrong)], [Ok(()); 3]);
+        assert_eq!([verify(other, wrong), verify(other, Ok(()))], [wrong; 2]);
+        assert_eq!(asked.get(), 2);
     }
 }

@@ -3,7 +3,7 @@
 use crate::inventory::model::is_slug;
 
 /// What a file of the inventory is, by its path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FileKind<'path> {
     /// `policy.yaml`.
     Policy,
@@ -40,6 +40,23 @@ impl FileKind<'_> {
         match self {
             FileKind::Evidence | FileKind::RevocationList | FileKind::Readme => LARGE,
             _ => SMALL,
+        }
+    }
+
+    /// What it is, whatever its path says beyond that.
+    pub(super) fn without_id(self) -> FileKind<'static> {
+        match self {
+            FileKind::Policy => FileKind::Policy,
+            FileKind::Baseline => FileKind::Baseline,
+            FileKind::Ens(_) => FileKind::Ens(""),
+            FileKind::Record(_) => FileKind::Record(""),
+            FileKind::Pem(_) => FileKind::Pem(""),
+            FileKind::Batch(_) => FileKind::Batch(""),
+            FileKind::Waiver(_) => FileKind::Waiver(""),
+            FileKind::Evidence => FileKind::Evidence,
+            FileKind::Authority => FileKind::Authority,
+            FileKind::RevocationList => FileKind::RevocationList,
+            FileKind::Readme => FileKind::Readme,
         }
     }
 }

@@ -1,45 +1,133 @@
-//! What was read last, so that two commits' common files are read once.
+//! What files came to: facts of bytes, never verdicts. What two trees share is understood once, whether it
+//! lies in a commit or on a disk.
 
 use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::files::objects::Oid;
+use super::{File, FileKind};
+use crate::base::digest::Sha256;
+use crate::files::objects::{Oid, id_of_file};
+use crate::files::repo::{Content, Entry, Kind};
+use crate::files::x509::{Signatures, TrustStore};
 
-use super::File;
-use crate::files::repo::{Entry, Kind};
+/// How many bytes are kept at most, roughly; then all is forgotten. An inventory of 100,000 ens takes
+/// half of it.
+const MOST: usize = 1 << 30;
 
-/// A file's path, what it is, and the id of its bytes: with the same trust they come to the same.
-type Identity = (String, Kind, Oid);
+/// What one entry takes besides its text, roughly: what a certificate states.
+const EACH: usize = 1 << 10;
 
-/// The files of the tree that was read last, where its bytes have ids.
+/// What was read in this run. Threads share one.
 #[derive(Default)]
 pub struct Memory {
-    trust: Vec<Identity>,
-    files: HashMap<Identity, File>,
+    keeps: Keeps,
+    files: RwLock<Files>,
+    /// The signatures that were verified.
+    pub(super) signatures: Arc<Signatures>,
+}
+
+/// By what files are remembered.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Keeps {
+    /// By nothing: no file is read twice.
+    #[default]
+    Nothing,
+    /// By their bytes.
+    Bytes,
+    /// By their paths.
+    Paths,
+}
+
+#[derive(Default)]
+struct Files {
+    known: HashMap<Key, File>,
+    bytes: usize,
+}
+
+/// What a file came to follows from this.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    what: What,
+    /// Of a certificate, who is trusted: whether it chains is part of what its file came to.
+    trust: Option<Sha256>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum What {
+    /// Bytes with this id, in a file of this kind.
+    Bytes(FileKind<'static>, bool, Oid),
+    /// What lies here.
+    Path(Box<str>),
 }
 
 impl Memory {
-    /// What `entry` came to.
-    pub(super) fn get(&self, entry: &Entry) -> Option<&File> {
-        self.files.get(&identity(entry)?)
+    /// One that remembers files by their bytes, wherever they lie.
+    pub fn of_bytes() -> Memory {
+        Memory { keeps: Keeps::Bytes, ..Memory::default() }
     }
 
-    /// Forgets all when other authorities are trusted: whether a certificate chains is part of
-    /// what its file came to.
-    pub(super) fn forget_unless_trust_is(&mut self, trust: &[&Entry]) {
-        let trust: Vec<_> = trust.iter().filter_map(|entry| identity(entry)).collect();
-        if self.trust != trust {
-            *self = Memory { trust, files: HashMap::new() };
+    /// One of a working tree, each file of which is read once: whoever writes sees to it that it has
+    /// not changed meanwhile.
+    pub fn of_paths() -> Memory {
+        Memory { keeps: Keeps::Paths, ..Memory::default() }
+    }
+
+    /// Makes room for so many files.
+    pub(super) fn expect(&self, files: usize) {
+        if self.keeps != Keeps::Nothing {
+            let mut known = self.files.write().unwrap_or_else(PoisonError::into_inner);
+            let missing = files.saturating_sub(known.known.len());
+            known.known.reserve(missing);
         }
     }
 
-    /// Remembers these files instead.
-    pub(super) fn keep(&mut self, files: &[(&Entry, File)]) {
-        let known = files.iter().filter_map(|(entry, file)| Some((identity(entry)?, file.clone())));
-        self.files = known.collect();
+    /// What is known of an entry before its bytes are.
+    pub(super) fn key(&self, entry: &Entry, kind: FileKind<'_>, store: &TrustStore) -> Option<Key> {
+        let what = match (self.keeps, entry.blob()) {
+            (Keeps::Bytes, Some(id)) => {
+                What::Bytes(kind.without_id(), entry.kind == Kind::Executable, id)
+            }
+            (Keeps::Paths, None) if entry.is_on_disk() => What::Path(entry.path.as_str().into()),
+            _ => return None,
+        };
+        Some(Key::of(what, kind, store))
+    }
+
+    /// What is known of a file on the disk once its bytes are. Evidence is digested each time.
+    pub(super) fn key_of_bytes(
+        &self,
+        content: &Content,
+        kind: FileKind<'_>,
+        store: &TrustStore,
+    ) -> Option<Key> {
+        let is_kept = self.keeps == Keeps::Bytes && kind != FileKind::Evidence;
+        let id = is_kept.then(|| id_of_file(&content.bytes)).flatten()?;
+        let what = What::Bytes(kind.without_id(), content.executable, id);
+        Some(Key::of(what, kind, store))
+    }
+
+    /// What a file came to.
+    pub(super) fn get(&self, key: &Key) -> Option<File> {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        files.known.get(key).cloned()
+    }
+
+    /// Remembers what it came to.
+    pub(super) fn keep(&self, key: Key, file: &File) {
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        let bytes = EACH + file.text.as_ref().map_or(0, |text| text.len());
+        if files.bytes + bytes > MOST {
+            *files = Files::default();
+        }
+        if files.known.insert(key, file.clone()).is_none() {
+            files.bytes += bytes;
+        }
     }
 }
 
-/// None for what lies in a working tree, or has no bytes.
-fn identity(entry: &Entry) -> Option<Identity> {
-    Some((entry.path.clone(), entry.kind, entry.blob()?))
+impl Key {
+    fn of(what: What, kind: FileKind<'_>, store: &TrustStore) -> Key {
+        let trust = matches!(kind, FileKind::Pem(_)).then(|| store.identity());
+        Key { what, trust }
+    }
 }

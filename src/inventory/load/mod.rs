@@ -85,14 +85,14 @@ pub fn types_accept(shape: Shape, root: &Node<'_>) -> bool {
     }
 }
 
-/// Reads the inventory that `tree` holds.
+/// Reads the inventory that `tree` holds, and no other after it.
 pub fn load(tree: &Tree) -> Inventory {
-    load_after(tree, &mut Memory::default())
+    load_with(tree, &Memory::default())
 }
 
-/// Reads the inventory that `tree` holds; what it shares with the tree that was read before it,
-/// both in commits, is not read again.
-pub fn load_after(tree: &Tree, memory: &mut Memory) -> Inventory {
+/// Reads the inventory that `tree` holds; what it shares with others that were read with this memory
+/// is not understood again, and of a commit not read.
+pub fn load_with(tree: &Tree, memory: &Memory) -> Inventory {
     let files = tree.entries.len();
     // What lies in a folder that cannot be listed would seem to be missing.
     let mut hidden = tree.entries.iter().filter(|it| it.kind == Kind::Unlistable).peekable();
@@ -100,28 +100,27 @@ pub fn load_after(tree: &Tree, memory: &mut Memory) -> Inventory {
         let why = hidden.map(|folder| (folder.path.as_str(), Trouble::Misplaced(folder.kind)));
         return unknown(tree, why.collect());
     }
+    memory.expect(files);
     let budget = Budget::default();
     let mut inventory = Inventory { files, ..Inventory::default() };
     inventory.sources.lie_in(tree.folder());
     let (trust, others): (Vec<&Entry>, Vec<&Entry>) =
         tree.entries.iter().partition(|entry| entry.path.starts_with("inventory/trust/"));
-    memory.forget_unless_trust_is(&trust);
     let trusted = read_all(tree, &trust, &TrustStore::default(), memory, &budget);
     trusted.into_iter().for_each(|(entry, file)| take(&mut inventory, entry, file));
-    let authorities = inventory.authorities.iter().map(|file| (*file.authority).clone());
-    let store = TrustStore::new(authorities.collect());
+    let authorities = inventory.authorities.iter().map(|file| Arc::clone(&file.authority));
+    let store = TrustStore::sharing(authorities.collect(), Arc::clone(&memory.signatures));
     let others = read_all(tree, &others, &store, memory, &budget);
     if let Some(excess) = budget.excess() {
         return unknown(tree, vec![("inventory", Trouble::Beyond(excess))]);
     }
-    memory.keep(&others);
     others.into_iter().for_each(|(entry, file)| take(&mut inventory, entry, file));
-    inventory.settle();
+    inventory.settle(&memory.signatures);
     inventory
 }
 
 /// The inventory that `head` holds, read with the `trust/` of `base`; none where they have the same.
-pub fn under_trust_of(head: &Tree, base: &Tree) -> Option<Inventory> {
+pub fn under_trust_of(head: &Tree, base: &Tree, memory: &Memory) -> Option<Inventory> {
     let (own, other) = (trust_of(head), trust_of(base));
     if own == other {
         return None;
@@ -129,7 +128,7 @@ pub fn under_trust_of(head: &Tree, base: &Tree) -> Option<Inventory> {
     let mut changes: BTreeMap<String, Option<Arc<[u8]>>> =
         own.into_keys().map(|path| (path, None)).collect();
     changes.extend(other.into_iter().map(|(path, bytes)| (path, Some(bytes))));
-    Some(load(&head.with(&changes)))
+    Some(load_with(&head.with(&changes), memory))
 }
 
 /// The files in `trust/` that can be read, by path.
@@ -162,35 +161,41 @@ fn read_all<'t>(
         if budget.excess().is_some() {
             return (*entry, File::default());
         }
-        let file = memory.get(entry).cloned();
-        let file = file.unwrap_or_else(|| read_file(reader, entry, store));
+        let file = read_file(reader, entry, store, memory);
         budget.count(&file);
         (*entry, file)
     };
     entries.par_iter().with_min_len(64).map_init(|| tree.reader(), read).collect()
 }
 
-fn read_file(reader: &Reader, entry: &Entry, store: &TrustStore) -> File {
-    let mut file = File::default();
+fn read_file(reader: &Reader, entry: &Entry, store: &TrustStore, memory: &Memory) -> File {
     let kind = kind_of(&entry.path);
     let (Some(kind), Kind::File | Kind::Executable) = (kind, entry.kind) else {
-        file.unexpected(entry, kind);
-        return file;
+        return File::unexpected(entry, kind);
     };
-    match reader.read(entry, kind.limit()) {
-        Ok(Content { bytes, executable }) => {
-            if executable {
-                file.trouble(Trouble::Misplaced(Kind::Executable));
-            }
-            file.bytes = bytes.len() as u64;
-            file.understand(kind, bytes, store);
-        }
-        Err(why) => {
-            file.read = broken(kind);
-            file.trouble(Trouble::Unread(why));
-        }
+    let key = memory.key(entry, kind, store);
+    if let Some(known) = key.as_ref().and_then(|key| memory.get(key)) {
+        return known;
     }
+    let content = match reader.read(entry, kind.limit()) {
+        Ok(content) => content,
+        Err(why) => return File::unread(kind, why),
+    };
+    let key = key.or_else(|| memory.key_of_bytes(&content, kind, store));
+    let known = key.as_ref().and_then(|key| memory.get(key));
+    if let Some(known) = known.filter(|known| known.is_of(&content.bytes)) {
+        return known;
+    }
+    let Content { bytes, executable } = content;
+    let mut file = File { bytes: bytes.len() as u64, ..File::default() };
+    if executable {
+        file.trouble(Trouble::Misplaced(Kind::Executable));
+    }
+    file.understand(kind, bytes, store);
     file.tell_the_first();
+    if let Some(key) = key {
+        memory.keep(key, &file);
+    }
     file
 }
 
@@ -225,12 +230,26 @@ impl File {
         }
     }
 
-    fn unexpected(&mut self, entry: &Entry, kind: Option<FileKind<'_>>) {
-        self.read = kind.map_or(Read::Nothing, broken);
-        self.trouble(match entry.kind {
+    fn unexpected(entry: &Entry, kind: Option<FileKind<'_>>) -> File {
+        let mut file = File { read: kind.map_or(Read::Nothing, broken), ..File::default() };
+        file.trouble(match entry.kind {
             Kind::File | Kind::Executable => Trouble::Unnamed,
             other => Trouble::Misplaced(other),
         });
+        file
+    }
+
+    fn unread(kind: FileKind<'_>, why: Unread) -> File {
+        let mut file = File { read: broken(kind), ..File::default() };
+        file.trouble(Trouble::Unread(why));
+        file
+    }
+
+    /// Whether it was read from these bytes, whose id is its own: of a text the id is not all that is
+    /// compared, since two can be made that share a SHA-1.
+    fn is_of(&self, bytes: &[u8]) -> bool {
+        self.bytes == bytes.len() as u64
+            && self.text.as_ref().is_none_or(|text| text.as_bytes() == bytes)
     }
 
     fn understand(&mut self, kind: FileKind<'_>, bytes: Vec<u8>, store: &TrustStore) {

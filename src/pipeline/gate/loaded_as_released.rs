@@ -119,7 +119,7 @@ pub(super) fn asked_at(
     tree.entries.retain(|entry| {
         entry.path.starts_with("inventory/calendars/") || records.contains(&entry.path)
     });
-    let part = load::load(&tree);
+    let part = load::load_with(&tree, judge.snapshots.memory());
     let mut counts: HashMap<Asked, usize> = HashMap::new();
     for load in recorded(&part, environment) {
         *counts.entry(load.seal).or_default() += 1;

@@ -21,6 +21,7 @@ mod roots;
 mod snapshot;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::files::objects::Oid;
 use anyhow::Result;
@@ -28,6 +29,7 @@ use jiff::civil::Date;
 
 use crate::base::text::Text;
 use crate::inventory::finding::{Environment, Rule};
+use crate::inventory::load::Memory;
 use crate::pipeline::git::{Commit, Git, Line};
 use crate::pipeline::promotion;
 use crate::tr;
@@ -125,6 +127,19 @@ impl<'g> Judge<'g> {
     /// # Errors
     /// When history is not all there, or `main` is missing.
     pub fn new(git: &'g Git, environment: Environment, roots: &Roots) -> Result<Judge<'g>> {
+        Judge::sharing(git, environment, roots, Arc::new(Memory::of_bytes()))
+    }
+
+    /// The same, which remembers the files that were read with `memory`.
+    ///
+    /// # Errors
+    /// As [`Judge::new`].
+    pub fn sharing(
+        git: &'g Git,
+        environment: Environment,
+        roots: &Roots,
+        memory: Arc<Memory>,
+    ) -> Result<Judge<'g>> {
         git.ensure_whole()?;
         let pre = git.branch(&Environment::Pre.branch())?;
         Ok(Judge {
@@ -132,7 +147,7 @@ impl<'g> Judge<'g> {
             environment,
             roots: roots.clone().with_configured(git)?,
             main: Line::new(git, git.existing_branch("main")?),
-            snapshots: Snapshots::new(git),
+            snapshots: Snapshots::sharing(git, memory),
             pre: pre.map(|tip| Line::new(git, tip)),
             sound: HashSet::new(),
         })

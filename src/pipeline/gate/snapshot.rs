@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::files::objects::Oid;
 use anyhow::{Context, Result};
@@ -27,7 +28,7 @@ pub struct Snapshot {
 pub struct Snapshots<'g> {
     git: &'g Git,
     known: HashMap<Oid, Rc<Snapshot>>,
-    memory: load::Memory,
+    memory: Arc<load::Memory>,
     seals: manifest::Seals,
     /// By tree, as no day has a part in it.
     broken: HashMap<Oid, Rc<Vec<Finding>>>,
@@ -40,10 +41,15 @@ const KEPT: usize = 4;
 impl<'g> Snapshots<'g> {
     /// None yet.
     pub fn new(git: &'g Git) -> Snapshots<'g> {
+        Snapshots::sharing(git, Arc::new(load::Memory::of_bytes()))
+    }
+
+    /// None yet, but what was read with this memory.
+    pub fn sharing(git: &'g Git, memory: Arc<load::Memory>) -> Snapshots<'g> {
         Snapshots {
             git,
             known: HashMap::new(),
-            memory: load::Memory::default(),
+            memory,
             seals: manifest::Seals::default(),
             broken: HashMap::new(),
             yields: HashMap::new(),
@@ -60,7 +66,7 @@ impl<'g> Snapshots<'g> {
         }
         let none = || tr!("commit {id} has no `inventory/`", id = commit.id.to_string());
         let tree = self.git.inventory(commit)?.with_context(none)?;
-        let inventory = load::load_after(&tree, &mut self.memory);
+        let inventory = load::load_with(&tree, &self.memory);
         inventory.ensure_whole()?;
         let snapshot = Rc::new(Snapshot { tree, inventory });
         if self.known.len() >= KEPT {
@@ -68,6 +74,11 @@ impl<'g> Snapshots<'g> {
         }
         self.known.insert(commit.tree, Rc::clone(&snapshot));
         Ok(snapshot)
+    }
+
+    /// What was read so far.
+    pub fn memory(&self) -> &Arc<load::Memory> {
+        &self.memory
     }
 
     /// The inventory of `commit`; an empty one where it has none.

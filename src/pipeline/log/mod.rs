@@ -5,6 +5,7 @@ mod entry;
 mod signers;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use anyhow::Result;
 use rayon::prelude::*;
@@ -14,10 +15,12 @@ use serde::Serialize;
 use crate::base::text::Text;
 use crate::inventory::Inventory;
 use crate::inventory::finding::Environment;
+use crate::inventory::load::Memory;
 use crate::inventory::model::{Load, Record};
 use crate::pipeline::gate::Judge;
 use crate::pipeline::git::{Commit, Git};
 use crate::pipeline::manifest::{Loading, Removing, Restoring};
+use crate::pipeline::promotion;
 use crate::tr;
 
 use entry::Asked;
@@ -198,11 +201,16 @@ pub fn schema() -> schemars::Schema {
     crate::inventory::model::schema_of::<Log>()
 }
 
+/// The shortest part of a line that is read by itself: each begins with what its neighbour reads too, and
+/// holds inventories of its own.
+const SHORTEST: usize = 16;
+
 /// The entries of one environment, newest first. The line is cut into as many parts as there are
 /// cores, each read from its oldest commit up, so that neighbours share what they have in common.
 fn entries_of(judge: &mut Judge<'_>, verify: bool, rules: bool) -> Result<Vec<Entry>> {
     let line = line(judge)?;
-    let (folder, environment, roots) = (judge.git.folder(), judge.environment, &judge.roots);
+    let (folder, environment) = (judge.git.folder(), judge.environment);
+    let roots = &judge.roots.clone();
     let root = line.iter().position(|commit| roots.has(environment, commit));
     let line: Vec<(Commit, Asked)> = line
         .into_iter()
@@ -212,9 +220,10 @@ fn entries_of(judge: &mut Judge<'_>, verify: bool, rules: bool) -> Result<Vec<En
             (commit, Asked { verify, rules, before_root })
         })
         .collect();
+    let memory = read_first(judge, line.last().map(|(commit, _)| commit));
     let read = |part: &[(Commit, Asked)]| {
         let git = Git::named(folder)?;
-        let mut judge = Judge::new(&git, environment, roots)?;
+        let mut judge = Judge::sharing(&git, environment, roots, Arc::clone(&memory))?;
         let entries = part.iter().rev().map(|(commit, asked)| {
             let entry = entry::read(&mut judge, commit, *asked);
             match entry {
@@ -224,13 +233,24 @@ fn entries_of(judge: &mut Judge<'_>, verify: bool, rules: bool) -> Result<Vec<En
         });
         entries.collect::<Result<Vec<_>>>()
     };
-    let parts = line.par_chunks(line.len().div_ceil(rayon::current_num_threads()));
+    let length = line.len().div_ceil(rayon::current_num_threads()).max(SHORTEST);
+    let parts = line.par_chunks(length);
     let parts: Vec<Result<Vec<Entry>>> = parts.map(read).collect();
     let mut entries = Vec::new();
     for part in parts {
         entries.extend(part?.into_iter().rev());
     }
     Ok(entries)
+}
+
+/// The memory that all parts share, with what the oldest commit holds: else each of them would find it
+/// missing at once. Whether it can be read, its own part tells.
+fn read_first(judge: &mut Judge<'_>, oldest: Option<&Commit>) -> Arc<Memory> {
+    let held = oldest.map(|commit| judge.git.commit(promotion::held(commit)));
+    if let Some(Ok(held)) = held {
+        let _ = judge.snapshots.at_or_none(&held);
+    }
+    Arc::clone(judge.snapshots.memory())
 }
 
 /// The commits of an environment branch's line, newest first, down to where it leaves `main`.

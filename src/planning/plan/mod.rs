@@ -148,7 +148,8 @@ impl Plan {
         plan.outside = files::of(git, &outside)?;
         plan.summary = event::of(&sides, &plan.subjects, &plan.outside);
         plan.manifests = manifests::of(snapshots, base, head)?;
-        plan.findings = introduced(&sides, &before.tree, &after.tree, base.day());
+        let trees = (&before.tree, &after.tree);
+        plan.findings = introduced(&sides, trees, base.day(), snapshots.memory());
         Ok(plan)
     }
 
@@ -161,11 +162,11 @@ impl Plan {
 /// What `check --base` would give the cause *change*, and is not merely still to be done.
 fn introduced(
     sides: &Sides<'_>,
-    base: &Tree,
-    head: &Tree,
+    (base, head): (&Tree, &Tree),
     committed: Option<Date>,
+    memory: &load::Memory,
 ) -> Vec<Introduced> {
-    let under_base = load::under_trust_of(head, base);
+    let under_base = load::under_trust_of(head, base, memory);
     let Sides { base, head, today } = *sides;
     let compared = change::Sides { base, head, under_base: under_base.as_ref() };
     let outcome = change::compare(compared, Terms { today, committed, judged: Judged::ByBoth });

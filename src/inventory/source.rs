@@ -15,6 +15,20 @@ pub struct Sources {
     texts: BTreeMap<Arc<str>, Arc<str>>,
     /// What has been asked for a place: each text is read once for all of its places.
     read: Mutex<HashMap<Arc<str>, Arc<Read>>>,
+    /// The places that were found in texts beyond those that are kept as read.
+    found: Mutex<HashMap<Place, Found>>,
+}
+
+/// How many texts are kept as read: each takes ten times its own memory.
+const KEPT: usize = 8192;
+
+/// Where a place is in its text.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    line: u32,
+    column: u32,
+    start: u32,
+    end: u32,
 }
 
 /// A text, as YAML and as lines.
@@ -60,6 +74,7 @@ impl Sources {
     /// Keeps the text of `file`.
     pub fn insert(&mut self, file: Arc<str>, text: Arc<str>) {
         self.read.get_mut().unwrap_or_else(PoisonError::into_inner).remove(&file);
+        self.found.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
         self.texts.insert(file, text);
     }
 
@@ -91,13 +106,23 @@ impl Sources {
         let Some(text) = self.text(&place.file) else {
             return Located { file, line: 1, column: 1, pointer, bytes: 0..0, text: None };
         };
-        let read = self.read(&place.file, text);
-        let (start, end) = bytes_of(&read, &place.spot);
-        let start = text.floor_char_boundary(start);
-        let end = first_line_end(text, start, text.floor_char_boundary(end));
-        let line = read.lines.partition_point(|&line_start| line_start <= start);
-        let column = text[read.lines[line - 1]..start].chars().count() + 1;
+        let Found { line, column, start, end } = self.find(place, text);
+        let [line, column, start, end] = [line, column, start, end].map(|number| number as usize);
         Located { file, line, column, pointer, bytes: start..end, text: Some(text) }
+    }
+
+    /// Finds a place in its text, at once where it was found before.
+    fn find(&self, place: &Place, text: &str) -> Found {
+        let known = || self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(place) {
+            return *found;
+        }
+        let (read, is_kept) = self.read(&place.file, text);
+        let found = read.find(text, &place.spot);
+        if !is_kept {
+            known().insert(place.clone(), found);
+        }
+        found
     }
 
     /// The JSON pointer of a place in which list items are named by what they are about (their
@@ -106,21 +131,26 @@ impl Sources {
         let (Spot::Pointer(pointer) | Spot::Key(pointer)) = &place.spot else {
             return String::new();
         };
-        let read = self.text(&place.file).map(|text| self.read(&place.file, text));
+        let read = self.text(&place.file).map(|text| self.read(&place.file, text).0);
         match read.as_ref().and_then(|read| read.root.as_ref()) {
             Some(root) => root.named_pointer(pointer),
             None => pointer.clone(),
         }
     }
 
-    fn read(&self, file: &Arc<str>, text: &str) -> Arc<Read> {
+    /// A text as read, and whether it stays so.
+    fn read(&self, file: &Arc<str>, text: &str) -> (Arc<Read>, bool) {
         let known = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(read) = known().get(file) {
-            return Arc::clone(read);
+            return (Arc::clone(read), true);
         }
         // Others look for their places meanwhile.
         let read = Arc::new(Read::of(text));
-        Arc::clone(known().entry(Arc::clone(file)).or_insert(read))
+        let mut known = known();
+        if known.len() >= KEPT {
+            return (read, false);
+        }
+        (Arc::clone(known.entry(Arc::clone(file)).or_insert(read)), true)
     }
 }
 
@@ -129,6 +159,18 @@ impl Read {
         let after_breaks = text.match_indices('\n').map(|(newline, _)| newline + 1);
         let lines = std::iter::once(0).chain(after_breaks).collect();
         Read { root: yaml::parse(text).root.map(Node::into_owned), keys: OnceLock::new(), lines }
+    }
+
+    fn find(&self, text: &str, spot: &Spot) -> Found {
+        let (start, end) = bytes_of(self, spot);
+        let start = text.floor_char_boundary(start);
+        let end = first_line_end(text, start, text.floor_char_boundary(end));
+        let line = self.lines.partition_point(|&line_start| line_start <= start);
+        let column = text[self.lines[line - 1]..start].chars().count() + 1;
+        // No text has more than a mebibyte.
+        let [line, column, start, end] = [line, column, start, end]
+            .map(|number| u32::try_from(number).expect("a text is of less than 4 GiB"));
+        Found { line, column, start, end }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher, Hash, RandomState};
 
 use super::certificate::{
     delivered, in_force, is_a_seal, key_located, not_revoked, strong_enough, trusted,
@@ -42,9 +43,17 @@ struct Told {
 
 /// `findings`, those of one cause in one: it stands where the first did, and names the others.
 pub fn tell_once(survey: &Survey<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    let mut alike: HashMap<u64, usize> = HashMap::new();
+    let hasher = RandomState::new();
+    let marks: Vec<u64> = findings.iter().map(|finding| hasher.hash_one(mark(finding))).collect();
+    marks.iter().for_each(|mark| *alike.entry(*mark).or_default() += 1);
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut places: HashMap<Told, usize> = HashMap::new();
-    for finding in findings {
+    for (finding, mark) in findings.into_iter().zip(marks) {
+        if alike[&mark] == 1 {
+            kept.push(finding);
+            continue;
+        }
         match places.entry(told(&finding)) {
             Entry::Vacant(entry) => {
                 entry.insert(kept.len());
@@ -56,9 +65,19 @@ pub fn tell_once(survey: &Survey<'_>, findings: Vec<Finding>) -> Vec<Finding> {
     kept
 }
 
+/// What findings that are told once share, as far as it costs no words: most have it for themselves.
+fn mark(finding: &Finding) -> impl Hash {
+    let place = (!is_anywhere(finding)).then_some(&finding.place);
+    (finding.rule.name, &finding.subject.certificate, finding.subject.environment, place)
+}
+
+/// Whether a finding says the same of its certificate wherever it stands.
+fn is_anywhere(finding: &Finding) -> bool {
+    finding.subject.certificate.is_some()
+        && OF_THE_CERTIFICATE.iter().any(|rule| rule.name == finding.rule.name)
+}
+
 fn told(finding: &Finding) -> Told {
-    let is_anywhere = finding.subject.certificate.is_some()
-        && OF_THE_CERTIFICATE.iter().any(|rule| rule.name == finding.rule.name);
     Told {
         rule: finding.rule.name,
         severity: finding.severity,
@@ -69,7 +88,7 @@ fn told(finding: &Finding) -> Told {
         is_of_the_change: finding.is_of_the_change(),
         now: finding.now,
         waived_by: finding.waived_by.clone(),
-        place: (!is_anywhere).then(|| finding.place.clone()),
+        place: (!is_anywhere(finding)).then(|| finding.place.clone()),
     }
 }
 

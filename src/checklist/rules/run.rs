@@ -192,29 +192,38 @@ fn ask_each<'s, 'a>(
 /// What an open load is told of its ens is not told again to the ens for a later certificate that
 /// has no load yet.
 fn drop_echoes(findings: &mut Vec<Finding>) {
-    let of_loads: HashSet<(&str, Place, Option<String>)> =
-        findings.iter().filter(|finding| finding.subject.batch.is_some()).map(told).collect();
-    let is_echo = |finding: &Finding| {
-        finding.severity == Severity::Pending
-            && finding.subject.batch.is_none()
-            && of_loads.contains(&told(finding))
+    let may_be_echo = |finding: &Finding| {
+        finding.severity == Severity::Pending && finding.subject.batch.is_none()
     };
-    findings.retain(|finding| !is_echo(finding));
+    if !findings.iter().any(may_be_echo) {
+        return;
+    }
+    let of_loads: HashSet<(&str, &Place, Option<&str>)> =
+        findings.iter().filter(|finding| finding.subject.batch.is_some()).map(told).collect();
+    let is_echo = |finding| may_be_echo(finding) && of_loads.contains(&told(finding));
+    let mut echoes = findings.iter().map(is_echo).collect::<Vec<bool>>().into_iter();
+    findings.retain(|_| !echoes.next().unwrap_or_default());
 }
 
 /// Which rule spoke, where, and of which ens.
-fn told(finding: &Finding) -> (&'static str, Place, Option<String>) {
-    (finding.rule.name, finding.place.clone(), finding.subject.ens.clone())
+fn told(finding: &Finding) -> (&'static str, &Place, Option<&str>) {
+    (finding.rule.name, &finding.place, finding.subject.ens.as_deref())
 }
 
 /// Gravest first, then by place.
 pub fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
-    findings.par_sort_by_cached_key(|finding| {
+    let key = |(index, finding): (usize, &Finding)| {
         let located = sources.locate(&finding.place);
         let place = (Arc::clone(&finding.place.file), located.line, located.column);
-        let words = finding.message.to_string();
-        (finding.severity, place, finding.rule.name, words, finding.subject.clone())
-    });
+        ((finding.severity, place, finding.rule.name), index)
+    };
+    let mut order: Vec<_> = findings.par_iter().enumerate().map(key).collect();
+    // Words are put together for those alone that stand at one place.
+    let words = |index: usize| (findings[index].message.to_string(), &findings[index].subject);
+    order
+        .par_sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| words(*a).cmp(&words(*b))));
+    let mut unsorted: Vec<Option<Finding>> = findings.drain(..).map(Some).collect();
+    findings.extend(order.into_iter().filter_map(|(_, index)| unsorted[index].take()));
     findings.dedup_by(|a, b| {
         let is_alike = a.rule.name == b.rule.name && a.place == b.place && a.message == b.message;
         is_alike && a.subject == b.subject

@@ -5,7 +5,7 @@ use std::io;
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Report;
 use crate::base::hidden::is_hidden;
@@ -15,7 +15,7 @@ use crate::inventory::source::Sources;
 /// What `segell check --format json` writes.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "Report of segell")]
-pub struct Document {
+pub struct Document<'r> {
     /// The version of this format.
     schema: Version,
     /// The day on which the rules were asked, in Europe/Madrid.
@@ -26,7 +26,18 @@ pub struct Document {
     /// How many there are of each severity.
     summary: Summary,
     /// What was found.
-    findings: Vec<Entry>,
+    #[schemars(with = "Vec<Entry>")]
+    findings: Entries<'r>,
+}
+
+/// The findings of a report, each made when it is written: of many only one is held at a time.
+struct Entries<'r>(&'r Report);
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Report { findings, sources, .. } = self.0;
+        to.collect_seq(findings.iter().map(|finding| entry(sources, finding)))
+    }
 }
 
 /// The version of the format.
@@ -105,7 +116,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
 
 /// The JSON schema of what is written.
 pub fn schema() -> schemars::Schema {
-    schema_of::<Document>()
+    schema_of::<Document<'_>>()
 }
 
 /// The JSON schema of a document for programs, in which what is absent is null.
@@ -117,22 +128,33 @@ pub(crate) fn schema_of<T: JsonSchema>() -> schemars::Schema {
 /// Writes `value` indented, with a line feed at the end. Hidden characters, which JSON has
 /// only inside strings, become `\u` escapes: the same document, but readable as it is.
 pub(crate) fn write_visibly(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let json = serde_json::to_string_pretty(value)?;
-    let mut shown = String::with_capacity(json.len() + 1);
-    for character in json.chars() {
-        if is_hidden(character) {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                shown.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            shown.push(character);
-        }
-    }
-    shown.push('\n');
-    out.write_all(shown.as_bytes())
+    serde_json::to_writer_pretty(Visibly(out), value)?;
+    out.write_all(b"\n")
 }
 
-fn document(report: &Report) -> Document {
+/// Where JSON goes, its hidden characters escaped on the way. It comes in pieces of whole characters.
+struct Visibly<'o>(&'o mut dyn io::Write);
+
+impl io::Write for Visibly<'_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let mut text = std::str::from_utf8(piece).map_err(io::Error::other)?;
+        while let Some((place, hidden)) = text.char_indices().find(|(_, it)| is_hidden(*it)) {
+            self.0.write_all(&text.as_bytes()[..place])?;
+            for unit in hidden.encode_utf16(&mut [0; 2]) {
+                write!(self.0, "\\u{unit:04x}")?;
+            }
+            text = &text[place + hidden.len_utf8()..];
+        }
+        self.0.write_all(text.as_bytes())?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+fn document(report: &Report) -> Document<'_> {
     Document {
         schema: Version::V1,
         as_of: report.as_of.to_string(),
@@ -144,7 +166,7 @@ fn document(report: &Report) -> Document {
             waived: report.count(Severity::Waived),
             files: report.files,
         },
-        findings: report.findings.iter().map(|finding| entry(&report.sources, finding)).collect(),
+        findings: Entries(report),
     }
 }
 

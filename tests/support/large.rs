@@ -25,12 +25,20 @@ const BATCHES: usize = 20;
 /// Of each calendar, the batch that is in PRE on [`TODAY`]: those before it are finished.
 const IN_PRE: usize = 6;
 
-/// Writes `folder/inventory` with `count` bodies.
+/// Writes `folder/inventory` with `count` bodies, whose seals an RSA key of 2048 bits has signed.
 ///
 /// # Errors
 /// When a file cannot be written.
 pub fn write(count: usize, folder: &Path) -> Result<()> {
-    let (root, authority) = begin(folder)?;
+    write_signed_by(KeyKind::Rsa2048, count, folder)
+}
+
+/// The same, signed by a key of that kind.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write_signed_by(key: KeyKind, count: usize, folder: &Path) -> Result<()> {
+    let (root, authority) = begin(key, folder)?;
     let bodies = (0..count).into_par_iter();
     bodies.try_for_each(|number| body(&root, number, &authority, number % 2 == 1).map(|_| ()))?;
     (0..count.div_ceil(LOADS)).try_for_each(|number| batch(&root, number, count))
@@ -42,7 +50,7 @@ pub fn write(count: usize, folder: &Path) -> Result<()> {
 /// # Errors
 /// When a file cannot be written.
 pub fn write_loaded(count: usize, folder: &Path) -> Result<Vec<(String, Issued)>> {
-    let (root, authority) = begin(folder)?;
+    let (root, authority) = begin(KeyKind::Rsa2048, folder)?;
     let bodies = (0..count).into_par_iter();
     let bodies = bodies.map(|number| {
         body(&root, number, &authority, false).map(|seal| (organ_code(number), seal))
@@ -65,10 +73,10 @@ pub fn write_loaded(count: usize, folder: &Path) -> Result<Vec<(String, Issued)>
 pub const LOADED: Date = date(2026, 11, 16);
 
 /// The policy and the authority of an inventory in a folder.
-fn begin(folder: &Path) -> Result<(PathBuf, Authority)> {
+fn begin(key: KeyKind, folder: &Path) -> Result<(PathBuf, Authority)> {
     let root = folder.join("inventory");
     let valid = (instant("2020-01-01"), instant("2040-01-01"));
-    let authority = Authority::build("EC-Gran", KeyKind::Rsa2048, valid, |_| {});
+    let authority = Authority::build("EC-Gran", key, valid, |_| {});
     text(&root, "policy.yaml", POLICY)?;
     text(&root, "trust/ec-gran.pem", &authority.pem())?;
     for folder in ["ens", "certificates", "calendars"] {
@@ -221,6 +229,7 @@ services: { AEAT_IRPF/C2: Nivell de renda }
 generalitat: { nif: S9900001J }
 calendar:
   working_days: [mon, tue, wed, thu, fri]
+  holidays: [2026-12-25, 2027-01-01, 2028-12-25, 2029-12-25, 2030-12-25, 2031-12-25]
   lead_days: 0
   batch_size: 100
   days_between_batches: 14

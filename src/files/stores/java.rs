@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockDecryptMut, KeyIvInit};
 use md5::{Digest, Md5};
-use ring::digest;
+use aws_lc_rs::digest;
 use zeroize::Zeroizing;
 
 use super::ber::{Elements, tag};

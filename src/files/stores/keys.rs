@@ -1,7 +1,6 @@
 //! Private keys (PKCS#8, RFC 5958) beside the public keys of certificates: whether one is the other's.
 
-use ring::rand::SystemRandom;
-use ring::signature::{
+use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
 };
 use zeroize::Zeroizing;
@@ -151,7 +150,7 @@ impl Private {
     }
 }
 
-/// Whether the number is that of the point, on the curves that ring knows.
+/// Whether the number is that of the point, on P-256 and P-384.
 fn pair(curve: &[u8], number: &[u8], point: &[u8]) -> Option<bool> {
     let (algorithm, length) = match curve {
         P256 => (&ECDSA_P256_SHA256_ASN1_SIGNING, 32),
@@ -162,8 +161,7 @@ fn pair(curve: &[u8], number: &[u8], point: &[u8]) -> Option<bool> {
     let mut padded = Zeroizing::new(vec![0; length]);
     let Some(start) = length.checked_sub(number.len()) else { return Some(false) };
     padded[start..].copy_from_slice(number);
-    let random = SystemRandom::new();
-    let pair = EcdsaKeyPair::from_private_key_and_public_key(algorithm, &padded, point, &random);
+    let pair = EcdsaKeyPair::from_private_key_and_public_key(algorithm, &padded, point);
     Some(pair.is_ok())
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockCipher, BlockDecryptMut, InnerIvInit, KeyInit, KeyIvInit, StreamCipher};
-use ring::{digest, pbkdf2};
+use aws_lc_rs::{digest, pbkdf2};
 use zeroize::Zeroizing;
 
 use crate::base::text::Text;
@@ -94,28 +94,28 @@ impl Password {
 /// The hashes that derivations use.
 pub struct Hash {
     digest: &'static digest::Algorithm,
-    hmac: ring::hmac::Algorithm,
+    hmac: aws_lc_rs::hmac::Algorithm,
     pbkdf2: pbkdf2::Algorithm,
 }
 
 static SHA1: Hash = Hash {
     digest: &digest::SHA1_FOR_LEGACY_USE_ONLY,
-    hmac: ring::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+    hmac: aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
     pbkdf2: pbkdf2::PBKDF2_HMAC_SHA1,
 };
 static SHA256: Hash = Hash {
     digest: &digest::SHA256,
-    hmac: ring::hmac::HMAC_SHA256,
+    hmac: aws_lc_rs::hmac::HMAC_SHA256,
     pbkdf2: pbkdf2::PBKDF2_HMAC_SHA256,
 };
 static SHA384: Hash = Hash {
     digest: &digest::SHA384,
-    hmac: ring::hmac::HMAC_SHA384,
+    hmac: aws_lc_rs::hmac::HMAC_SHA384,
     pbkdf2: pbkdf2::PBKDF2_HMAC_SHA384,
 };
 static SHA512: Hash = Hash {
     digest: &digest::SHA512,
-    hmac: ring::hmac::HMAC_SHA512,
+    hmac: aws_lc_rs::hmac::HMAC_SHA512,
     pbkdf2: pbkdf2::PBKDF2_HMAC_SHA512,
 };
 
@@ -284,8 +284,8 @@ impl<'a> Integrity<'a> {
         budget: &Budget,
     ) -> Result<bool, Text> {
         let check = |hash: &Hash, key: &[u8], expected: &[u8]| {
-            let key = ring::hmac::Key::new(hash.hmac, key);
-            ring::hmac::verify(&key, content, expected).is_ok()
+            let key = aws_lc_rs::hmac::Key::new(hash.hmac, key);
+            aws_lc_rs::hmac::verify(&key, content, expected).is_ok()
         };
         match self {
             Integrity::Pkcs12 { hash, salt, rounds, expected } => {

@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use crate::base::text::{Text, names};
 use crate::base::word::Word;
 use crate::commands::ask::{Interview, Question};
+use crate::commands::whom::Whom;
 use crate::edit::Evidence;
 use crate::inventory::finding::{Actor, Environment};
 use crate::inventory::model::is_slug;
@@ -64,10 +65,11 @@ fn which_ens(survey: &Survey<'_>, words: Text) -> Question<'static> {
     Question { choices, ..open("--ens ENS", words) }
 }
 
-fn known_ens<'s, 'a>(survey: &'s Survey<'a>, id: &str) -> Result<&'s EnsView<'a>, Text> {
-    survey
-        .ens(id)
-        .ok_or_else(|| tr!("there is no ens `{ens}`; `segell status` lists them", ens = id))
+fn known_ens<'s, 'a>(survey: &'s Survey<'a>, word: &str) -> Result<&'s EnsView<'a>, Text> {
+    match survey.ens(word) {
+        Some(view) => Ok(view),
+        None => Whom::of(survey).find(word),
+    }
 }
 
 /// The certificate that is named with `--certificate`, or in the answer.

@@ -18,7 +18,7 @@ use crate::tr;
 #[derive(Debug, clap::Args)]
 pub(super) struct Who {
     /// Whose load; may be given several times
-    #[arg(long, conflicts_with = "all")]
+    #[arg(long, conflicts_with = "all", value_delimiter = ',')]
     pub ens: Vec<String>,
     /// Every load of the batch that is open to this
     #[arg(long)]

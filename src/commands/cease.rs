@@ -52,10 +52,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let date = arguments.date.unwrap_or(survey.today);
     match &view.ens.ceased {
         Some(known) if !says(known, date, successor) => bail!(tr!(
-            "`{ens}` has ceased already, on {day}; if that is wrong, correct `{file}`",
+            "`{ens}` has ceased already, on {day}; if that is wrong: `segell correct {ens} ceased date DATE`",
             ens = view.id,
-            day = known.date.date(),
-            file = &**view.file
+            day = known.date.date()
         )),
         Some(_) => {}
         None => {

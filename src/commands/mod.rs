@@ -13,6 +13,7 @@ mod cease;
 mod check;
 mod codeowners;
 mod completions;
+mod correct;
 mod drift;
 mod explain;
 mod forecast;
@@ -27,6 +28,7 @@ mod log;
 mod man;
 mod manifest;
 mod move_batch;
+mod named_file;
 mod out;
 mod pipeline;
 mod plan;
@@ -38,10 +40,13 @@ mod retire;
 mod rules;
 mod schedule;
 mod schema;
+mod sheet;
 mod status;
 mod stop;
 mod today;
+mod unschedule;
 mod view;
+mod whom;
 mod withdraw;
 mod word;
 mod writing;
@@ -117,6 +122,7 @@ enum Verb {
     Add(add::Arguments),
     Answer(answer::Arguments),
     Schedule(schedule::Arguments),
+    Unschedule(unschedule::Arguments),
     Move(move_batch::Arguments),
     Hold(hold::Arguments),
     Release(release::Arguments),
@@ -125,6 +131,7 @@ enum Verb {
     Propose(propose::Arguments),
     Retire(retire::Arguments),
     Cease(cease::Arguments),
+    Correct(correct::Arguments),
     Plan(plan::Arguments),
     Manifest(manifest::Arguments),
     Drift(drift::Arguments),
@@ -176,6 +183,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Add(arguments) => add::run(&arguments),
         Verb::Answer(arguments) => answer::run(&arguments),
         Verb::Schedule(arguments) => schedule::run(&arguments),
+        Verb::Unschedule(arguments) => unschedule::run(&arguments),
         Verb::Move(arguments) => move_batch::run(&arguments),
         Verb::Hold(arguments) => hold::run(&arguments),
         Verb::Release(arguments) => release::run(&arguments),
@@ -183,6 +191,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Withdraw(arguments) => withdraw::run(&arguments),
         Verb::Retire(arguments) => retire::run(&arguments),
         Verb::Cease(arguments) => cease::run(&arguments),
+        Verb::Correct(arguments) => correct::run(&arguments),
         Verb::Plan(arguments) => plan::run(&arguments),
         Verb::Manifest(arguments) => manifest::run(&arguments),
         Verb::Drift(arguments) => drift::run(&arguments),

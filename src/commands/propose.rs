@@ -7,7 +7,7 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use super::out::{say, show};
-use super::schedule::Plan;
+use super::schedule::{Plan, load};
 use super::word::format_of;
 use super::writing::Writing;
 use crate::planning::propose::{Proposal, Proposed, Wish};
@@ -15,6 +15,8 @@ use crate::tr;
 use crate::views::screen::{Format, Sourced};
 
 /// Propose the next batches of a calendar, of the ens that are ready
+///
+/// Batches that are planned and below their size are filled first.
 ///
 /// An ens is ready when the rules would have nothing against its load. Those that have asked for PRE
 /// come first, then those whose seals run out soonest; the departments that share a seal come
@@ -40,7 +42,7 @@ pub struct Arguments {
     /// How the proposal is written
     #[arg(long, value_parser = format_of::<Sourced<'_, Proposal>>(), default_value = "human")]
     format: Format,
-    /// Create the files of the batches
+    /// Create the files of the batches, and fill those that are planned
     #[arg(long, conflicts_with_all = ["rev", "format"])]
     write: bool,
 }
@@ -76,8 +78,18 @@ fn create(writing: &Writing, wish: &Wish) -> Result<ExitCode> {
     }
     say("");
     for batch in &proposal.batches {
-        let plan = plan(&proposal.calendar, batch);
-        changes.create_yaml(&batch.file(), &plan.batch(&batch.id)?)?;
+        match batch.onto {
+            None => {
+                let plan = plan(&proposal.calendar, batch);
+                changes.create_yaml(&batch.file(), &plan.batch(&batch.id)?)?;
+            }
+            Some(_) => {
+                for new in &batch.loads {
+                    let new = load(&new.ens, &new.certificate);
+                    changes.edit(&batch.file(), |yaml| yaml.append("/loads", &new))?;
+                }
+            }
+        }
     }
     let next = [tr!("commit the files and open a pull request")];
     let is_new = |id: &String| proposal.batches.iter().any(|batch| batch.id == *id);

@@ -52,10 +52,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     match &view.record.retired {
         Some(known) if known.date.date() != date || known.reason != reason => {
             bail!(tr!(
-                "`{certificate}` is retired already, from {day} on; if that is wrong, correct `{file}`",
+                "`{certificate}` is retired already, from {day} on; if that is wrong: `segell correct {certificate} retired FIELD VALUE`",
                 certificate = view.id,
-                day = known.date.date(),
-                file = &**view.file
+                day = known.date.date()
             ));
         }
         Some(_) => {}

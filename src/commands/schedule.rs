@@ -5,17 +5,19 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail, ensure};
 use jiff::civil::Date;
 
+use super::batch::find;
 use super::writing::{Writing, about_batch};
 use crate::base::slug::slug_of_batch;
+use crate::base::text::Text;
 use crate::base::word::Word;
 use crate::commands::ask::{Interview, Question};
-use crate::edit::Value;
+use crate::edit::{Changeset, Value};
 use crate::inventory::Inventory;
 use crate::inventory::model::{Stage, is_slug};
 use crate::inventory::survey::{BatchView, EnsView, Survey};
 use crate::tr;
 
-/// Plan a batch: a new day of a calendar
+/// Plan a batch, a new day of a calendar; or put more ens into one that is planned
 ///
 /// Exit code 0: written, or planned already; 1: it would break a rule; 2: it could not run.
 #[derive(Debug, clap::Args)]
@@ -25,11 +27,14 @@ pub struct Arguments {
     /// The calendar; a new name begins a new one
     #[arg(long)]
     calendar: Option<String>,
+    /// The planned batch that they are put into, `calendar/NN-slug`
+    #[arg(long, value_name = "ID", conflicts_with_all = ["calendar", "pre", "pro", "slug", "day"])]
+    batch: Option<String>,
     /// Who is loaded; may be given several times
-    #[arg(long)]
+    #[arg(long, value_delimiter = ',')]
     ens: Vec<String>,
     /// The certificate, `holder/label`; of each ens the latest unless given
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     certificate: Vec<String>,
     /// The day on which it is loaded in PRE
     #[arg(long, value_name = "DATE", value_parser = super::date)]
@@ -58,6 +63,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut changes = arguments.writing.begin()?;
     let inventory = changes.before();
     let survey = Survey::of(&inventory, arguments.writing.today());
+    if let Some(batch) = &arguments.batch {
+        return join(arguments, batch, &survey, &mut changes);
+    }
     let plan = plan(arguments, &survey)?;
     let id = match same_batch(&survey, &plan) {
         Some(batch) => batch.id.to_owned(),
@@ -67,11 +75,77 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             id
         }
     };
-    let next = [tr!(
-        "commit it and open a pull request; when it is merged and PRE is to be loaded: `segell release --batch {batch} --stage pre`",
-        batch = &id
-    )];
+    let next = [next(&id)];
     arguments.writing.finish(&changes, about_batch(&id), &next)
+}
+
+/// Puts more ens into a planned batch.
+fn join(
+    arguments: &Arguments,
+    batch: &str,
+    survey: &Survey<'_>,
+    changes: &mut Changeset,
+) -> Result<ExitCode> {
+    let view = find(survey, batch)?;
+    let mut interview = Interview::begin();
+    let Some(ens) = which_ens(arguments, survey, &mut interview)? else {
+        return interview.refuse();
+    };
+    ensure!(
+        view.batch.stage == Stage::Planned,
+        tr!(
+            "`{batch}` is released already, as it was approved: plan another day, `segell schedule --calendar NAME --ens ENS --pre DATE --pro DATE`",
+            batch = view.id
+        )
+    );
+    for (ens, certificate) in loads(survey, &ens, &arguments.certificate)? {
+        let mut known = view.batch.loads.iter().filter(|load| load.withdrawn.is_none());
+        match known.find(|load| load.ens.as_str() == ens) {
+            Some(known) => ensure!(
+                known.certificate.as_str() == certificate,
+                tr!(
+                    "`{batch}` loads `{known}` for `{ens}` already; first: `segell unschedule --batch {batch} --ens {ens}`",
+                    batch = view.id,
+                    known = &known.certificate,
+                    ens = &ens
+                )
+            ),
+            None => {
+                changes.edit(view.file, |yaml| yaml.append("/loads", &load(&ens, &certificate)))?;
+            }
+        }
+    }
+    arguments.writing.finish(changes, about_batch(view.id), &[next(view.id)])
+}
+
+fn next(batch: &str) -> Text {
+    tr!(
+        "commit it and open a pull request; when it is merged and PRE is to be loaded: `segell release --batch {batch} --stage pre`",
+        batch = batch
+    )
+}
+
+/// A load, as a batch's file states it.
+pub(super) fn load(ens: &str, certificate: &str) -> Value {
+    Value::block([("ens", Some(Value::text(ens))), ("certificate", Some(Value::text(certificate)))])
+}
+
+/// Who is to be loaded: what is said, else the answer.
+fn which_ens(
+    arguments: &Arguments,
+    survey: &Survey<'_>,
+    interview: &mut Interview,
+) -> Result<Option<Vec<String>>> {
+    let waiting = survey.ens.iter().filter(|ens| waits(survey, ens));
+    let question = Question {
+        flag: "--ens ENS",
+        words: tr!("Which ens? (several are parted by blanks)"),
+        choices: waiting.map(|ens| ens.id.to_owned()).collect(),
+        default: None,
+    };
+    interview.need_some(&arguments.ens, &question, |ens| {
+        survey.ens(ens).map(|view| view.id.to_owned()).with_context(|| unknown(ens))
+    })
 }
 
 /// What the command line says, and the answers to what it does not.
@@ -91,17 +165,7 @@ fn plan(arguments: &Arguments, survey: &Survey<'_>) -> Result<Plan> {
         },
         read_slug,
     )?;
-    let waiting = survey.ens.iter().filter(|ens| waits(survey, ens));
-    let ens = interview.need_some(
-        &arguments.ens,
-        &Question {
-            flag: "--ens ENS",
-            words: tr!("Which ens? (several are parted by blanks)"),
-            choices: waiting.map(|ens| ens.id.to_owned()).collect(),
-            default: None,
-        },
-        |ens| survey.ens(ens).map(|view| view.id.to_owned()).with_context(|| unknown(ens)),
-    )?;
+    let ens = which_ens(arguments, survey, &mut interview)?;
     let day = |flag, words| Question { flag, words, choices: Vec::new(), default: None };
     let pre = day("--pre DATE", tr!("On which day in PRE? (YYYY-MM-DD)"));
     let pre = interview.need(arguments.pre.as_ref(), &pre, super::date)?;
@@ -131,7 +195,7 @@ fn read_slug(text: &str) -> Result<String, String> {
     is_slug(text).then(|| text.to_owned()).ok_or_else(refused)
 }
 
-fn unknown(ens: &str) -> crate::base::text::Text {
+fn unknown(ens: &str) -> Text {
     tr!("there is no ens `{ens}`; `segell status` lists them", ens = ens)
 }
 
@@ -148,10 +212,7 @@ fn loads(
         let named = own.clone().find(|own| certificates.iter().any(|named| named == own));
         let certificate = named.or_else(|| survey.latest(view).map(|latest| latest.id));
         let certificate = certificate.with_context(|| {
-            tr!(
-                "`{ens}` has no certificate; `segell add certificate --pem FILE --ens {ens}` adds one",
-                ens = id
-            )
+            tr!("`{ens}` has no certificate; `segell add certificate FILE` adds one", ens = id)
         })?;
         if !loads.iter().any(|(known, _)| known == id) {
             loads.push((id.clone(), certificate.to_owned()));
@@ -234,12 +295,7 @@ impl Plan {
     pub(super) fn batch(&self, id: &str) -> Result<Value> {
         let number = id.rsplit('/').next().and_then(|stem| stem.split('-').next());
         let number: i64 = number.unwrap_or_default().parse()?;
-        let load = |(ens, certificate): &(String, String)| {
-            Value::block([
-                ("ens", Some(Value::text(ens))),
-                ("certificate", Some(Value::text(certificate))),
-            ])
-        };
+        let load = |(ens, certificate): &(String, String)| load(ens, certificate);
         Ok(Value::block([
             ("day", Some(Value::Number(number))),
             ("stage", Some(Value::text(Stage::Planned.word()))),

@@ -103,6 +103,27 @@ impl Writing {
         self.finish_unless(refuses, changes, concerns, next)
     }
 
+    /// The same of many things at once, each told already: the change is shown in a dry run only.
+    ///
+    /// # Errors
+    /// As [`Writing::finish`].
+    pub fn record_briefly(
+        &self,
+        changes: &Changeset,
+        concerns: impl Fn(&Finding) -> bool,
+        next: &[Text],
+    ) -> Result<ExitCode> {
+        if changes.is_empty() {
+            return Ok(unchanged(next));
+        }
+        if self.dry_run {
+            show_diff(changes)?;
+        }
+        let refuses =
+            |finding: &Finding| is_new_error(finding) && finding.rule.kind == Kind::Integrity;
+        self.settle(changes, refuses, concerns, next)
+    }
+
     /// Ends a verb that writes many files of one kind: the change is shown in a dry run only.
     ///
     /// # Errors

@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(at(Shape::Batch, "/loads/3/pro"), "loaded informed checks");
         assert_eq!(
             at(Shape::Batch, "/loads/0/pre/checks/1"),
-            "date by result services evidence cause discussed_with corrected"
+            "date by result services evidence cause discussed_with corrected message"
         );
         assert_eq!(at(Shape::Certificate, "/confirmations"), "pre pro");
         assert_eq!(at(Shape::Certificate, "/confirmations/pro"), "date serial sha256 evidence");

@@ -1,4 +1,4 @@
-//! What bytes say: trees and disks, YAML, certificates, places of keys, signatures as a format, the front's messages.
+//! What bytes say: trees and disks, YAML, ZIP, certificates, places of keys, signatures as a format, the front's messages.
 
 pub mod installed_git;
 pub mod message;
@@ -10,3 +10,4 @@ pub mod signature;
 pub mod stores;
 pub mod x509;
 pub mod yaml;
+pub mod zip;

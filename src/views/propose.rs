@@ -70,6 +70,14 @@ fn human_batch(proposal: &Proposal, batch: &Proposed, out: &mut dyn Write) -> io
     writeln!(out, "{}", batch.id)?;
     let days = tr!("PRE on {pre}, PRO on {pro}", pre = on(batch.pre), pro = on(batch.pro));
     writeln!(out, "  {days}")?;
+    if let Some(known) = &batch.onto {
+        let planned = tr!(
+            count = known.loads.len();
+            one "planned already, with {count} load; besides:",
+            many "planned already, with {count} loads; besides:"
+        );
+        writeln!(out, "  {planned}")?;
+    }
     if batch.loads.len() > proposal.size {
         let more = tr!(
             "{count} loads, although {size} are aimed at: a seal that several share is loaded at once",
@@ -314,6 +322,8 @@ struct BatchEntry {
     /// The day on which it is loaded in PRO, `YYYY-MM-DD`.
     pro: String,
     /// What is loaded, in order.
+    /// Whether the batch is planned already: `loads` come into it besides its own.
+    fills: bool,
     loads: Vec<LoadEntry>,
 }
 
@@ -393,6 +403,7 @@ fn batch_entry(batch: &Proposed, sources: &Sources) -> BatchEntry {
         day: batch.number,
         pre: batch.pre.to_string(),
         pro: batch.pro.to_string(),
+        fills: batch.onto.is_some(),
         loads: batch.loads.iter().map(load).collect(),
     }
 }

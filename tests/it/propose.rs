@@ -219,6 +219,47 @@ loads:
     );
 }
 
+/// `consorci-c` is planned alone where five fit, and `institut-b` waits.
+#[test]
+fn a_planned_batch_below_its_size_is_filled_first() {
+    let inventory = Inventory::shipped();
+    inventory.delete(IN_PRE);
+    let screen = screen(&inventory, &[]);
+    assert!(screen.contains("planned already, with 1 load; besides:\n  institut-b"), "{screen}");
+    let document = json(&inventory, &[]);
+    let batch = &document["batches"][0];
+    assert_eq!(batch["id"], "transicio-2026/30-consorci-c");
+    assert_eq!(batch["fills"], true);
+    assert_eq!(document["batches"].as_array().unwrap().len(), 1);
+    let before = grave(&inventory);
+    let arguments = ["propose", "--write", "--as-of", TODAY];
+    assert!(inventory.segell(&arguments).status.success());
+    let text = std::fs::read_to_string(inventory.path(PLANNED)).unwrap();
+    assert!(text.contains("  - ens: institut-b\n    certificate: institut-b/2026\n"), "{text}");
+    assert!(grave(&inventory).is_subset(&before));
+    assert_eq!(batches(&json(&inventory, &[])), Vec::<String>::new());
+    // A batch of that size already, one that is stopped, or one too early, takes no more.
+    for (arguments, change) in [
+        (&["--size", "1"][..], None),
+        (&["--from", "2028-01-19"], None),
+        (
+            &[],
+            Some(
+                "hold: { since: 2026-11-20, by: aoc, reason: A doubt, evidence: [{ ticket: ST-1 }] }\n",
+            ),
+        ),
+    ] {
+        let inventory = Inventory::shipped();
+        inventory.delete(IN_PRE);
+        if let Some(hold) = change {
+            inventory.append(PLANNED, hold);
+        }
+        let document = json(&inventory, arguments);
+        let fills = document["batches"].as_array().unwrap().iter().any(|it| it["fills"] == true);
+        assert!(!fills, "{document:#}");
+    }
+}
+
 #[test]
 fn a_batch_comes_after_what_the_calendar_holds_and_over_freezes() {
     let inventory = waiting();

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use segell::base::digest::Sha256;
 use segell::inventory::model::identifier::{check_organ_code, is_body_nif};
 
-use crate::authority::{Authority, Issued, KeyKind, Seal, der, instant};
+use super::authority::{Authority, Issued, KeyKind, Seal, der, instant};
 
 /// The day on which nothing is wrong with it.
 pub const TODAY: Date = date(2026, 11, 23);
@@ -123,13 +123,13 @@ fn id(number: usize) -> String {
 }
 
 /// The tax number of a public body: the letter that controls it is found by trial.
-fn nif(number: usize) -> String {
+pub fn nif(number: usize) -> String {
     let candidates = "JABCDEFGHI".chars().map(|letter| format!("Q{number:07}{letter}"));
     candidates.into_iter().find(|nif| is_body_nif(nif)).expect("one letter fits")
 }
 
 /// An ine10: its two control digits are found by trial.
-fn organ_code(number: usize) -> String {
+pub fn organ_code(number: usize) -> String {
     let (body, place) = (number / 1000 + 1, number % 1000);
     let candidates = (0..100).map(|c| format!("{body:05}{}{place:03}{}", c / 10, c % 10));
     candidates.into_iter().find(|code| check_organ_code(code).is_ok()).expect("two digits fit")

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use jiff::civil::Date;
 
 use crate::base::text::Text;
@@ -12,8 +12,8 @@ use crate::commands::asking::{self, any_text, environments, open};
 use crate::commands::word::one_of;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::{Changeset, Evidence, Value, Yaml};
-use crate::inventory::finding::Environment;
-use crate::inventory::model::{Authorisation, Permission};
+use crate::inventory::finding::{Environment, Finding};
+use crate::inventory::model::{Authorisation, Day, Permission};
 use crate::inventory::survey::{EnsView, Survey};
 use crate::tr;
 
@@ -27,17 +27,17 @@ use crate::tr;
 pub struct Arguments {
     #[command(flatten)]
     writing: Writing,
-    /// Who asks
-    #[arg(long)]
-    ens: Option<String>,
-    /// For which service, `PRODUCT/MODALITY`
-    #[arg(long)]
-    service: Option<String>,
-    /// The organ code as it stands in AEAT's authorisation; the ens's unless given
+    /// Who asks, by id, organ code or NIF; may be given several times
+    #[arg(long, value_delimiter = ',')]
+    ens: Vec<String>,
+    /// For which service, `PRODUCT/MODALITY`; may be given several times
+    #[arg(long, value_delimiter = ',')]
+    service: Vec<String>,
+    /// The organ code as it stands in AEAT's authorisation of one ens; its own unless given
     #[arg(long, value_name = "CODE")]
     organ_code: Option<String>,
     /// In which environment; may be given twice
-    #[arg(long, value_parser = one_of::<Environment>())]
+    #[arg(long, value_parser = one_of::<Environment>(), value_delimiter = ',')]
     env: Vec<Environment>,
     /// It was requested on this day
     #[arg(long, value_name = "DATE", num_args = 0..=1, value_parser = crate::commands::date)]
@@ -52,7 +52,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DATE", num_args = 0..=1, value_parser = crate::commands::date, group = "outcome")]
     ended: Option<Option<Date>>,
     /// What shows it: a ticket, a CSV code, or a file, which is copied; may be given several times
-    #[arg(long)]
+    #[arg(long, value_delimiter = ',')]
     evidence: Vec<Evidence>,
 }
 
@@ -64,20 +64,45 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let inventory = changes.before();
     let survey = Survey::of(&inventory, arguments.writing.today());
     let mut interview = Interview::begin();
-    let view = asking::ens(&mut interview, arguments.ens.as_ref(), &survey)?;
-    let mut service = open("--service SERVICE", tr!("Which service?"));
+    let views = asking::several_ens(&mut interview, &arguments.ens, &survey)?;
+    let words = tr!("Which service? (several are parted by blanks)");
+    let mut service = open("--service SERVICE", words);
     let services = survey.policy.iter().flat_map(|policy| policy.services.keys());
     service.choices = services.map(ToString::to_string).collect();
-    let service = interview.need(arguments.service.as_ref(), &service, any_text)?;
+    let services = interview.need_some(&arguments.service, &service, any_text)?;
     let facts = facts(arguments, survey.today, &mut interview)?;
-    let (Some(view), Some(service), Some(facts)) = (view, service, facts) else {
+    let (Some(views), Some(services), Some(facts)) = (views, services, facts) else {
         return interview.refuse();
     };
-    let folder = format!("authorisations/{}", view.id);
+    ensure!(
+        arguments.organ_code.is_none() || views.len() == 1,
+        tr!("`--organ-code` is that of one ens; leave it out, and each has its own")
+    );
+    let folder = match views.as_slice() {
+        [only] => format!("authorisations/{}", only.id),
+        _ => format!("authorisations/{}", survey.today),
+    };
     let evidence = Evidence::items(&arguments.evidence, &folder, &mut changes)?;
-    let new = New { service, code: arguments.organ_code.clone(), facts, evidence };
-    new.put(view, &environments(&arguments.env), &mut changes)?;
-    arguments.writing.finish(&changes, about_ens(view.id), &[next(&survey, view)])
+    let mut new =
+        New { service: String::new(), code: arguments.organ_code.clone(), facts, evidence };
+    for service in each_once(services) {
+        new.service = service;
+        for view in &views {
+            new.put(view, &environments(&arguments.env), &mut changes)?;
+        }
+    }
+    let concerns = |finding: &Finding| views.iter().any(|view| about_ens(view.id)(finding));
+    let next = match views.as_slice() {
+        [only] => next(&survey, only),
+        _ => tr!("`segell status`, which shows what each ens still lacks"),
+    };
+    arguments.writing.finish(&changes, concerns, &[next])
+}
+
+fn each_once(mut services: Vec<String>) -> Vec<String> {
+    services.sort();
+    services.dedup();
+    services
 }
 
 /// The days that are given; at a terminal, that of the request when there is none.
@@ -129,6 +154,7 @@ impl New {
         for &environment in environments {
             let pointer = format!("/authorisations/{index}/{}", environment.word());
             let permission = known.permission(environment);
+            self.ensure_same(view.id, environment, permission)?;
             changes.edit(view.file, |ens| self.complete(ens, &pointer, permission))?;
         }
         Ok(())
@@ -159,13 +185,29 @@ impl New {
         ensure!(
             other.is_none(),
             tr!(
-                "`{service}` of `{ens}` is recorded under the organ code `{code}`; if that is wrong, correct `{file}`",
+                "`{service}` of `{ens}` is recorded under the organ code `{code}`; if that is wrong, `segell correct {ens} authorisations {service} organ_code CODE`",
                 service = &self.service,
                 ens = view.id,
-                code = &known.organ_code,
-                file = &**view.file
+                code = &known.organ_code
             )
         );
+        Ok(())
+    }
+
+    /// Refuses to record otherwise what is recorded.
+    fn ensure_same(
+        &self,
+        ens: &str,
+        environment: Environment,
+        known: Option<&Permission>,
+    ) -> Result<()> {
+        for (field, day) in &self.facts {
+            let recorded = known.and_then(|known| recorded(known, field));
+            if let Some(recorded) = recorded.filter(|recorded| recorded != day) {
+                let days = (recorded, *day);
+                bail!(contradiction(ens, &self.service, environment, field, days));
+            }
+        }
         Ok(())
     }
 
@@ -173,18 +215,8 @@ impl New {
     fn complete(&self, ens: &mut Yaml, pointer: &str, known: Option<&Permission>) -> Result<()> {
         let Some(known) = known else { return ens.set(pointer, &self.permission()) };
         for (field, day) in &self.facts {
-            let recorded = match *field {
-                "requested" => &known.requested,
-                "granted" => &known.granted,
-                "denied" => &known.denied,
-                _ => &known.ended,
-            };
-            match recorded {
-                Some(recorded) if recorded.date() != *day => {
-                    return Err(contradiction(&self.service, field, recorded.date(), *day).into());
-                }
-                Some(_) => {}
-                None => ens.set(&format!("{pointer}/{field}"), &(*day).into())?,
+            if recorded(known, field).is_none() {
+                ens.set(&format!("{pointer}/{field}"), &(*day).into())?;
             }
         }
         for item in &self.evidence {
@@ -196,10 +228,29 @@ impl New {
     }
 }
 
-fn contradiction(service: &str, field: &'static str, recorded: Date, stated: Date) -> Text {
+/// The day that is on record.
+fn recorded(known: &Permission, field: &str) -> Option<Date> {
+    let recorded = match field {
+        "requested" => &known.requested,
+        "granted" => &known.granted,
+        "denied" => &known.denied,
+        _ => &known.ended,
+    };
+    recorded.as_ref().map(Day::date)
+}
+
+fn contradiction(
+    ens: &str,
+    service: &str,
+    environment: Environment,
+    field: &'static str,
+    (recorded, stated): (Date, Date),
+) -> Text {
     tr!(
-        "`{field}` of `{service}` is recorded as {recorded}, not {stated}; what is recorded is not rewritten: if it is wrong, correct the file",
+        "`{field}` of `{service}` is recorded as {recorded}, not {stated}; what is recorded is not rewritten: if it is wrong, `segell correct {ens} authorisations {service} {environment} {field} DATE`",
         field = field,
+        ens = ens,
+        environment = environment.word(),
         service = service,
         recorded = recorded,
         stated = stated

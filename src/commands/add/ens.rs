@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use jiff::civil::Date;
 
 use crate::base::text::{Text, names};
 use crate::base::word::Word;
@@ -12,7 +13,8 @@ use crate::commands::batch::words;
 use crate::commands::word::one_of;
 use crate::commands::writing::{Writing, about_ens};
 use crate::edit::Value;
-use crate::inventory::model::{Block, Ens};
+use crate::inventory::finding::Environment;
+use crate::inventory::model::{Block, Day, Ens};
 use crate::tr;
 
 /// Add a public body
@@ -52,6 +54,8 @@ pub struct NewEns {
     pub dir3: Option<String>,
     /// The services that it is to ask for, in order.
     pub services: Vec<String>,
+    /// What is known of them all, in PRE and in PRO.
+    pub permissions: [Days; 2],
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -95,7 +99,8 @@ fn asked(arguments: &Arguments) -> Result<NewEns> {
     };
     let id = read_slug(&id)?;
     let dir3 = arguments.dir3.clone();
-    Ok(NewEns { id, name, block, organ_code, nif, dir3, services: Vec::new() })
+    let (services, permissions) = (Vec::new(), [Days::default(), Days::default()]);
+    Ok(NewEns { id, name, block, organ_code, nif, dir3, services, permissions })
 }
 
 /// A block by its name.
@@ -110,6 +115,31 @@ pub fn read_block(word: &str) -> Result<Block, Text> {
     })
 }
 
+/// What is known of the authorisations in one environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Days {
+    pub requested: Option<Date>,
+    pub granted: Option<Date>,
+    /// The ticket that shows it.
+    pub ticket: Option<String>,
+}
+
+impl Days {
+    fn to_value(&self) -> Option<Value> {
+        let fields = [
+            ("requested", self.requested.map(Value::from)),
+            ("granted", self.granted.map(Value::from)),
+            ("evidence", self.ticket.as_deref().map(shown_by)),
+        ];
+        (*self != Days::default()).then(|| Value::map(fields))
+    }
+}
+
+/// Evidence of one ticket.
+fn shown_by(ticket: &str) -> Value {
+    Value::List(vec![Value::map([("ticket", Some(Value::text(ticket)))])])
+}
+
 impl NewEns {
     /// The path of its file.
     pub fn file(&self) -> String {
@@ -120,7 +150,12 @@ impl NewEns {
     pub fn to_value(&self) -> Value {
         let code = || Some(Value::quoted(&self.organ_code));
         let authorisation = |service: &String| {
-            Value::block([("service", Some(Value::text(service))), ("organ_code", code())])
+            Value::block([
+                ("service", Some(Value::text(service))),
+                ("organ_code", code()),
+                ("pre", self.permissions[0].to_value()),
+                ("pro", self.permissions[1].to_value()),
+            ])
         };
         let authorisations: Vec<_> = self.services.iter().map(authorisation).collect();
         Value::block([
@@ -156,7 +191,27 @@ impl NewEns {
                 services = names(lacking)
             ));
         }
+        if let Some(service) = self.services.iter().find(|service| self.adds_days(ens, service)) {
+            differences.push(tr!(
+                "`{ens}` is there already, and of `{service}` other days are recorded; `segell add authorisation` adds what is lacking",
+                ens = &self.id,
+                service = service
+            ));
+        }
         differences
+    }
+
+    /// Whether the days of a service that is there are others, or more, than what is recorded.
+    fn adds_days(&self, ens: &Ens, service: &str) -> bool {
+        let known = ens.authorisations.iter().find(|it| it.service.as_str() == service);
+        let Some(known) = known else { return false };
+        Environment::BOTH.into_iter().zip(&self.permissions).any(|(environment, days)| {
+            let recorded = known.permission(environment);
+            let requested = recorded.and_then(|it| it.requested.as_ref()).map(Day::date);
+            let granted = recorded.and_then(|it| it.granted.as_ref()).map(Day::date);
+            days.requested.is_some() && days.requested != requested
+                || days.granted.is_some() && days.granted != granted
+        })
     }
 
     fn difference(&self, field: &'static str, known: &str, stated: &str) -> Text {

@@ -1,4 +1,4 @@
-//! A seal that came from the support desk: what can be read in its file, and whose it is.
+//! Seals that came from the support desk: what can be read in a file, and whose each is.
 
 use std::path::Path;
 
@@ -10,11 +10,11 @@ use crate::checklist::rules::certificate::matches_ens;
 use crate::commands::ask::{Interview, Question};
 use crate::commands::asking::open;
 use crate::commands::inspect;
+use crate::commands::whom::Whom;
 use crate::commands::writing::Refused;
 use crate::files::x509::{self, Certificate};
-use crate::inventory::Inventory;
 use crate::inventory::model::Block;
-use crate::inventory::survey::{CertificateView, EnsView, Survey};
+use crate::inventory::survey::EnsView;
 use crate::tr;
 
 /// Asks whose seal it is among those who share its NIF.
@@ -41,12 +41,23 @@ pub struct Seal {
     pub facts: Certificate,
 }
 
-impl Seal {
-    /// Reads the one certificate of `file`, PEM or DER.
+/// What is in a file.
+#[derive(Default)]
+pub struct Found {
+    pub seals: Vec<Seal>,
+    /// Parts that hold no seal, and why.
+    pub refused: Vec<(String, Text)>,
+    /// Certificates of authorities, which are no seals.
+    pub authorities: Vec<Seal>,
+}
+
+impl Found {
+    /// Reads all certificates of `file`: PEM, DER, PKCS#7, chains, or a ZIP of them. Where there are
+    /// several, those of authorities are told apart.
     ///
     /// # Errors
-    /// When it cannot be read, is no certificate, or there is a private key in it.
-    pub fn read(file: &Path) -> Result<Seal> {
+    /// When it cannot be read, is none of that, or there is a private key in it.
+    pub fn read(file: &Path) -> Result<Found> {
         let shown = file.display().to_string();
         let bytes = inspect::read(file)
             .with_context(|| tr!("cannot read `{file}`", file = shown.as_str()))?;
@@ -57,15 +68,56 @@ impl Seal {
                 what = what
             )));
         }
-        let der = x509::from_pem_or_der(&bytes);
-        let read = der.and_then(|der| Certificate::read(&der).map(|facts| (der, facts)));
-        let (der, facts) = read.map_err(|why| inspect::no_certificate(&why, &shown))?;
-        Ok(Seal { file: shown, der, facts })
+        let parts = x509::certificates_in(&bytes);
+        let parts = parts.map_err(|why| inspect::no_certificate(&why, &shown))?;
+        let is_alone = matches!(parts.as_slice(), [only] if only.name.is_none());
+        let mut found = Found::default();
+        for part in parts {
+            let file = match &part.name {
+                None => shown.clone(),
+                Some(name) => format!("{shown}: {name}"),
+            };
+            let is_one = part.certificates.as_ref().is_ok_and(|all| all.len() == 1);
+            match part.certificates {
+                Err(why) => found.refused.push((file, why)),
+                Ok(all) if all.is_empty() => {
+                    found.refused.push((file, tr!("it holds no certificate")));
+                }
+                Ok(all) => {
+                    for der in all {
+                        match Certificate::read(&der) {
+                            Err(why) if is_alone && is_one => {
+                                return Err(inspect::no_certificate(&why, &shown));
+                            }
+                            Err(why) => found.refused.push((file.clone(), why.told())),
+                            Ok(facts) => {
+                                found.take(Seal { file: file.clone(), der, facts }, is_one)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Ok(found)
     }
 
-    /// The record of the same certificate, when there is one.
-    pub fn known<'s, 'a>(&self, survey: &'s Survey<'a>) -> Option<&'s CertificateView<'a>> {
-        survey.certificates.iter().find(|view| view.record.sha256.0 == self.facts.sha256)
+    /// One that came alone is taken for a seal, so that the rules say what it is.
+    fn take(&mut self, seal: Seal, is_one: bool) {
+        let mut there = self.seals.iter().chain(&self.authorities);
+        if there.any(|there| there.file == seal.file && there.der == seal.der) {
+            return;
+        }
+        match seal.facts.is_authority && !is_one {
+            true => self.authorities.push(seal),
+            false => self.seals.push(seal),
+        }
+    }
+}
+
+impl Seal {
+    /// The file that it was read from.
+    pub fn file(&self) -> &str {
+        &self.file
     }
 
     /// Those whose seal it is: the ens that are named, else the only one with its NIF; of several with
@@ -76,49 +128,74 @@ impl Seal {
     pub fn bodies<'s, 'a>(
         &self,
         interview: &mut Interview,
-        survey: &'s Survey<'a>,
-        named: &[String],
+        whom: &Whom<'s, 'a>,
+        named: &[&'s EnsView<'a>],
     ) -> Result<Option<Vec<&'s EnsView<'a>>>> {
-        let named = match named {
-            [] => self.bodies_by_nif(interview, survey)?,
-            named => Some(named.to_vec()),
-        };
-        let Some(named) = named else { return Ok(None) };
-        let mut bodies = Vec::new();
-        for id in &named {
-            let body = survey.ens(id).with_context(|| tr!("there is no ens `{ens}`", ens = id))?;
-            let nif = body.ens.nif.as_str();
-            if let Some(fault) = matches_ens::fault(&self.file, &self.facts, id, nif) {
-                bail!(Refused(fault));
-            }
-            bodies.push(body);
+        if !named.is_empty() {
+            self.ensure_theirs(named).map_err(Refused)?;
+            return Ok(Some(named.to_vec()));
         }
-        Ok(Some(bodies))
+        match self.with_its_nif(whom).as_slice() {
+            several @ [_, _, ..] if interview.is_attended() => {
+                let Some(ids) = ask_whose(interview, several)? else { return Ok(None) };
+                let is_meant = |view: &&&EnsView<'a>| ids.iter().any(|id| id == view.id);
+                let meant: Vec<_> = several.iter().filter(is_meant).copied().collect();
+                self.ensure_theirs(&meant).map_err(Refused)?;
+                Ok(Some(meant))
+            }
+            found => Ok(Some(self.only(found)?)),
+        }
     }
 
-    /// The ids of those with the certificate's NIF; where several have it, a person says which.
-    fn bodies_by_nif(
+    /// The same among many seals: of the ens that are named those with its NIF, else the only one.
+    ///
+    /// # Errors
+    /// As [`Seal::bodies`].
+    pub fn bodies_among<'s, 'a>(
         &self,
-        interview: &mut Interview,
-        survey: &Survey<'_>,
-    ) -> Result<Option<Vec<String>>> {
+        whom: &Whom<'s, 'a>,
+        named: &[&'s EnsView<'a>],
+    ) -> Result<Vec<&'s EnsView<'a>>, Text> {
         let nifs = matches_ens::nifs(&self.facts);
-        let fits = |view: &&EnsView<'_>| {
-            nifs.iter().any(|nif| nif == view.ens.nif.as_str()) && !view.has_ceased_by(survey.today)
-        };
-        let found: Vec<_> = survey.ens.iter().filter(fits).collect();
-        match found.as_slice() {
-            [only] => Ok(Some(vec![only.id.to_owned()])),
-            [] => bail!(tr!(
+        let has_one = |view: &&&EnsView<'a>| nifs.iter().any(|nif| nif == view.ens.nif.as_str());
+        let mine: Vec<_> = named.iter().filter(has_one).copied().collect();
+        if mine.is_empty() {
+            return self.only(&self.with_its_nif(whom));
+        }
+        self.ensure_theirs(&mine)?;
+        Ok(mine)
+    }
+
+    /// Those with a NIF of the certificate, which have not ceased.
+    fn with_its_nif<'s, 'a>(&self, whom: &Whom<'s, 'a>) -> Vec<&'s EnsView<'a>> {
+        let nifs = matches_ens::nifs(&self.facts);
+        nifs.iter().flat_map(|nif| whom.with_nif(nif)).copied().collect()
+    }
+
+    /// The one ens that there is.
+    fn only<'s, 'a>(&self, found: &[&'s EnsView<'a>]) -> Result<Vec<&'s EnsView<'a>>, Text> {
+        match found {
+            [only] => {
+                self.ensure_theirs(found)?;
+                Ok(vec![only])
+            }
+            [] => Err(tr!(
                 "no ens has a NIF of this certificate, {nifs}; add it first, `segell add ens`",
-                nifs = names(&nifs)
+                nifs = names(matches_ens::nifs(&self.facts))
             )),
-            several if interview.is_attended() => ask_whose(interview, several),
-            several => bail!(tr!(
+            several => Err(tr!(
                 "several ens have the NIF of this certificate: {ens}; say with `--ens` whose it is",
                 ens = names(several.iter().map(|view| view.id))
             )),
         }
+    }
+
+    /// Whether it names the NIF of each, and no other.
+    fn ensure_theirs(&self, bodies: &[&EnsView<'_>]) -> Result<(), Text> {
+        let fault = |view: &&EnsView<'_>| {
+            matches_ens::fault(&self.file, &self.facts, view.id, view.ens.nif.as_str())
+        };
+        bodies.iter().find_map(fault).map_or(Ok(()), Err)
     }
 
     /// The folder for it, when no other is asked for.
@@ -139,16 +216,13 @@ impl Seal {
     }
 
     /// The year in which it begins, with a number behind it where that label is taken.
-    pub fn label(&self, inventory: &Inventory, holder: &str) -> String {
+    pub fn label(&self, holder: &str, is_taken: impl Fn(&str) -> bool) -> String {
         let year = day_of(self.facts.not_before).year();
         let label = |number: u32| match number {
             1 => year.to_string(),
             number => format!("{year}-{number}"),
         };
-        let is_free = |label: &String| {
-            let id = format!("{holder}/{label}");
-            !inventory.certificates.contains_key(id.as_str())
-        };
+        let is_free = |label: &String| !is_taken(&format!("{holder}/{label}"));
         (1..).map(label).find(is_free).unwrap_or_else(|| year.to_string())
     }
 

@@ -1,19 +1,19 @@
 //! `segell import`.
 
+mod columns;
 mod rows;
-mod table;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
+use columns::Column;
 use rows::{Came, Known};
-use table::Table;
 
 use super::add::ens::NewEns;
-use super::inspect;
 use super::out::say;
+use super::sheet::Sheet;
 use super::writing::Writing;
 use crate::base::text::{Text, names, visible};
 use crate::inventory::Inventory;
@@ -22,8 +22,9 @@ use crate::tr;
 /// Bring in many ens at once, from a spreadsheet saved as CSV
 ///
 /// Its first line names the columns: `name`, `block`, `organ_code` and `nif`, and where wanted `id`
-/// (else made from the name), `dir3` and `services`. A row comes in whole or is told; ens that are
-/// there already stay as they are.
+/// (else made from the name), `dir3` and `services`; of its services `requested` and `granted`, or each
+/// with `_pre` and `_pro`, as `YYYY-MM-DD` or `DD/MM/YYYY`, and the `ticket` that shows it. A row comes in
+/// whole or is told; ens that are there already stay as they are.
 ///
 /// Exit code 0: every row is in the inventory; 1: some are not; 2: it could not run.
 #[derive(Debug, clap::Args)]
@@ -36,10 +37,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let shown = arguments.file.display().to_string();
-    let cannot_read = || tr!("cannot read `{file}`", file = shown.as_str());
-    let bytes = inspect::read(&arguments.file).with_context(cannot_read)?;
-    let table = Table::read(&bytes).with_context(cannot_read)?;
+    let table = Sheet::open(&arguments.file)?;
     let mut changes = arguments.writing.begin()?;
     let report = Report::of(table, &changes.before(), arguments.writing.today());
     for new in &report.taken {
@@ -69,15 +67,15 @@ struct Report {
 
 impl Report {
     /// What `table` brings to `inventory` on that day.
-    fn of(table: Table, inventory: &Inventory, today: jiff::civil::Date) -> Report {
+    fn of(table: Sheet<Column>, inventory: &Inventory, today: jiff::civil::Date) -> Report {
         let mut known = Known::of(inventory, today);
         let mut report = Report { rows: table.rows.len(), ..Report::default() };
         for row in &table.rows {
             match known.take(&table, row) {
-                Came::Taken(new) => report.taken.push(new),
+                Came::Taken(new) => report.taken.push(*new),
                 Came::There => report.there += 1,
                 Came::Refused(faults) => {
-                    let name = table.field(row, table::Column::Name).unwrap_or_default();
+                    let name = table.field(row, Column::Name).unwrap_or_default();
                     let name = name.lines().next().unwrap_or_default().to_owned();
                     report.refused.push((row.lines.0, name, faults));
                 }

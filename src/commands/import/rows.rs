@@ -6,11 +6,12 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::table::{Column, Row, Table};
+use super::columns::Column;
 use crate::base::slug::slug_of;
 use crate::base::text::Text;
-use crate::checklist::rules::{self, identity::unique_identity::shared};
-use crate::commands::add::ens::{NewEns, read_block};
+use crate::checklist::rules::{self, identity::unique_identity::shared, is_ticket};
+use crate::commands::add::ens::{Days, NewEns, read_block};
+use crate::commands::sheet::{self, Row, Sheet, read_day};
 use crate::edit::new_yaml;
 use crate::files::yaml;
 use crate::inventory::model::{Block, Ens, Policy, is_slug};
@@ -22,7 +23,7 @@ use crate::tr;
 #[derive(Debug)]
 pub enum Came {
     /// A new ens.
-    Taken(NewEns),
+    Taken(Box<NewEns>),
     /// The same ens is there already.
     There,
     /// All that is wrong with it.
@@ -53,7 +54,7 @@ impl<'a> Known<'a> {
     }
 
     /// What `row` comes to. One that is taken is known from now on.
-    pub fn take(&mut self, table: &Table, row: &Row) -> Came {
+    pub fn take(&mut self, table: &Sheet<Column>, row: &Row) -> Came {
         let new = match read(table, row) {
             Ok(new) => new,
             Err(faults) => return Came::Refused(faults),
@@ -75,7 +76,7 @@ impl<'a> Known<'a> {
         };
         self.brought.insert(new.id.clone(), row.lines.0);
         self.owners.extend(identity(&ens).into_iter().map(|key| (key, new.id.clone())));
-        Came::Taken(new)
+        Came::Taken(Box::new(new))
     }
 
     /// The ens, when no rule of integrity has anything against it.
@@ -111,7 +112,7 @@ fn called(field: &str) -> Text {
 }
 
 /// The ens of a row, every needed value in its place.
-fn read(table: &Table, row: &Row) -> Result<NewEns, Vec<Text>> {
+fn read(table: &Sheet<Column>, row: &Row) -> Result<NewEns, Vec<Text>> {
     if let Some(fault) = table.fault(row) {
         return Err(vec![fault]);
     }
@@ -119,7 +120,7 @@ fn read(table: &Table, row: &Row) -> Result<NewEns, Vec<Text>> {
     let mut needed = |column: Column| {
         let value = table.field(row, column);
         if value.is_none() {
-            faults.push(tr!("`{column}` is empty", column = column.name()));
+            faults.push(tr!("`{column}` is empty", column = sheet::Column::name(column)));
         }
         value.unwrap_or_default().to_owned()
     };
@@ -140,9 +141,48 @@ fn read(table: &Table, row: &Row) -> Result<NewEns, Vec<Text>> {
         .filter(|service| !service.is_empty())
         .map(str::to_owned)
         .collect();
+    let permissions = permissions(table, row, &mut faults);
+    let is_idle = permissions.iter().all(|days| *days == Days::default());
+    if services.is_empty() && !is_idle {
+        faults.push(tr!("it has days of an authorisation, and no service that they are of"));
+    }
     let Some(block) = block.filter(|_| faults.is_empty()) else { return Err(faults) };
     let dir3 = table.field(row, Column::Dir3).map(str::to_owned);
-    Ok(NewEns { id, name, block, organ_code, nif, dir3, services: services.into_iter().collect() })
+    let services = services.into_iter().collect();
+    Ok(NewEns { id, name, block, organ_code, nif, dir3, services, permissions })
+}
+
+/// The days of a row's authorisations, in PRE and in PRO.
+fn permissions(table: &Sheet<Column>, row: &Row, faults: &mut Vec<Text>) -> [Days; 2] {
+    let mut day = |own: Column, both: Column| {
+        let text = table.field(row, own).or_else(|| table.field(row, both))?;
+        read_day(text).map_err(|fault| faults.push(fault)).ok()
+    };
+    let mut permissions =
+        [(Column::RequestedPre, Column::GrantedPre), (Column::RequestedPro, Column::GrantedPro)]
+            .map(|(requested, granted)| Days {
+                requested: day(requested, Column::Requested),
+                granted: day(granted, Column::Granted),
+                ticket: None,
+            });
+    let ticket = ticket(table, row, Column::Ticket, faults);
+    for days in permissions.iter_mut().filter(|days| **days != Days::default()) {
+        days.ticket.clone_from(&ticket);
+    }
+    permissions
+}
+
+fn ticket(
+    table: &Sheet<Column>,
+    row: &Row,
+    column: Column,
+    faults: &mut Vec<Text>,
+) -> Option<String> {
+    let ticket = table.field(row, column)?;
+    if !is_ticket(ticket) {
+        faults.push(tr!("`{ticket}` is no ticket; one looks like `ABC-123`", ticket = ticket));
+    }
+    Some(ticket.to_owned())
 }
 
 /// Whether the ens that is there is the row's.

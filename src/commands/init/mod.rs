@@ -1,8 +1,8 @@
 //! `segell init`.
 
-mod holidays;
+pub mod holidays;
 mod policy;
-mod reviewer;
+pub mod reviewer;
 mod templates;
 
 use std::collections::BTreeMap;

@@ -38,19 +38,19 @@ pub struct Arguments {
 #[derive(Debug, clap::Args)]
 pub(super) struct Told {
     /// Who made it; may be given several times
-    #[arg(long, value_name = "ACTOR", value_parser = actor)]
+    #[arg(long, value_name = "ACTOR", value_parser = actor, value_delimiter = ',')]
     by: Vec<Actor>,
     /// What came of it
     #[arg(long, value_name = "works|fails", value_parser = outcome)]
     pub result: Option<Outcome>,
     /// A service that was asked; may be given several times
-    #[arg(long, value_name = "PRODUCT/MODALITY")]
+    #[arg(long, value_name = "PRODUCT/MODALITY", value_delimiter = ',')]
     service: Vec<String>,
     /// Of a failure: why
     #[arg(long, value_name = "TEXT", value_parser = words)]
     cause: Option<String>,
     /// Of a failure: with whom it was discussed; may be given several times
-    #[arg(long, value_name = "ACTOR", value_parser = actor)]
+    #[arg(long, value_name = "ACTOR", value_parser = actor, value_delimiter = ',')]
     discussed_with: Vec<Actor>,
     /// Of a failure: the day it was mended
     #[arg(long, value_name = "DATE", value_parser = super::super::date)]

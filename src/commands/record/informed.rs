@@ -22,7 +22,7 @@ pub struct Arguments {
     #[command(flatten)]
     event: Event,
     /// Who was told; SIAD unless given
-    #[arg(long, value_name = "ACTOR", value_parser = actor)]
+    #[arg(long, value_name = "ACTOR", value_parser = actor, value_delimiter = ',')]
     to: Vec<Actor>,
     /// What shows it: a ticket, a CSV code or a file; may be given several times
     #[arg(long, value_name = "X", value_parser = evidence)]
@@ -80,9 +80,11 @@ fn replaced(
     ensure!(
         !counts,
         tr!(
-            "that SIAD was told of `{ens}` is recorded for {date} already; if that is wrong, correct the file",
+            "that SIAD was told of `{ens}` is recorded for {date} already; if that is wrong: `segell correct {batch} loads {ens} {environment} informed date DATE`",
             ens = &load.ens,
-            date = day
+            date = day,
+            batch = subject.view.id,
+            environment = subject.environment.word()
         )
     );
     say(tr!(

@@ -38,10 +38,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
                 subject.edit(&mut changes, &|yaml| yaml.set(&pointer, &record))?;
             }
             Some(day) if event.date.is_some_and(|date| date != day) => bail!(tr!(
-                "`{ens}` is recorded as loaded in {shown} on {day}; what was recorded is corrected by hand",
+                "`{ens}` is recorded as loaded in {shown} on {day}; if that is wrong: `segell correct {batch} loads {ens} {environment} loaded DATE`",
                 ens = &load.ens,
                 shown = subject.environment.shown(),
-                day = day
+                day = day,
+                batch = subject.view.id,
+                environment = subject.environment.word()
             )),
             Some(_) => {}
         }

@@ -108,10 +108,12 @@ impl Ended<'_> {
         ensure!(
             given.is_none_or(|date| date == known),
             tr!(
-                "the seal of `{id}` is recorded as taken out of {environment} on {day}; what was recorded is corrected by hand",
+                "the seal of `{id}` is recorded as taken out of {shown} on {day}; if that is wrong: `segell correct {id} {field} removed {environment} DATE`",
                 id = self.id,
-                environment = environment.shown(),
-                day = known
+                shown = environment.shown(),
+                day = known,
+                field = self.field,
+                environment = environment.word()
             )
         );
         Ok(true)

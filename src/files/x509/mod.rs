@@ -5,11 +5,13 @@
 //! it says what a certificate states, and the rules say whether that will do.
 
 mod algorithm;
+mod bundle;
 mod crl;
 mod element;
 mod extensions;
 mod name;
 mod pem;
+mod pkcs7;
 mod points;
 mod secret;
 mod serial;
@@ -29,6 +31,7 @@ use x509_parser::time::ASN1Time;
 use x509_parser::x509::{AlgorithmIdentifier, X509Version};
 
 pub use algorithm::{Hash, PublicKey, SignatureAlgorithm};
+pub use bundle::{Part, certificates_in};
 pub use crl::{ListDistrust, Revocation, RevocationList};
 pub use extensions::KeyUsage;
 pub use name::{Attribute, Name};

@@ -7,7 +7,7 @@ use super::element::tag;
 use super::secret;
 use super::{Instead, Unreadable};
 
-const CERTIFICATE: &str = "CERTIFICATE";
+pub(super) const CERTIFICATE: &str = "CERTIFICATE";
 
 /// The DER of the one certificate that a PEM file holds.
 pub fn from_pem(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
@@ -86,6 +86,29 @@ pub(super) fn block(bytes: &[u8], expected: &'static str) -> Result<Vec<u8>, Unr
         return Err(Unreadable::TextOutside { line: place + 1 });
     }
     BASE64.decode(body.as_bytes()).map_err(|_| Unreadable::NotBase64)
+}
+
+/// The labels and the bytes of all blocks of a file, whatever text stands around them.
+pub(super) fn blocks(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Unreadable> {
+    let mut blocks = Vec::new();
+    let mut lines = text(bytes)?.lines().map(str::trim_end);
+    while let Some(line) = lines.next() {
+        let Some(begin) = label(line, "BEGIN") else { continue };
+        let mut body = String::new();
+        let end = loop {
+            let line = lines.next().ok_or_else(|| Unreadable::NoEnd { label: begin.to_owned() })?;
+            match label(line, "END") {
+                Some(end) => break end,
+                None => body.push_str(line),
+            }
+        };
+        if end != begin {
+            return Err(Unreadable::EndDiffers { begin: begin.to_owned(), end: end.to_owned() });
+        }
+        let bytes = BASE64.decode(body.as_bytes()).map_err(|_| Unreadable::NotBase64)?;
+        blocks.push((begin.to_owned(), bytes));
+    }
+    Ok(blocks)
 }
 
 fn text(bytes: &[u8]) -> Result<&str, Unreadable> {

@@ -140,6 +140,9 @@ pub struct CertificatePolicy {
     pub days_left_after_load: Count,
     /// Count before its expiry from which a loaded certificate is warned of.
     pub warn_days_before_expiry: Count,
+    /// Where the private keys of new seals are, when no other place is told: a place with `{holder}`
+    /// and `{label}` in it.
+    pub key: Option<Words>,
     /// Working days that it takes to issue a seal, for forecasts.
     pub working_days_to_issue: Count,
     /// Count that AEAT takes to confirm, for forecasts.
@@ -155,6 +158,12 @@ pub struct CertificatePolicy {
 }
 
 impl CertificatePolicy {
+    /// Where the private key of the seal `holder/label` is, when no other place is told.
+    pub fn key_of(&self, holder: &str, label: &str) -> Option<String> {
+        let template = self.key.as_ref()?.as_str();
+        Some(template.replace("{holder}", holder).replace("{label}", label))
+    }
+
     /// The key sizes accepted on `day`: those of the latest `from` that has come.
     pub fn keys_on(&self, day: Date) -> Option<&KeySizes> {
         let begun = self.keys.iter().filter(|sizes| sizes.from.date() <= day);

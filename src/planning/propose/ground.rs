@@ -1,6 +1,7 @@
 //! What is there already: the calendar up to now, who needs a load, and what is known to be wrong.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
 use jiff::civil::Date;
@@ -12,7 +13,7 @@ use crate::base::time::plus_days;
 use crate::checklist::rules::calendar::day_order::is_withdrawn;
 use crate::checklist::rules::{self, Case};
 use crate::inventory::finding::{Actor, Finding, Severity};
-use crate::inventory::model::{CalendarPolicy, Policy, is_slug};
+use crate::inventory::model::{Batch, CalendarPolicy, Policy, Stage, is_slug};
 use crate::inventory::survey::{EnsView, Survey};
 use crate::tr;
 
@@ -25,6 +26,8 @@ pub(super) struct Ground {
     /// The first day on which its next batch may be loaded in PRE.
     pub earliest: Date,
     pub size: usize,
+    /// The calendar's planned batches that are below this size, by day.
+    pub fillable: Vec<Fillable>,
     /// Who needs a load, by the ens's place in the survey.
     pub candidates: Vec<Candidate>,
     /// Who needs one and has no seal.
@@ -32,6 +35,20 @@ pub(super) struct Ground {
     pub settled: Settled,
     /// The errors and warnings that are there already.
     pub known: HashSet<Key>,
+}
+
+/// A planned batch with room for more.
+pub(super) struct Fillable {
+    /// Its id.
+    pub id: String,
+    /// The day's number.
+    pub number: u16,
+    /// Its days.
+    pub days: Days,
+    /// For how many loads more.
+    pub room: usize,
+    /// What its file states.
+    pub batch: Arc<Batch>,
 }
 
 /// An ens whose latest seal is to be loaded.
@@ -64,12 +81,14 @@ impl Ground {
         let known: Vec<Finding> = grave(survey).collect();
         let candidates = candidates(survey, &known);
         let (without_seal, settled) = others(survey, &candidates);
+        let size = wish.size.unwrap_or_else(|| size(policy));
         Ok(Ground {
+            fillable: fillable(survey, &calendar, from, size),
             is_new: !survey.batches.iter().any(|batch| batch.calendar == calendar),
             number,
             earliest: earliest(survey, &policy.calendar, &calendar)
                 .map_or(from, |day| day.max(from)),
-            size: wish.size.unwrap_or_else(|| size(policy)),
+            size,
             calendar,
             candidates,
             without_seal,
@@ -96,7 +115,14 @@ impl Ground {
     pub fn batch(&self, number: u16, days: Days, loads: Vec<Planned>) -> Proposed {
         let ens: Vec<&str> = loads.iter().map(|load| load.ens.as_str()).collect();
         let id = format!("{}/{number:02}-{}", self.calendar, slug_of_batch(&ens));
-        Proposed { id, number, pre: days.pre, pro: days.pro, loads }
+        Proposed { id, number, pre: days.pre, pro: days.pro, loads, onto: None }
+    }
+
+    /// These loads besides those of a planned batch.
+    pub fn filled(&self, known: &Fillable, loads: Vec<Planned>) -> Proposed {
+        let Fillable { id, number, days, batch, .. } = known;
+        let onto = Some(Arc::clone(batch));
+        Proposed { id: id.clone(), number: *number, pre: days.pre, pro: days.pro, loads, onto }
     }
 
     /// The candidates of whose loads the finding is: of one ens, or of all in a batch.
@@ -114,6 +140,30 @@ impl Ground {
         let places = self.candidates.iter().enumerate();
         places.filter(|(_, known)| blamed.contains(&known.ens)).map(|(place, _)| place).collect()
     }
+}
+
+/// The batches of the calendar from that day on that are planned, run and have room.
+fn fillable(survey: &Survey<'_>, calendar: &str, from: Date, size: usize) -> Vec<Fillable> {
+    let planned = survey.batches.iter().filter(|view| {
+        let batch = view.batch;
+        view.calendar == calendar
+            && batch.stage == Stage::Planned
+            && batch.running_hold().is_none()
+            && batch.pre.date() >= from
+            && !is_withdrawn(view)
+    });
+    let with_room = planned.filter_map(|view| {
+        let standing = view.batch.loads.iter().filter(|load| load.withdrawn.is_none()).count();
+        let room = size.checked_sub(standing).filter(|room| *room > 0)?;
+        let item = survey.inventory.batches.get(view.id)?;
+        let days = Days { pre: view.batch.pre.date(), pro: view.batch.pro.date() };
+        let number = u16::try_from(view.number).ok()?;
+        let batch = Arc::clone(item.value.as_ref()?);
+        Some(Fillable { id: view.id.to_owned(), number, days, room, batch })
+    });
+    let mut fillable: Vec<Fillable> = with_room.collect();
+    fillable.sort_by_key(|batch| (batch.days.pre, batch.number));
+    fillable
 }
 
 fn size(policy: &Policy) -> usize {

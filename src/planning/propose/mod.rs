@@ -56,7 +56,7 @@ pub struct Proposal {
     pub settled: Settled,
 }
 
-/// A batch to be.
+/// A batch to be, or more loads for one that is planned and below its size.
 #[derive(Clone, Debug)]
 pub struct Proposed {
     /// Its id, `calendar/NN-slug`.
@@ -67,8 +67,10 @@ pub struct Proposed {
     pub pre: Date,
     /// The day on which it is loaded in PRO.
     pub pro: Date,
-    /// What is loaded, in order.
+    /// What is loaded, in order; into a planned batch, besides what it loads already.
     pub loads: Vec<Planned>,
+    /// What the file of a planned batch states.
+    pub onto: Option<Arc<Batch>>,
 }
 
 /// A load to be.
@@ -188,14 +190,18 @@ fn with_batches<T>(
     batches: &[Proposed],
     see: impl FnOnce(&Inventory) -> T,
 ) -> T {
+    let mut before = Vec::new();
     for batch in batches {
         let id: Box<str> = batch.id.as_str().into();
         let item = Item::new(id.clone(), batch.file(), Some(Arc::new(batch.batch())));
-        inventory.batches.insert(id, item);
+        before.push((id.clone(), inventory.batches.insert(id, item)));
     }
     let seen = see(inventory);
-    for batch in batches {
-        inventory.batches.remove(batch.id.as_str());
+    for (id, known) in before.into_iter().rev() {
+        match known {
+            Some(known) => drop(inventory.batches.insert(id, known)),
+            None => drop(inventory.batches.remove(&id)),
+        }
     }
     seen
 }
@@ -215,12 +221,18 @@ impl Proposed {
             pro: None,
             withdrawn: None,
         };
+        let loads = self.loads.iter().map(load);
+        if let Some(known) = &self.onto {
+            let mut batch = Batch::clone(known);
+            batch.loads.extend(loads);
+            return batch;
+        }
         Batch {
             day: Count(self.number),
             stage: Stage::Planned,
             pre: Day(self.pre),
             pro: Day(self.pro),
-            loads: self.loads.iter().map(load).collect(),
+            loads: loads.collect(),
             departments: Vec::new(),
             hold: None,
         }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::days::Days;
-use super::ground::{Candidate, Ground, following};
+use super::ground::{Candidate, Fillable, Ground, following};
 use super::order::{Unit, serves, units, why};
 use super::ready::{Answer, Ready, Wake};
 use super::{LeftOut, Planned, Proposal, Proposed, Reason};
@@ -91,6 +91,13 @@ impl<'g, 's, 'a> Packing<'g, 's, 'a> {
     }
 
     fn run(&mut self) {
+        let ground = self.ground;
+        for known in &ground.fillable {
+            let loads = self.fill_up(known);
+            if !loads.is_empty() {
+                self.batches.push(ground.filled(known, loads));
+            }
+        }
         let (mut days, mut number) = (self.first, Some(self.ground.number));
         while let (Some(at), Some(day)) = (days, number) {
             self.wake(at);
@@ -147,6 +154,35 @@ impl<'g, 's, 'a> Packing<'g, 's, 'a> {
                 self.asked.insert(unit, days);
             }
             self.queue.remove(&unit);
+        }
+        loads
+    }
+
+    /// The units that a planned batch has room for: in order, until one does not fit. Those that have
+    /// not requested PRE come no earlier than those of the new batches that have.
+    fn fill_up(&mut self, known: &Fillable) -> Vec<Planned> {
+        let mut loads: Vec<Planned> = Vec::new();
+        let queue: Vec<usize> = self.queue.iter().copied().collect();
+        for unit in queue {
+            let members = &self.units[unit].members;
+            if loads.len() + members.len() > known.room {
+                break;
+            }
+            let has_requested = |&member: &usize| {
+                self.ready.case(member).is_some_and(|case| case.ens.has_requested_pre())
+            };
+            if !members.iter().all(has_requested) {
+                continue;
+            }
+            let answers: Vec<Answer> =
+                members.iter().map(|&member| self.answer(member, known.days)).collect();
+            if answers.iter().all(Answer::is_ready) {
+                let planned = members.iter().zip(answers);
+                loads.extend(
+                    planned.map(|(&member, answer)| self.planned(member, answer, unit, known.days)),
+                );
+                self.queue.remove(&unit);
+            }
         }
         loads
     }

@@ -2,23 +2,9 @@
 
 use std::fs;
 
-use super::{ENS, begun, done, done_once, ran, refused, text};
+use super::{ENS, begun, beside, done, done_once, ran, refused, text, trusting};
 use crate::support::authority::{Authority, KeyKind, Seal};
 use crate::support::inventory::{Inventory, PLANNED};
-
-/// The shipped inventory with a CA of the tests in `trust/`.
-fn trusting() -> (Inventory, Authority) {
-    let (inventory, authority) = (Inventory::shipped(), Authority::new("EC-Test"));
-    inventory.write("trust/test.pem", authority.pem());
-    (inventory, authority)
-}
-
-/// Writes a file beside the inventory, and says its path.
-fn beside(inventory: &Inventory, name: &str, content: impl AsRef<[u8]>) -> String {
-    let path = inventory.root().join(name);
-    fs::write(&path, content).unwrap();
-    path.to_str().unwrap().to_owned()
-}
 
 #[test]
 fn an_ens_is_a_file_that_editors_can_check() {
@@ -195,7 +181,7 @@ fn what_is_no_certificate_of_the_ens_is_refused() {
         (seal.key.clone(), None, 1, "holds a PKCS#8 private key"),
         (pkcs12, None, 1, "holds a PKCS#12 container"),
         (b"hello\n".to_vec(), None, 2, "is no certificate"),
-        ((seal.pem.clone() + &seal.pem).into_bytes(), None, 2, "is no certificate"),
+        ((seal.pem.clone() + "hello\n").into_bytes(), None, 2, "is no certificate"),
         (seal.der[..400].to_vec(), None, 2, "is no certificate"),
         (
             seal.pem.clone().into_bytes(),
@@ -218,7 +204,7 @@ fn what_is_no_certificate_of_the_ens_is_refused() {
         refused(&inventory, &arguments, code, words);
     }
     refused(&inventory, &["add", "certificate", "--pem", "/nowhere"], 2, "cannot read `/nowhere`");
-    refused(&inventory, &["add", "certificate"], 2, "missing: `--pem FILE`");
+    refused(&inventory, &["add", "certificate"], 2, "missing: `FILE`");
 }
 
 #[test]
@@ -273,6 +259,18 @@ fn a_confirmation_quotes_the_certificate_and_keeps_the_document() {
         let facts = segell::files::x509::Certificate::read(&seal.der).unwrap();
         (facts.serial, facts.sha256)
     };
+    // Nothing of ours stands for what AEAT did not quote, and the rule says so.
+    let record = text(&inventory, "certificates/sct/2026.yaml");
+    assert!(
+        record.ends_with("  pro: { date: 2026-10-06, evidence: [{ ticket: ST-2 }] }\n"),
+        "{record}"
+    );
+    assert!(words.contains("nothing that AEAT quotes is recorded"), "{words}");
+    for (env, evidence, date) in [("pre", "ST-1", "2026-10-05"), ("pro", "ST-2", "2026-10-06")] {
+        let (serial, digest) = (serial.to_string(), digest.to_string());
+        let quoted = ["--serial", &serial, "--sha256", &digest];
+        done_once(&inventory, &[&add(env, evidence, date)[..], &quoted].concat());
+    }
     let kept = segell::base::digest::Sha256::of(b"carregada\r\n");
     let record = text(&inventory, "certificates/sct/2026.yaml");
     let file = "evidence/aeat/sct-2026-pre/resposta-aeat-pre.txt";
@@ -322,7 +320,7 @@ fn a_confirmation_of_another_certificate_is_refused() {
     }
     let record = text(&inventory, "certificates/consorci-c/2026-2.yaml");
     let expected = format!(
-        "  pre: {{ date: 2026-11-10, serial: \"{serial}\", evidence: [{{ ticket: ST-1 }}] }}\n  \
+        "  pre: {{ date: 2026-11-10, serial: \"{bare}\", evidence: [{{ ticket: ST-1 }}] }}\n  \
          pro: {{ date: 2026-11-10, sha256: \"{digest}\", evidence: [{{ ticket: ST-1 }}] }}\n"
     );
     assert!(record.ends_with(&expected), "{record}\n{expected}");
@@ -451,7 +449,10 @@ fn without_a_terminal_all_that_is_missing_is_told_at_once() {
     let inventory = Inventory::shipped();
     for (verb, flags) in [
         (vec!["add", "authorisation"], "`--ens ENS`, `--service SERVICE` and `--requested DATE`"),
-        (vec!["add", "confirmation"], "`--certificate ID`, `--env ENV` and `--evidence X`"),
+        (
+            vec!["add", "confirmation"],
+            "`--certificate ID`, `--env ENV`, `--date DATE` and `--evidence X`",
+        ),
         (vec!["add", "query"], "`--ens ENS`, `--by ACTOR`, `--to ACTOR` and `--question TEXT`"),
         (vec!["answer", "query"], "`--ens ENS`, `--answer TEXT` and `--evidence X`"),
         (vec!["retire"], "`--certificate ID` and `--reason REASON`"),

@@ -164,3 +164,36 @@ fn lines_are_counted_alike_however_they_end() {
         assert!(said.contains("line 3, A"), "{said}");
     }
 }
+
+/// Rows are told by their lines, whatever ends them; and days and tickets come in with the services.
+#[test]
+fn days_and_tickets_come_with_the_services() {
+    let inventory = begun();
+    let csv = "Nom;Bloc;ine10;NIF;Serveis;Sol·licitat;Autoritzat PRE;Autoritzat PRO;Tiquet\r\n\
+               \r\n\
+               Ajuntament d'Abrera;consuming;0800180001;P0800100J;AEAT_IRPF/C2;01/09/2026;2026-09-20;;ST-22980\r\n\
+               Institut Ç;consuming;5;Q9900002H;AEAT_IRPF/C2;31/02/2026;;;ST-1\r\n\
+               Consorci C;consuming;6;Q9900003F;;01/09/2026;;;x\r\n";
+    let path = file(&inventory, csv);
+    let (code, words) = ran(&inventory, &["import", &path]);
+    assert_eq!(code, 1, "{words}");
+    for told in [
+        "line 4, Institut Ç\n  `31/02/2026` is no date; write `YYYY-MM-DD` or `DD/MM/YYYY`",
+        "line 5, Consorci C\n  `x` is no ticket; one looks like `ABC-123`\n  it has days of an authorisation, and no service",
+        "1 taken, 0 there already, 2 not taken",
+    ] {
+        assert!(words.contains(told), "{told}\n{words}");
+    }
+    assert!(
+        text(&inventory, "ens/ajuntament-d-abrera.yaml").ends_with(
+            "authorisations:\n  \
+               - service: AEAT_IRPF/C2\n    \
+                 organ_code: \"0800180001\"\n    \
+                 pre: { requested: 2026-09-01, granted: 2026-09-20, evidence: [{ ticket: ST-22980 }] }\n    \
+                 pro: { requested: 2026-09-01, evidence: [{ ticket: ST-22980 }] }\n"
+        )
+    );
+    let later = csv.replace("2026-09-20;;", "2026-09-20;2026-09-22;");
+    let (_, words) = ran(&inventory, &["import", &file(&inventory, later)]);
+    assert!(words.contains("of `AEAT_IRPF/C2` other days are recorded"), "{words}");
+}

@@ -3,14 +3,18 @@
 
 mod add;
 mod baseline;
+mod correct;
 mod import;
 mod init;
+mod many;
+mod others;
 mod story;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use crate::support::authority::Authority;
 use crate::support::inventory::{Inventory, TODAY};
 use crate::support::world::public;
 
@@ -93,6 +97,30 @@ fn text(inventory: &Inventory, file: &str) -> String {
 fn reviewer(role: &str, name: &str) -> [String; 2] {
     let key = public(name);
     ["--reviewer".to_owned(), format!("{role}:{name} Example <{name}@example.org>:{key}")]
+}
+
+/// The shipped inventory with a CA of the tests in `trust/`, whose policy says where keys are.
+fn trusting() -> (Inventory, Authority) {
+    let (inventory, authority) = (Inventory::shipped(), Authority::new("EC-Test"));
+    inventory.write("trust/test.pem", authority.pem());
+    key_from_policy(&inventory);
+    (inventory, authority)
+}
+
+/// The policy says where the keys of new seals are.
+fn key_from_policy(inventory: &Inventory) {
+    inventory.edit_first(
+        "policy.yaml",
+        "  working_days_to_issue",
+        "  key: \"pkcs11:token=via-oberta;object={holder}-{label}\"\n  working_days_to_issue",
+    );
+}
+
+/// Writes a file beside the inventory, and says its path.
+fn beside(inventory: &Inventory, name: &str, content: impl AsRef<[u8]>) -> String {
+    let path = inventory.root().join(name);
+    fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
 }
 
 /// A new inventory with two reviewers a role.

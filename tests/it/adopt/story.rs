@@ -1,6 +1,6 @@
 //! A body, from an empty folder to its planned day, by commands only.
 
-use super::{ENS, begun, done, text};
+use super::{ENS, begun, done, key_from_policy, text};
 use crate::support::authority::{Authority, Seal};
 use std::fs;
 
@@ -9,12 +9,15 @@ fn a_body_is_taken_from_nothing_to_its_planned_day() {
     let inventory = begun();
     let authority = Authority::new("EC-Test");
     inventory.write("trust/test.pem", authority.pem());
+    key_from_policy(&inventory);
     let seal = Seal::of("Q9900001J", "Servei Català de Trànsit").issue(&authority);
+    let facts = segell::files::x509::Certificate::read(&seal.der).unwrap();
+    let serial = facts.serial.to_string();
     let pem = inventory.root().join("seal.pem");
     fs::write(&pem, seal.pem).unwrap();
     let pem = pem.to_str().unwrap();
     let authorisation = ["add", "authorisation", "--ens", "sct", "--service", "AEAT_IRPF/C2"];
-    let confirmation = ["add", "confirmation", "--certificate", "sct/2026"];
+    let confirmation = ["add", "confirmation", "--certificate", "sct/2026", "--serial", &serial];
     let steps: [(&[&str], usize); 6] = [
         (&ENS, 0),
         (

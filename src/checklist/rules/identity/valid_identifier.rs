@@ -4,6 +4,7 @@ use crate::base::text::Text;
 use crate::checklist::rules::{Draft, Verdict};
 use crate::files::pkcs11::Uri;
 use crate::inventory::finding::{Kind, Place, Rule};
+use crate::inventory::model::Policy;
 use crate::inventory::model::identifier::{
     OrganCodeFault, check_organ_code, is_body_nif, is_dir3, is_email,
 };
@@ -88,6 +89,7 @@ pub fn check_policy(survey: &Survey<'_>) -> Verdict {
             found.push(no_organ_code(code.as_str(), exceptions.item(index)));
         }
     }
+    found.extend(key_template(policy, &place));
     for (index, reviewer) in policy.reviewers.iter().enumerate() {
         if !is_email(reviewer.email.as_str()) {
             let message = tr!("`{email}` is no e-mail", email = &reviewer.email);
@@ -98,6 +100,23 @@ pub fn check_policy(survey: &Survey<'_>) -> Verdict {
         }
     }
     Some(found)
+}
+
+/// What is wrong with the place of the keys of new seals.
+fn key_template(policy: &Policy, place: &Place) -> Option<Draft> {
+    let template = policy.certificates.key.as_ref()?.as_str();
+    let filled = policy.certificates.key_of("holder", "label")?;
+    let is_each_its_own = template.contains("{holder}") && template.contains("{label}");
+    let message = match key_fault(&filled) {
+        // A brace is no character of a URI: what is left is no placeholder.
+        Some(fault) => tr!("this is no place of a key: {fault}", fault = fault),
+        None if is_each_its_own && !filled.contains(['{', '}']) => return None,
+        None => tr!("`{template}` is not one place a seal", template = template),
+    };
+    let help = tr!(
+        "write it with both placeholders and no other: `pkcs11:token=TOKEN;object={holder}-{label}`"
+    );
+    Some(Draft::at(place.key("certificates").key("key"), message).help(help))
 }
 
 /// Whether nothing is said of this organ code here, so that others may compare with it.

@@ -35,7 +35,7 @@ impl Search {
         if let Some(kind) = store::key_store(bytes).or_else(|| key_in_der(bytes)) {
             return Some((0, kind));
         }
-        if zip::is_zip(bytes) {
+        if crate::files::zip::is_zip(bytes) {
             return self.look_into_zip(bytes);
         }
         if let Some(text) = from_utf16(bytes) {

@@ -1,11 +1,15 @@
 //! `segell baseline`.
 
+mod lines;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
 use super::asking::{self, environments};
+use super::out::say;
 use super::word::one_of;
 use super::writing::Writing;
 use crate::base::word::Word;
@@ -13,27 +17,34 @@ use crate::commands::ask::Interview;
 use crate::edit::{Changeset, Evidence, Value};
 use crate::inventory::finding::{Environment, Finding};
 use crate::inventory::model::{Baseline, Held};
-use crate::inventory::survey::Survey;
+use crate::inventory::survey::{EnsView, Survey};
 use crate::tr;
 
 /// Record which certificate ens have loaded already, before the first batch
+///
+/// Of many, from a spreadsheet saved as CSV: `ens`, `nif` or `organ_code`; `certificate`, or its `serial` or
+/// `sha256`, which an ens with one certificate needs not; and `in`, the environments, else `--env`, else both.
+/// A line comes in whole or is told.
 ///
 /// Exit code 0: written, or there already; 1: it would break a rule; 2: it could not run.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     writing: Writing,
+    /// The CSV file: UTF-8, separated by commas or semicolons
+    #[arg(value_name = "FILE.csv", conflicts_with_all = ["ens", "certificate"])]
+    file: Option<PathBuf>,
     /// Who; may be given several times
-    #[arg(long)]
+    #[arg(long, value_delimiter = ',')]
     ens: Vec<String>,
     /// The certificate that is loaded, `holder/label`
     #[arg(long, value_name = "ID")]
     certificate: Option<String>,
     /// In which environment; both unless given
-    #[arg(long, value_parser = one_of::<Environment>())]
+    #[arg(long, value_parser = one_of::<Environment>(), value_delimiter = ',')]
     env: Vec<Environment>,
     /// What shows it: a ticket, a CSV code, or a file, which is copied; may be given several times
-    #[arg(long)]
+    #[arg(long, value_delimiter = ',')]
     evidence: Vec<Evidence>,
 }
 
@@ -41,30 +52,54 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut changes = arguments.writing.begin()?;
     let inventory = changes.before();
     let survey = Survey::of(&inventory, arguments.writing.today());
+    if let Some(file) = &arguments.file {
+        let lines = lines::read(file, &survey, &arguments.env)?;
+        let code = put(arguments, &lines.taken, &survey, &mut changes, || lines.tell())?;
+        return Ok(if lines.is_complete() { code } else { ExitCode::FAILURE });
+    }
     let mut interview = Interview::begin();
     let bodies = asking::several_ens(&mut interview, &arguments.ens, &survey)?;
     let view = asking::certificate(&mut interview, arguments.certificate.as_ref(), &survey)?;
     let (Some(bodies), Some(view)) = (bodies, view) else { return interview.refuse() };
-    let evidence = Evidence::items(&arguments.evidence, "baseline", &mut changes)?;
     let environments = environments(&arguments.env);
-    let new: Vec<New<'_>> = bodies
-        .iter()
-        .map(|body| New { ens: body.id, certificate: view.id, environments: &environments })
-        .collect();
-    match &inventory.baseline {
-        None => changes.create_yaml(Baseline::FILE, &beginning(survey.today, &new, evidence))?,
+    let new = |body: &&EnsView<'_>| New {
+        ens: body.id.to_owned(),
+        certificate: view.id.to_owned(),
+        environments: environments.clone(),
+    };
+    let new: Vec<New> = bodies.iter().map(new).collect();
+    put(arguments, &new, &survey, &mut changes, || Ok(()))
+}
+
+/// Records all of it.
+fn put(
+    arguments: &Arguments,
+    new: &[New],
+    survey: &Survey<'_>,
+    changes: &mut Changeset,
+    tell: impl FnOnce() -> Result<()>,
+) -> Result<ExitCode> {
+    if new.is_empty() {
+        tell()?;
+        say(tr!("nothing was written"));
+        return Ok(ExitCode::FAILURE);
+    }
+    let evidence = Evidence::items(&arguments.evidence, "baseline", changes)?;
+    match &survey.inventory.baseline {
+        None => changes.create_yaml(Baseline::FILE, &beginning(survey.today, new, evidence))?,
         Some(known) => {
-            new.iter().try_for_each(|new| new.put(known, &mut changes))?;
-            add_evidence(known, &evidence, &mut changes)?;
+            new.iter().try_for_each(|new| new.put(known, changes))?;
+            add_evidence(known, &evidence, changes)?;
         }
     }
+    tell()?;
     let concerns = |finding: &Finding| &*finding.place.file == Baseline::FILE;
     let next = tr!("`segell status`, which shows what each ens has");
-    arguments.writing.finish(&changes, concerns, &[next])
+    arguments.writing.finish(changes, concerns, &[next])
 }
 
 /// A baseline of that day.
-fn beginning(today: Date, new: &[New<'_>], evidence: Vec<Value>) -> Value {
+fn beginning(today: Date, new: &[New], evidence: Vec<Value>) -> Value {
     Value::block([
         ("as_of", Some(today.into())),
         ("evidence", (!evidence.is_empty()).then_some(Value::List(evidence))),
@@ -81,17 +116,18 @@ fn add_evidence(known: &Baseline, evidence: &[Value], changes: &mut Changeset) -
 }
 
 /// What is to be recorded of one ens.
-struct New<'n> {
-    ens: &'n str,
-    certificate: &'n str,
-    environments: &'n [Environment],
+#[derive(Debug, PartialEq, Eq)]
+struct New {
+    ens: String,
+    certificate: String,
+    environments: Vec<Environment>,
 }
 
-impl New<'_> {
+impl New {
     fn item(&self) -> Value {
         Value::map([
-            ("ens", Some(Value::text(self.ens))),
-            ("certificate", Some(Value::text(self.certificate))),
+            ("ens", Some(Value::text(&self.ens))),
+            ("certificate", Some(Value::text(&self.certificate))),
             ("in", Some(Value::list(self.environments.iter().map(|it| it.word())))),
         ])
     }
@@ -106,11 +142,10 @@ impl New<'_> {
                 held.environments.iter().find(|it| self.environments.contains(it))
             {
                 bail!(tr!(
-                    "the baseline has `{ens}` in {environment} with `{certificate}`; if that is wrong, correct `{file}`",
-                    ens = self.ens,
+                    "the baseline has `{ens}` in {environment} with `{certificate}`; if that is wrong: `segell correct baseline holds {ens} certificate ID`",
+                    ens = &self.ens,
                     environment = environment.shown(),
-                    certificate = &held.certificate,
-                    file = Baseline::FILE
+                    certificate = &held.certificate
                 ));
             }
         }

@@ -38,6 +38,7 @@ mod retire;
 mod rules;
 mod schedule;
 mod schema;
+mod show;
 mod status;
 mod stop;
 mod today;
@@ -108,6 +109,7 @@ enum Verb {
     Schema(schema::Arguments),
     Inspect(inspect::Arguments),
     Status(status::Arguments),
+    Show(show::Arguments),
     Today(today::Arguments),
     Calendar(calendar::Arguments),
     Forecast(forecast::Arguments),
@@ -165,6 +167,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Status(arguments) => status::run(&arguments),
+        Verb::Show(arguments) => show::run(&arguments),
         Verb::Today(arguments) => today::run(&arguments),
         Verb::Calendar(arguments) => calendar::run(&arguments),
         Verb::Forecast(arguments) => forecast::run(&arguments),

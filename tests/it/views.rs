@@ -732,6 +732,16 @@ fn an_empty_inventory_has_nothing_to_show() {
 }
 
 #[test]
+fn a_comment_tells_what_is_due_by_who_acts() {
+    let inventory = this_week();
+    unanswered(&inventory);
+    let markdown = shown(&inventory, "today", "2026-11-23", &["--format", "markdown"]);
+    let (aoc, aeat) = markdown.split_once("#### AEAT\n").unwrap();
+    assert!(aoc.starts_with("#### AOC\n\n| when | day |"), "{markdown}");
+    assert!(aeat.contains("answer a query about"), "{markdown}");
+}
+
+#[test]
 fn of_many_who_stand_alike_no_ten_names_are_told() {
     let inventory = with_bodies(30);
     let screen = shown(&inventory, "status", "2026-11-23", &["--who", "ens"]);
@@ -758,4 +768,15 @@ fn a_renewal_of_a_seal_in_use_is_no_ens_that_never_had_one() {
     assert_eq!((ens["ens"].as_str(), ens["renewal"].as_bool()), (Some("agencia-a"), Some(true)));
     assert_eq!(ens["live"]["pro"]["until"], "2029-09-25");
     assert_eq!(document["summary"]["renewing"], 1);
+}
+
+#[test]
+fn a_proposal_tells_those_who_are_not_ready_together() {
+    let inventory = with_bodies(30);
+    let screen = shown(&inventory, "propose", "2026-11-23", &[]);
+    let (_, left) = screen.split_once("left out\n").unwrap();
+    assert!(left.starts_with("  30 ens\n      `body-001` has no certificate"), "{screen}");
+    assert!(left.contains("and so of each\n"), "{screen}");
+    let screen = shown(&with_bodies(3), "propose", "2026-11-23", &[]);
+    assert!(screen.contains("left out\n  body-001\n"), "{screen}");
 }

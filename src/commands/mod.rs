@@ -28,6 +28,7 @@ mod man;
 mod manifest;
 mod move_batch;
 mod out;
+mod pager;
 mod pipeline;
 mod plan;
 mod promote;

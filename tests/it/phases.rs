@@ -118,3 +118,26 @@ fn where_no_branch_is_here_nobody_can_know() {
     let check = world.segell("olga", &["check", "--base", &base]);
     assert!(!check.out.contains("loaded-as-released"), "{}", check.out);
 }
+
+#[test]
+fn who_approves_is_asked_with_what_is_signed_and_only_once() {
+    let world = World::begin();
+    release(&world);
+    let commit = world.merge("release Institut B to PRO");
+    let approve = ["approve", "--env", "pro", "--push", "--yes"];
+    let first = world.segell("marta", &approve);
+    assert_eq!(first.code, 0, "{}", first.err);
+    let signed = "what is signed: in PRO, 1 seal to load, for `institut-b`; the manifest sha256:";
+    assert!(first.err.contains(signed), "{}", first.err);
+    assert!(first.err.contains(&format!(", of commit {}\n", &commit[..12])), "{}", first.err);
+    // Without `--yes`, where nobody can be asked: there is nothing to ask.
+    let again = world.segell("marta", &approve[..4]);
+    assert_eq!(again.code, 0, "{}", again.err);
+    let said = "Marta Example has approved this already, until 2026-12-08\n";
+    assert!(again.out.starts_with(said), "{}", again.out);
+    assert!(again.out.contains("nobody of SIAD has approved"), "{}", again.out);
+    assert!(!again.err.contains("what changes"), "{}", again.err);
+    // For another day it is signed again.
+    let longer = world.segell("marta", &[&approve[..], &["--expires", "2026-12-10"]].concat());
+    assert!(longer.out.contains("approves"), "{}", longer.out);
+}

@@ -15,8 +15,10 @@ use segell::files::repo;
 use segell::inventory::Inventory;
 use segell::inventory::load;
 use segell::inventory::survey::Survey;
+use segell::pipeline::phase::Phases;
 use segell::views::calendar::{Calendar, Span};
 use segell::views::screen::{Format, Screen, Sourced, View};
+use segell::views::show::{Show, find};
 use segell::views::status::{Filter, Status};
 use segell::views::today::Today;
 
@@ -56,7 +58,8 @@ fn status(bencher: Bencher<'_, '_>, count: usize) {
     measure(bencher, count, |inventory| {
         let survey = Survey::of(inventory, large::TODAY);
         let findings = rules::check(&survey).findings;
-        let status = Status::of(&survey, &findings, &Filter::default());
+        let (phases, filter) = (Phases::default(), Filter::default());
+        let status = Status::of(&survey, &findings, &phases, &filter);
         shown(&Sourced(&status, &inventory.sources));
     });
 }
@@ -64,8 +67,22 @@ fn status(bencher: Bencher<'_, '_>, count: usize) {
 #[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
 fn today(bencher: Bencher<'_, '_>, count: usize) {
     measure(bencher, count, |inventory| {
-        let today = Today::of(&Survey::of(inventory, large::TODAY));
+        let survey = Survey::of(inventory, large::TODAY);
+        let findings = rules::check(&survey).findings;
+        let today = Today::of(&survey, &findings, &Phases::default());
         shown(&today);
+    });
+}
+
+#[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
+fn show(bencher: Bencher<'_, '_>, count: usize) {
+    measure(bencher, count, |inventory| {
+        let survey = Survey::of(inventory, large::TODAY);
+        let findings = rules::check(&survey).findings;
+        let today = Today::of(&survey, &findings, &Phases::default());
+        let one = survey.ens[count / 2].id;
+        let show = Show::of(&survey, &find(&survey, one), &findings, &today);
+        shown(&Sourced(&show, &inventory.sources));
     });
 }
 

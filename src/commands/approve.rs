@@ -11,13 +11,14 @@ use jiff::civil::Date;
 use super::out::{print, say};
 use super::pipeline::{Place, Prospect, Roots, tell};
 use super::word::one_of;
+use crate::base::text::Text;
 use crate::base::time::plus_days;
 use crate::base::word::Word;
-use crate::files::signature::Signature;
+use crate::files::signature::{Key, Signature};
 use crate::inventory::finding::Environment;
 use crate::pipeline::approvals::gather;
-use crate::pipeline::gate::{Judge, LONGEST_APPROVAL, approvers, missing};
-use crate::pipeline::git::short;
+use crate::pipeline::gate::{Approved, Approvers, Judge, LONGEST_APPROVAL, approvers, missing};
+use crate::pipeline::git::{Git, short};
 use crate::pipeline::promotion::{Approval, Statement};
 use crate::pipeline::remote;
 use crate::pipeline::reviewer::role_name;
@@ -48,6 +49,9 @@ pub struct Arguments {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    /// Show every value that changes too, and the manifests line by line
+    #[arg(long)]
+    full: bool,
     /// Fetch first, and send the approval to the server
     #[arg(long)]
     push: bool,
@@ -83,14 +87,27 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    prospect.show(&mut judge, &mut io::stderr().lock())?;
     let expires = arguments.expires.unwrap_or_else(|| plus_days(today, USUAL));
+    let approvers = approvers(&mut judge, &prospect.case)?;
+    let key = signer.as_ref().and_then(Signer::public_key);
+    // Whoever has approved it already is asked nothing, unless for another day.
+    if let Some(key) = key.filter(|_| arguments.expires.is_none() && !arguments.statement)
+        && let Some(known) = approved_by(&git, &approvers, &prospect.statement, &key)?
+    {
+        let said = tr!(
+            "{name} has approved this already, until {day}",
+            name = &known.reviewer.name,
+            day = known.approval.expires
+        );
+        return settle(arguments, &git, &approvers, &prospect, (&known.approval, said));
+    }
+    prospect.show(&mut judge, arguments.full, &mut io::stderr().lock())?;
+    eprintln!("\n{}", prospect.signed(&mut judge)?);
     let statement = &prospect.statement;
     if arguments.statement {
         print(|out| write!(out, "{}", statement.signed_text(expires)))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let approvers = approvers(&mut judge, &prospect.case)?;
     let approval = match (&arguments.signature, signer) {
         (Some(file), _) => taken_back(file, statement, today)?,
         (None, None) => bail!(tr!("nothing was signed")),
@@ -113,26 +130,39 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Ok(reviewer) => reviewer,
         Err(why) => return Ok(refused(&why.to_string())),
     };
-    let name = approval.reference(statement);
-    let blob = git.write_blob(approval.to_blob(statement).as_bytes())?;
-    if git.reference(&name)? != Some(blob) {
-        git.update(&name, git.reference(&name)?, blob, "segell approve")?;
-    }
-    if arguments.push {
-        remote::push(&git, &format!("{name}:{name}"))?;
-    }
-    say(tr!(
+    let said = tr!(
         "{name} ({role}) approves {commit} for {environment}, until {day}",
         name = &reviewer.name,
         role = role_name(reviewer.role),
         commit = short(statement.commit),
         environment = statement.environment.shown(),
         day = approval.expires
-    ));
-    let gathered = gather(&git, &approvers, statement)?;
+    );
+    settle(arguments, &git, &approvers, &prospect, (&approval, said))
+}
+
+/// Keeps and sends an approval, and says what is still missing.
+fn settle(
+    arguments: &Arguments,
+    git: &Git,
+    approvers: &Approvers,
+    prospect: &Prospect,
+    (approval, said): (&Approval, Text),
+) -> Result<ExitCode> {
+    let statement = &prospect.statement;
+    let name = approval.reference(statement);
+    let blob = git.write_blob(approval.to_blob(statement).as_bytes())?;
+    if git.reference(&name)? != Some(blob) {
+        git.update(&name, git.reference(&name)?, blob, "segell approve")?;
+    }
+    if arguments.push {
+        remote::push(git, &format!("{name}:{name}"))?;
+    }
+    say(said);
+    let gathered = gather(git, approvers, statement)?;
     let people: Vec<_> = gathered.good.iter().map(|approved| &approved.reviewer).collect();
-    let missing = missing(&git, &prospect.case, &people)?;
-    let environment = environment.word();
+    let missing = missing(git, &prospect.case, &people)?;
+    let environment = statement.environment.word();
     if missing.is_empty() {
         say(tr!("next: `segell promote --env {environment} --push`", environment = environment));
     }
@@ -143,6 +173,18 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         say(tr!("to send it: the same with `--push`, or `git push origin {name}`", name = name));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The approval of this statement that the owner of a key has given, where it counts.
+fn approved_by(
+    git: &Git,
+    approvers: &Approvers,
+    statement: &Statement,
+    key: &Key,
+) -> Result<Option<Approved>> {
+    let Some(reviewer) = approvers.with_key(key) else { return Ok(None) };
+    let gathered = gather(git, approvers, statement)?;
+    Ok(gathered.good.into_iter().find(|known| known.reviewer.email == reviewer.email))
 }
 
 /// The statement that others have approved already, where there is one: approvals of one statement are

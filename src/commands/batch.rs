@@ -25,6 +25,17 @@ pub(super) struct Who {
     pub all: bool,
 }
 
+/// `--all`, or `--ens …` for each, for the loads at these places: where some of the batch's are not open to
+/// what is said, it is said of these alone.
+pub(super) fn whom(view: &BatchView<'_>, places: &[usize]) -> String {
+    let standing = view.batch.loads.iter().filter(|load| load.withdrawn.is_none()).count();
+    if places.len() >= standing {
+        return "--all".to_owned();
+    }
+    let ens = places.iter().map(|&place| format!("--ens {}", view.batch.loads[place].ens.as_str()));
+    ens.collect::<Vec<_>>().join(" ")
+}
+
 /// An actor from the command line.
 pub(super) fn actor(text: &str) -> Result<Actor, String> {
     let all = [Actor::Ens, Actor::Aoc, Actor::Siad, Actor::Dgtj, Actor::Aeat, Actor::Pica];

@@ -7,12 +7,13 @@ use jiff::civil::Date;
 
 use super::asking;
 use super::writing::{Writing, about_ens};
+use crate::base::text::Text;
 use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::edit::{Evidence, Value};
 use crate::inventory::finding::Environment;
 use crate::inventory::model::Cessation;
-use crate::inventory::survey::Survey;
+use crate::inventory::survey::{EnsView, LoadView, Survey};
 use crate::tr;
 
 /// Record that a public body is no more
@@ -67,14 +68,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             changes.edit(view.file, |ens| ens.set("/ceased", &ceased))?;
         }
     }
-    let mut next = Vec::new();
-    if let Some(latest) = survey.latest(view) {
-        next.push(tr!(
-            "`segell retire --certificate {certificate} --reason ceased --date {day}`",
-            certificate = latest.id,
-            day = date
-        ));
-    }
+    let mut next = plans(&survey, view);
+    next.extend(seals(&survey, view, date));
     for environment in Environment::BOTH {
         if survey.current(view, environment).is_some() {
             next.push(tr!(
@@ -92,6 +87,45 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// Whether the same is recorded.
+/// What is planned for it and not loaded anywhere is not loaded any more.
+fn plans(survey: &Survey<'_>, view: &EnsView<'_>) -> Vec<Text> {
+    let loads = view.loads.iter().map(|&place| &survey[place]);
+    let planned = loads.filter(|view| {
+        let is_loaded = |environment: &Environment| view.load.loaded(*environment).is_some();
+        view.load.withdrawn.is_none() && !Environment::BOTH.iter().any(is_loaded)
+    });
+    let told = |load: &LoadView<'_>| {
+        tr!(
+            "what is planned for it is not loaded any more: `segell withdraw --batch {batch} --ens {ens} --reason TEXT --evidence TICKET`",
+            batch = survey[load.batch].id,
+            ens = view.id
+        )
+    };
+    planned.map(told).collect()
+}
+
+/// Its seals are retired with it, what is loaded first; one that others have too stays.
+fn seals(survey: &Survey<'_>, view: &EnsView<'_>, date: Date) -> Vec<Text> {
+    let live = Environment::BOTH.into_iter().rev().filter_map(|at| survey.current(view, at));
+    let own = view.certificates.iter().map(|&place| &survey[place]);
+    let mut told: Vec<&str> = Vec::new();
+    let mut next = Vec::new();
+    for seal in live.chain(own) {
+        let is_shared = seal.record.organ_codes.len() > 1
+            || seal.users.iter().any(|&user| survey[user].id != view.id);
+        if is_shared || seal.record.retired.is_some() || told.contains(&seal.id) {
+            continue;
+        }
+        told.push(seal.id);
+        next.push(tr!(
+            "`segell retire --certificate {certificate} --reason ceased --date {day}`",
+            certificate = seal.id,
+            day = date
+        ));
+    }
+    next
+}
+
 fn says(known: &Cessation, date: Date, successor: Option<&str>) -> bool {
     let recorded = known.successor.as_ref().map(|id| id.as_str());
     known.date.date() == date && (successor.is_none() || recorded == successor)

@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::mem::ManuallyDrop;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -18,8 +19,11 @@ use crate::checklist::rules::{self, Outcome};
 use crate::files::repo;
 use crate::files::repo::Tree;
 use crate::inventory::Inventory;
+use crate::inventory::finding::Finding;
 use crate::inventory::load;
 use crate::inventory::survey::Survey;
+use crate::pipeline::gate::released;
+use crate::pipeline::git::Git;
 use crate::tr;
 use crate::views::report::{self, Counts, Report};
 use crate::views::screen::Format;
@@ -82,7 +86,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             let under_base = ManuallyDrop::new(load::under_trust_of(&head, &tree, &memory));
             let sides = Sides { base: &base, head: &inventory, under_base: under_base.as_ref() };
             let committed = Some(time::day_of(commit.committed));
-            change::compare(sides, Terms { today: as_of, committed, judged: Judged::ByBoth })
+            let terms = Terms { today: as_of, committed, judged: Judged::ByBoth };
+            let mut outcome = change::compare(sides, terms);
+            add_unreleased(&root, sides, &mut outcome.findings)?;
+            outcome
         }
     };
     if !arguments.rules.is_empty() {
@@ -107,6 +114,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     });
     print(&report, arguments.format)?;
     Ok(ExitCode::from(report.exit_code()))
+}
+
+/// Adds what the gate will say of the loads that the change records, as the branches of this clone tell it.
+fn add_unreleased(root: &Path, sides: Sides<'_>, findings: &mut Vec<Finding>) -> Result<()> {
+    let Some(git) = Git::with_inventory(root) else { return Ok(()) };
+    findings.extend(released(&git, sides.base, sides.head)?.findings);
+    rules::sort(findings, &sides.head.sources);
+    Ok(())
 }
 
 /// Writes the report to standard output; on GitHub also the step's summary.

@@ -30,6 +30,7 @@ mod manifest;
 mod move_batch;
 mod named_file;
 mod out;
+mod pager;
 mod pipeline;
 mod plan;
 mod promote;
@@ -41,6 +42,7 @@ mod rules;
 mod schedule;
 mod schema;
 mod sheet;
+mod show;
 mod status;
 mod stop;
 mod today;
@@ -113,6 +115,7 @@ enum Verb {
     Schema(schema::Arguments),
     Inspect(inspect::Arguments),
     Status(status::Arguments),
+    Show(show::Arguments),
     Today(today::Arguments),
     Calendar(calendar::Arguments),
     Forecast(forecast::Arguments),
@@ -172,6 +175,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Status(arguments) => status::run(&arguments),
+        Verb::Show(arguments) => show::run(&arguments),
         Verb::Today(arguments) => today::run(&arguments),
         Verb::Calendar(arguments) => calendar::run(&arguments),
         Verb::Forecast(arguments) => forecast::run(&arguments),

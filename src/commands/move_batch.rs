@@ -105,7 +105,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let next = [tr!("commit it and open a pull request; `segell calendar` shows the days")];
     let code = arguments.writing.finish(&changes, about_batch(view.id), &next)?;
-    if code == ExitCode::FAILURE && !arguments.cascade {
+    // The days that come after it are in the way only of what moves towards them.
+    if code == ExitCode::FAILURE && !arguments.cascade && delta > 0 {
         eprintln!("{}", tr!("with `--cascade` the days that come after it move too"));
     }
     Ok(code)

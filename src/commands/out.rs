@@ -20,11 +20,14 @@ pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result
 /// # Errors
 /// When standard output cannot be written to.
 pub fn show(view: &impl View, format: Format) -> io::Result<()> {
-    let stdout = io::stdout();
-    let width = stdout.is_terminal().then(terminal_size::terminal_size).flatten();
-    let width = width.map(|(width, _)| usize::from(width.0));
-    let colour = stdout.is_terminal();
+    let (width, colour) = (width(), io::stdout().is_terminal());
     print(|out| view.show(format, &mut Screen { out, width, colour }))
+}
+
+/// How many columns standard output has, where it is a terminal.
+pub fn width() -> Option<usize> {
+    let size = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    size.map(|(width, _)| usize::from(width.0))
 }
 
 /// Prints a line.

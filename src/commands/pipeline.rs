@@ -9,14 +9,17 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::base::text::{Argument, Text, names};
 use crate::base::time;
 use crate::inventory::finding::Environment;
 use crate::pipeline::approvals::statements;
 use crate::pipeline::gate::{self, Case, Judge, Refusal, approvers};
 use crate::pipeline::git::{Git, full_id, short};
+use crate::pipeline::manifest::Manifest;
 use crate::pipeline::promotion::Statement;
 use crate::planning::plan::Plan;
 use crate::tr;
+use crate::views::plan::Full;
 use crate::views::screen::{Format, Screen, View};
 
 /// Where the repository is, and on which day it is looked at.
@@ -201,11 +204,52 @@ impl Prospect {
     ///
     /// # Errors
     /// When git data is missing, or `out` cannot be written to.
-    pub fn show(&self, judge: &mut Judge<'_>, out: &mut dyn Write) -> Result<()> {
+    pub fn show(&self, judge: &mut Judge<'_>, full: bool, out: &mut dyn Write) -> Result<()> {
         let Case { held, commit, today, .. } = &self.case;
         let plan = Plan::between(judge.git, &mut judge.snapshots, held, commit, *today)?;
         let mut screen = Screen { out, width: None, colour: false };
-        plan.show(Format::Human, &mut screen)?;
+        match full {
+            true => Full(&plan).show(Format::Human, &mut screen)?,
+            false => plan.show(Format::Human, &mut screen)?,
+        }
         Ok(())
+    }
+
+    /// What whoever approves it signs: how much is to be loaded, restored and taken out, for whom, where,
+    /// and the manifest's digest.
+    ///
+    /// # Errors
+    /// When git data is missing.
+    pub fn signed(&self, judge: &mut Judge<'_>) -> Result<Text> {
+        let made = judge.snapshots.yielded(&self.case.commit, self.case.environment)?;
+        let Manifest { load, restore, remove, .. } = &made.manifest;
+        let mut parts: Vec<Argument> = Vec::new();
+        if !load.is_empty() {
+            let ens = names(load.iter().map(|it| &it.ens));
+            let seals =
+                tr!(count = load.len(); one "{count} seal to load", many "{count} seals to load");
+            parts.push(tr!("{seals}, for {ens}", seals = seals, ens = ens).into());
+        }
+        if !restore.is_empty() {
+            let ens = names(restore.iter().map(|it| &it.ens));
+            parts.push(
+                tr!("{count} to restore, for {ens}", count = restore.len(), ens = ens).into(),
+            );
+        }
+        if !remove.is_empty() {
+            let ens = names(remove.iter().map(|it| &it.ens));
+            parts
+                .push(tr!("{count} to take out, of {ens}", count = remove.len(), ens = ens).into());
+        }
+        if parts.is_empty() {
+            parts.push(tr!("nothing to load").into());
+        }
+        Ok(tr!(
+            "what is signed: in {environment}, {what}; the manifest sha256:{digest}, of commit {commit}",
+            environment = self.case.environment.shown(),
+            what = Argument::List(parts),
+            digest = self.statement.manifest.to_string(),
+            commit = short(self.statement.commit)
+        ))
     }
 }

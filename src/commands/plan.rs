@@ -5,13 +5,14 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 
-use super::out::show;
+use super::pager;
 use super::pipeline::Place;
 use super::word::format_of;
 use crate::pipeline::gate::Snapshots;
 use crate::pipeline::git::{Commit, short};
 use crate::planning::plan::Plan;
 use crate::tr;
+use crate::views::plan::Full;
 use crate::views::screen::Format;
 
 /// Show what a change means, for the reviewer whose approval is the record
@@ -24,6 +25,9 @@ pub struct Arguments {
     /// The commit after
     #[arg(default_value = "HEAD")]
     head: String,
+    /// Show every value that changes too, and the manifests line by line
+    #[arg(long)]
+    full: bool,
     /// How the plan is written
     #[arg(long, value_parser = format_of::<Plan>(), default_value = "human")]
     format: Format,
@@ -45,6 +49,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     // Not taken apart at the end, as the process ends with it.
     let mut snapshots = ManuallyDrop::new(Snapshots::new(&git));
     let plan = Plan::between(&git, &mut snapshots, &base, &head, arguments.place.today())?;
-    show(&plan, arguments.format)?;
+    match arguments.full {
+        true => pager::show(&Full(&plan), arguments.format)?,
+        false => pager::show(&plan, arguments.format)?,
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,7 @@ use super::{Root, generated, inspect};
 use crate::inventory::model::Shape;
 use crate::pipeline::{log, manifest};
 use crate::planning::plan;
-use crate::views::{calendar, drift, forecast, message, propose, report, status, today};
+use crate::views::{calendar, drift, forecast, message, propose, report, show, status, today};
 
 /// Write the JSON Schemas of the inventory's files to `schemas/`
 #[derive(Debug, clap::Args)]
@@ -35,12 +35,13 @@ pub fn schemas() -> Vec<(String, String)> {
     let forecast = ("forecast", forecast::schema());
     let status = ("status", status::schema());
     let calendar = ("calendar", calendar::schema());
+    let show = ("show", show::schema());
     let today = ("today", today::schema());
     let proposal = ("proposal", propose::schema());
     let inspection = ("inspection", inspect::schema());
     let drift = ("drift", drift::schema());
     let message = ("message", message::schema());
-    let views = [drift, forecast, status, today, calendar, proposal, inspection, message];
+    let views = [drift, forecast, status, show, today, calendar, proposal, inspection, message];
     let all = files.into_iter().chain([report, manifest, log, plan]).chain(views);
     all.map(|(name, schema)| {
         let text = serde_json::to_string_pretty(schema.as_value()).expect("a schema is JSON");

@@ -49,9 +49,10 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let inventory = arguments.view.inventory()?;
     let filter = filter(arguments, &inventory)?;
+    let phases = arguments.view.phases(&inventory)?;
     let survey = Survey::of(&inventory, arguments.view.today());
     let findings = rules::check(&survey).findings;
-    let status = Status::of(&survey, &findings, &filter);
+    let status = Status::of(&survey, &findings, &phases, &filter);
     show(&Sourced(&status, &inventory.sources), arguments.format)?;
     Ok(ExitCode::SUCCESS)
 }

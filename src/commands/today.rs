@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::out::show;
 use super::view::View;
 use super::word::{format_of, one_of};
+use crate::checklist::rules;
 use crate::inventory::finding::Actor;
 use crate::inventory::survey::Survey;
 use crate::views::screen::Format;
@@ -27,7 +28,10 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let inventory = arguments.view.inventory()?;
-    let mut today = Today::of(&Survey::of(&inventory, arguments.view.today()));
+    let phases = arguments.view.phases(&inventory)?;
+    let survey = Survey::of(&inventory, arguments.view.today());
+    let findings = rules::check(&survey).findings;
+    let mut today = Today::of(&survey, &findings, &phases);
     let actors = &arguments.actors;
     let is_asked = |task: &Task| task.actors.iter().any(|actor| actors.contains(actor));
     today.tasks.retain(|task| actors.is_empty() || is_asked(task));

@@ -10,6 +10,8 @@ use super::{Root, inventory_at};
 use crate::base::text::names as names_of;
 use crate::base::time;
 use crate::inventory::Inventory;
+use crate::pipeline::git::Git;
+use crate::pipeline::phase::Phases;
 use crate::tr;
 
 /// Which inventory is looked at, and on which day.
@@ -32,6 +34,20 @@ impl View {
     /// When there is none, or no such commit.
     pub fn inventory(&self) -> Result<ManuallyDrop<Inventory>> {
         inventory_at(&self.root.find()?, self.rev.as_deref())
+    }
+
+    /// How far what the inventory asks for has come in this clone; nothing is known of it where the
+    /// inventory does not lie at the top of a repository, or git data is missing, which is told.
+    pub fn phases(&self, inventory: &Inventory) -> Result<Phases> {
+        let Some(git) = Git::with_inventory(&self.root.find()?) else {
+            return Ok(Phases::default());
+        };
+        Ok(Phases::of(&git, inventory, self.today()).unwrap_or_else(|error| {
+            let why = format!("{error:#}");
+            let note = tr!("nothing is known of approvals and promotions: {why}", why = why);
+            eprintln!("segell: {note}");
+            Phases::default()
+        }))
     }
 
     /// The day.

@@ -9,13 +9,13 @@ use super::batch::{
     Who, ask_batch, day, evidence, evidence_question, find, question, take_evidence, words,
 };
 use super::writing::{Writing, about_batch};
-use crate::base::text::Text;
+use crate::base::text::{Text, names};
 use crate::base::word::Word;
 use crate::commands::ask::Interview;
 use crate::edit::{Evidence, Value};
 use crate::inventory::finding::Environment;
 use crate::inventory::model::Load;
-use crate::inventory::survey::Survey;
+use crate::inventory::survey::{BatchView, LoadView, Survey};
 use crate::tr;
 
 /// Take loads out of a batch: what the ens had before comes back
@@ -90,23 +90,41 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         let pointer = format!("/loads/{place}/withdrawn");
         changes.edit(view.file, |yaml| yaml.set(&pointer, &withdrawal))?;
     }
-    let loads = places.iter().map(|&place| &view.batch.loads[place]);
-    writing.finish(&changes, about_batch(view.id), &next(view.id, loads))
+    let next = next(&survey, view, &places);
+    writing.finish(&changes, about_batch(view.id), &next)
 }
 
 /// What was loaded has to be restored, first where it hurts.
-fn next<'l>(batch: &str, loads: impl Iterator<Item = &'l Load> + Clone) -> Vec<Text> {
-    let to_restore =
-        |environment: &&Environment| loads.clone().any(|load| load.loaded(**environment).is_some());
-    let restore = |environment: &Environment| {
-        tr!(
+fn next(survey: &Survey<'_>, batch: &BatchView<'_>, places: &[usize]) -> Vec<Text> {
+    let mut steps: Vec<Text> = Vec::new();
+    for environment in Environment::BOTH {
+        let loads = survey.loads_of(batch);
+        let loads = places.iter().map(|&place| &loads[place]);
+        let loaded: Vec<&LoadView<'_>> =
+            loads.filter(|view| view.load.loaded(environment).is_some()).collect();
+        if loaded.is_empty() {
+            continue;
+        }
+        steps.push(tr!(
             "commit it, open a pull request and promote it to {shown}; when what was before is back there: `segell record restored --batch {batch} --env {environment} --all`",
             shown = environment.shown(),
-            batch = batch,
+            batch = batch.id,
             environment = environment.word()
-        )
-    };
-    let steps: Vec<Text> = Environment::BOTH.iter().filter(to_restore).map(restore).collect();
+        ));
+        let has_none = |view: &&LoadView<'_>| {
+            let ens = view.ens.map(|ens| &survey[ens]);
+            ens.is_some_and(|ens| survey.would_restore(ens, environment, view.at).is_none())
+        };
+        let bare = loaded.into_iter().filter(has_none);
+        let bare: Vec<&str> = bare.map(|view| view.load.ens.as_str()).collect();
+        if !bare.is_empty() {
+            steps.push(tr!(
+                "in {shown} nothing comes back for {ens}: nothing that was there before is in force, and until another seal is loaded no request of theirs works",
+                shown = environment.shown(),
+                ens = names(bare)
+            ));
+        }
+    }
     match steps.is_empty() {
         true => vec![tr!(
             "nothing was loaded, so there is nothing to restore; commit it and open a pull request"

@@ -557,6 +557,18 @@ fn folder_at(objects: &Objects, tree: Oid, below: &[String]) -> Result<Option<Oi
 /// # Errors
 /// When the tree cannot be read, or a folder of the inventory is damaged.
 pub(crate) fn tree_of(objects: &Arc<Objects>, id: Oid) -> Result<Option<Tree>> {
+    part_of(objects, id, &|_| true)
+}
+
+/// The same of the folders and files alone that are wanted, by path: other folders are not opened.
+///
+/// # Errors
+/// As [`tree_of`].
+pub(crate) fn part_of(
+    objects: &Arc<Objects>,
+    id: Oid,
+    wants: &dyn Fn(&str) -> bool,
+) -> Result<Option<Tree>> {
     let tree = objects.tree(id).map_err(|why| anyhow!(why.of(id)))?;
     let mut found = tree.iter().filter(|entry| entry.name == INVENTORY.as_bytes()).cloned();
     let Some(inventory) = found.next() else { return Ok(None) };
@@ -586,6 +598,9 @@ pub(crate) fn tree_of(objects: &Arc<Objects>, id: Oid) -> Result<Option<Tree>> {
         let mut names = HashSet::new();
         for item in &*folder {
             let below = format!("{path}/{}", String::from_utf8_lossy(&item.name));
+            if !wants(&below) {
+                continue;
+            }
             let kind = match &*item.name {
                 b"" | b"." | b".." => Some(Kind::Misnamed),
                 name if name.contains(&b'/') => Some(Kind::Misnamed),

@@ -8,6 +8,7 @@ use crate::base::text::Text;
 use crate::base::word::Word;
 use crate::files::yaml::escaped;
 use crate::inventory::step::At;
+use crate::tr;
 
 /// A line of the checklist. Its `holds` reads as the checklist does: what is so when all is well.
 #[derive(Debug)]
@@ -101,6 +102,20 @@ impl Word for Severity {
 impl Word for Actor {
     const ALL: &'static [Actor] =
         &[Actor::Ens, Actor::Aoc, Actor::Siad, Actor::Dgtj, Actor::Aeat, Actor::Pica];
+}
+
+impl Actor {
+    /// As a sentence names it.
+    pub fn shown(self) -> Text {
+        match self {
+            Actor::Ens => tr!("the ens"),
+            Actor::Aoc => tr!("AOC"),
+            Actor::Siad => tr!("SIAD"),
+            Actor::Dgtj => tr!("DGTJ"),
+            Actor::Aeat => tr!("AEAT"),
+            Actor::Pica => tr!("PICA"),
+        }
+    }
 }
 
 /// Where the seals are loaded: PRE comes before PRO.

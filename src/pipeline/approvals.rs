@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::base::text::Text;
 use crate::base::word::Word;
-use crate::pipeline::gate::{Approved, Approvers};
+use crate::pipeline::gate::{Approved, Approvers, Case};
 use crate::pipeline::git::Git;
 use crate::pipeline::promotion::{Approval, LARGEST_APPROVAL, Statement};
 
@@ -76,6 +76,35 @@ pub fn statements(
         }
     }
     Ok(statements)
+}
+
+/// The statements about the same tip of the branch, with whose approvals of each count, one a person.
+///
+/// # Errors
+/// When refs cannot be read. What is no approval is passed over.
+pub fn from_tip(
+    git: &Git,
+    approvers: &Approvers,
+    case: &Case,
+) -> Result<Vec<(Statement, Vec<Approved>)>> {
+    let mut found: Vec<(Statement, Vec<Approved>)> = Vec::new();
+    let folder = format!("refs/approvals/{}/", case.environment.word());
+    for (_, id) in git.references(&folder)? {
+        let Some((said, approval)) = read(git, id) else { continue };
+        if said.from != case.from.id {
+            continue;
+        }
+        let Ok(reviewer) = approvers.accept(&said, &approval) else { continue };
+        let place = found.iter().position(|(known, _)| *known == said).unwrap_or_else(|| {
+            found.push((said, Vec::new()));
+            found.len() - 1
+        });
+        let approved = &mut found[place].1;
+        if !approved.iter().any(|known| known.reviewer.email == reviewer.email) {
+            approved.push(Approved { reviewer, approval });
+        }
+    }
+    Ok(found)
 }
 
 fn read(git: &Git, id: Oid) -> Option<(Statement, Approval)> {

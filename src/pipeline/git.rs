@@ -58,6 +58,14 @@ impl Git {
         Ok(Git::new(repo::open(folder)?, None, false))
     }
 
+    /// Opens the repository whose top is `folder`, the one that manifests are made of; none where there is
+    /// no such repository.
+    pub fn with_inventory(folder: &Path) -> Option<Git> {
+        let git = Git::discover(folder).ok()?;
+        let top = git.workdir()?.canonicalize().ok()?;
+        (top == folder.canonicalize().ok()?).then_some(git)
+    }
+
     /// Opens the repository that somebody names, or the one found upwards from there.
     ///
     /// # Errors
@@ -294,6 +302,19 @@ impl Git {
     /// When its tree cannot be read.
     pub fn inventory(&self, commit: &Commit) -> Result<Option<repo::Tree>> {
         let tree = repo::tree_of(&self.objects, commit.tree);
+        tree.with_context(|| tr!("cannot read the tree of {id}", id = commit.id.to_string()))
+    }
+
+    /// The same of the folders and files alone that are wanted, by path.
+    ///
+    /// # Errors
+    /// When its tree cannot be read.
+    pub fn part_of_inventory(
+        &self,
+        commit: &Commit,
+        wants: &dyn Fn(&str) -> bool,
+    ) -> Result<Option<repo::Tree>> {
+        let tree = repo::part_of(&self.objects, commit.tree, wants);
         tree.with_context(|| tr!("cannot read the tree of {id}", id = commit.id.to_string()))
     }
 

@@ -5,6 +5,7 @@ pub mod gate;
 pub mod git;
 pub mod log;
 pub mod manifest;
+pub mod phase;
 pub mod promotion;
 pub mod remote;
 pub mod reviewer;

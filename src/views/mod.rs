@@ -11,6 +11,7 @@ pub mod plan;
 pub mod propose;
 pub mod report;
 pub mod screen;
+pub mod show;
 pub mod status;
 pub mod table;
 pub mod today;

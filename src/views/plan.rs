@@ -1,5 +1,6 @@
 //! A plan for people and for programs.
 
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use crate::base::hidden::is_hidden;
@@ -24,7 +25,7 @@ const LISTED: usize = 200;
 impl View for Plan {
     fn offers() -> Vec<Offer<Plan>> {
         vec![
-            Offer(Format::Human, "For a terminal", |plan, screen| human(plan, screen.out)),
+            Offer(Format::Human, "For a terminal", |plan, screen| page(plan, screen.out)),
             Offer(
                 Format::Markdown,
                 "For a comment on a pull request: below 65,536 characters, the summary always whole",
@@ -33,6 +34,23 @@ impl View for Plan {
             Offer(Format::Json, "`schemas/plan.schema.json`", |plan, screen| {
                 let json = serde_json::to_string_pretty(plan)?;
                 writeln!(screen.out, "{}", escaped_in_json(&json))
+            }),
+        ]
+    }
+}
+
+/// A plan with every value that changes, and the manifests line by line.
+pub struct Full<'p>(pub &'p Plan);
+
+impl View for Full<'_> {
+    fn offers() -> Vec<Offer<Self>> {
+        vec![
+            Offer(Format::Human, "For a terminal", |Full(plan), screen| full(plan, screen.out)),
+            Offer(Format::Markdown, "For a comment", |Full(plan), screen| {
+                plan.show(Format::Markdown, screen)
+            }),
+            Offer(Format::Json, "For programs", |Full(plan), screen| {
+                plan.show(Format::Json, screen)
             }),
         ]
     }
@@ -96,19 +114,73 @@ fn summary(plan: &Plan) -> Vec<Text> {
 }
 
 fn events(plan: &Plan) -> Vec<Text> {
-    if plan.summary.len() <= LISTED {
-        return plan.summary.iter().map(|event| event.message.clone()).collect();
-    }
     const FIRST: usize = 5;
     let mut lines = Vec::new();
-    for alike in plan.summary.chunk_by(|a: &Event, b: &Event| a.what == b.what) {
-        lines.extend(alike.iter().take(FIRST).map(|event| event.message.clone()));
-        if alike.len() > FIRST {
-            let more = tr!("… and {more} more of this kind", more = alike.len() - FIRST);
-            lines.push(more);
+    let is_long = plan.summary.len() > LISTED;
+    for kind in plan.summary.chunk_by(|a: &Event, b: &Event| a.what == b.what) {
+        let told = alike(kind);
+        let shown = if is_long { told.len().min(FIRST) } else { told.len() };
+        let more: usize = told[shown..].iter().map(|(_, count)| count).sum();
+        lines.extend(told.into_iter().take(shown).map(|(line, _)| line));
+        if more > 0 {
+            lines.push(tr!("… and {more} more of this kind", more = more));
         }
     }
     lines
+}
+
+/// The fewest events that are told together.
+const ALIKE: usize = 3;
+
+/// The arguments of a sentence that say whom it is about.
+const WHOM: [&str; 3] = ["ens", "certificate", "what"];
+
+/// The lines of events of one kind, and how many events each tells: those that say the same of several are
+/// one line, with all of whom it is said.
+fn alike(events: &[Event]) -> Vec<(Text, usize)> {
+    let mut groups: Vec<(Text, Vec<&Event>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for event in events {
+        let said = said(&event.message);
+        let place = *places.entry(format!("{said:?}")).or_insert_with(|| {
+            groups.push((said, Vec::new()));
+            groups.len() - 1
+        });
+        groups[place].1.push(event);
+    }
+    let lines = |(said, events): (Text, Vec<&Event>)| -> Vec<(Text, usize)> {
+        if events.len() < ALIKE {
+            return events.iter().map(|event| (event.message.clone(), 1)).collect();
+        }
+        let whom = events.iter().map(|event| Argument::Word(whom(&event.message)));
+        let line = tr!(
+            "for each of {count}, {whom}: {what}",
+            count = events.len(),
+            whom = Argument::List(whom.collect()),
+            what = said
+        );
+        vec![(line, events.len())]
+    };
+    groups.into_iter().flat_map(lines).collect()
+}
+
+/// What a sentence says, whoever it is about.
+fn said(message: &Text) -> Text {
+    let mut said = message.clone();
+    for (name, argument) in &mut said.arguments {
+        if WHOM.contains(name) {
+            *argument = Argument::from("…");
+        }
+    }
+    said
+}
+
+/// Whom a sentence is about.
+fn whom(message: &Text) -> String {
+    let about = message.arguments.iter().filter(|(name, _)| WHOM.contains(name));
+    let words: Vec<String> =
+        about.map(|(_, word)| tr!("{word}", word = word.clone()).to_string()).collect();
+    words.join(" · ")
 }
 
 /// What happens to a manifest, line by line.
@@ -126,7 +198,17 @@ fn steps(change: &ManifestChange) -> Vec<Text> {
     };
     tell(&change.gains, |step| tr!("to load: {step}", step = step));
     tell(&change.loses, |step| tr!("no longer to load: {step}", step = step));
-    tell(&change.replaces, |step| tr!("in the end: {step}", step = step));
+    // What is loaded, restored or taken out is there in the end: that is told once.
+    let is_told = |step: &&Step| {
+        let same =
+            |other: &Step| (&other.ens, &other.certificate) == (&step.ens, &step.certificate);
+        let removed = |other: &Step| step.certificate.is_none() && other.ens == step.ens;
+        !change.gains.iter().any(same)
+            && !change.restores.iter().any(same)
+            && !change.removes.iter().any(removed)
+    };
+    let besides: Vec<Step> = change.replaces.iter().filter(is_told).cloned().collect();
+    tell(&besides, |step| tr!("in the end: {step}", step = step));
     tell(&change.restores, |step| tr!("to restore: {step}", step = step));
     tell(&change.removes, |step| tr!("to take out for good: {step}", step = step));
     if lines.is_empty() {
@@ -147,7 +229,28 @@ fn severity(severity: Severity) -> Text {
     }
 }
 
-fn human(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+/// One page: what it means, what the manifests gain and lose, what `check` finds.
+fn page(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    meaning(plan, out)?;
+    if plan.is_empty() {
+        return Ok(());
+    }
+    findings(plan, out, MOST_FINDINGS)?;
+    let files = plan.subjects.len() + plan.outside.len();
+    writeln!(
+        out,
+        "\n{}",
+        tr!(
+            "every value of the {files} that change, and the manifests line by line: `segell plan {base} {head} --full`",
+            files = tr!(count = files; one "{count} file", many "{count} files"),
+            base = short(&plan.base),
+            head = short(&plan.head)
+        )
+    )
+}
+
+/// What it means, and what the manifests gain and lose.
+fn meaning(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", title(plan))?;
     if plan.is_empty() {
         return Ok(());
@@ -161,6 +264,15 @@ fn human(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
             tr!("the manifest of {environment}", environment = change.environment.shown())
         )?;
         steps(change).iter().try_for_each(|line| writeln!(out, "  • {line}"))?;
+    }
+    Ok(())
+}
+
+/// All there is: every value too, and the manifests line by line.
+fn full(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    meaning(plan, out)?;
+    if plan.is_empty() {
+        return Ok(());
     }
     writeln!(out, "\n{}", tr!("value by value"))?;
     for subject in &plan.subjects {
@@ -183,8 +295,22 @@ fn human(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "  {}", visible(line))?;
         }
     }
+    findings(plan, out, usize::MAX)
+}
+
+/// How many findings of a rule a page has.
+const MOST_FINDINGS: usize = 5;
+
+/// What `check` newly finds, of each rule so many.
+fn findings(plan: &Plan, out: &mut dyn Write, most: usize) -> io::Result<()> {
     writeln!(out, "\n{}", findings_title(plan))?;
+    let mut told: BTreeMap<(Severity, &str), usize> = BTreeMap::new();
     for found in &plan.findings {
+        let count = told.entry((found.severity, &found.rule)).or_default();
+        *count += 1;
+        if *count > most {
+            continue;
+        }
         let (file, line) = (&found.file, found.line);
         writeln!(
             out,
@@ -194,6 +320,15 @@ fn human(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
             found.message,
             visible(file)
         )?;
+    }
+    for ((grave, rule), count) in told.into_iter().filter(|(_, count)| *count > most) {
+        let more = tr!(
+            "{severity} ({rule}): {more} more",
+            severity = severity(grave),
+            rule = rule,
+            more = count - most
+        );
+        writeln!(out, "  {more}")?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::base::text::Text;
+use crate::base::text::{Text, names};
 use crate::inventory::finding::{Actor, Finding};
 use crate::inventory::source::Sources;
 use crate::planning::propose::{LeftOut, Planned, Proposal, Proposed, Reason, Settled};
@@ -48,11 +48,11 @@ fn human(proposal: &Proposal, out: &mut dyn Write) -> io::Result<()> {
     }
     if !proposal.left_out.is_empty() {
         writeln!(out, "{}", tr!("left out"))?;
-        for left in proposal.left_out.iter().take(LISTED) {
-            writeln!(out, "  {}", left.ens)?;
-            left.reasons.iter().try_for_each(|reason| writeln!(out, "      {}", told(reason)))?;
+        let groups = groups(&proposal.left_out);
+        for group in groups.iter().take(LISTED) {
+            human_left(group, out)?;
         }
-        let more = proposal.left_out.len().saturating_sub(LISTED);
+        let more: usize = groups.iter().skip(LISTED).map(Vec::len).sum();
         if more > 0 {
             let more = tr!("… and {more} more; `--format csv` lists them all", more = more);
             writeln!(out, "  {more}")?;
@@ -64,6 +64,46 @@ fn human(proposal: &Proposal, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{line}")?;
     }
     Ok(())
+}
+
+/// How many ens that are left out for the same are told together.
+const ALIKE: usize = 4;
+
+/// Up to so many ens are told by their ids.
+const FEW: usize = 10;
+
+/// Those who are left out, by id, those for the same reasons together.
+fn groups(left_out: &[LeftOut]) -> Vec<Vec<&LeftOut>> {
+    let mut alike: BTreeMap<Vec<(&str, Option<Actor>)>, Vec<&LeftOut>> = BTreeMap::new();
+    for left in left_out {
+        let reasons = left.reasons.iter().map(|reason| (reason.message.template, reason.actor));
+        alike.entry(reasons.collect()).or_default().push(left);
+    }
+    let split = |group: Vec<_>| match group.len() >= ALIKE {
+        true => vec![group],
+        false => group.into_iter().map(|left| vec![left]).collect(),
+    };
+    let mut groups: Vec<Vec<&LeftOut>> = alike.into_values().flat_map(split).collect();
+    groups.sort_by(|a, b| a[0].ens.cmp(&b[0].ens));
+    groups
+}
+
+fn human_left(group: &[&LeftOut], out: &mut dyn Write) -> io::Result<()> {
+    let reasons = &group[0].reasons;
+    if let [left] = group {
+        writeln!(out, "  {}", left.ens)?;
+        return reasons.iter().try_for_each(|reason| writeln!(out, "      {}", told(reason)));
+    }
+    writeln!(out, "  {}", tr!("{count} ens", count = group.len()))?;
+    // Of many the first names would say nothing.
+    if group.len() <= FEW {
+        let ens = names(group.iter().map(|left| &left.ens));
+        writeln!(out, "      {}", tr!("{ens}", ens = ens))?;
+    }
+    reasons.iter().try_for_each(|reason| {
+        let what = tr!("{message}, and so of each", message = told(reason));
+        writeln!(out, "      {what}")
+    })
 }
 
 fn human_batch(proposal: &Proposal, batch: &Proposed, out: &mut dyn Write) -> io::Result<()> {

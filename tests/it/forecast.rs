@@ -289,10 +289,73 @@ fn every_format_is_written() {
     let inventory = Inventory::shipped();
     let written = |format| screen(&inventory, &["--until", "2029-12-31", "--format", format]);
     assert!(written("csv").starts_with("first bad day,last day to act,severity,rule,"));
-    assert!(written("markdown").starts_with("| first bad day | last day to act |"));
+    assert!(written("markdown").contains("\n| first bad day | last day to act |"));
     let ics = written("ics");
     assert!(ics.starts_with("BEGIN:VCALENDAR\r\n") && ics.ends_with("END:VCALENDAR\r\n"), "{ics}");
     assert!(ics.contains("DTSTART;VALUE=DATE:20281216\r\n"), "{ics}");
     assert!(ics.lines().all(|line| line.len() <= 75));
     assert_eq!(ics, written("ics"));
+}
+
+#[test]
+fn each_seal_that_runs_out_is_one_line_and_comes_first() {
+    let inventory = Inventory::shipped();
+    let text = screen(&inventory, &["--until", "2029-12-31"]);
+    assert!(
+        text.starts_with("seals that run out\n  first bad day  an error from  last day to act"),
+        "{text}"
+    );
+    let line = "\n  2028-10-16     2028-12-16     2028-11-01       `generalitat/2025`";
+    assert!(text.contains(line), "{text}");
+    let (seals, _) = text.split_once("\n\n").unwrap();
+    assert_eq!(seals.lines().filter(|line| line.contains("generalitat/2025")).count(), 1, "{text}");
+    let only = screen(&inventory, &["--until", "2029-12-31", "--ens", "dept-cultura"]);
+    assert!(only.contains("generalitat/2025") && !only.contains("agencia-a"), "{only}");
+}
+
+#[test]
+fn many_planned_loads_are_one_line() {
+    let inventory = Inventory::shipped();
+    let loads: String = (0..2000)
+        .map(|number| format!("  - ens: body-{number}\n    certificate: body-{number}/2026\n"))
+        .collect();
+    for (day, number) in [("2026-11-26", 40), ("2026-12-03", 50)] {
+        inventory.write(
+            &format!("calendars/mes/{number}-mes.yaml"),
+            format!(
+                "day: {number}\nstage: planned\npre: {day}\npro: 2027-06-01\nloads:\n{}",
+                loads.replace("2026\n", &format!("{number}\n"))
+            ),
+        );
+    }
+    let text = screen(&inventory, &["--until", "2026-12-31", "--rule", "load-on-its-day"]);
+    assert!(text.lines().count() < 8, "{text}");
+    let line = "2026-11-27  warning[load-on-its-day]: 4000 times until 2026-12-04, the first: ";
+    assert!(text.starts_with(line), "{text}");
+    let json = screen(
+        &inventory,
+        &["--until", "2026-12-31", "--rule", "load-on-its-day", "--format", "json"],
+    );
+    let document: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(document["breaks"].as_array().unwrap().len(), 4000);
+}
+
+#[test]
+fn filters_name_what_exists_and_leave_out_the_rest() {
+    let inventory = Inventory::shipped();
+    inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-12-01");
+    let of = |options: &[&str]| screen(&inventory, &[&["--until", "2026-12-31"], options].concat());
+    let one = "if nobody acts, 1 thing breaks";
+    let none = "nothing breaks from";
+    assert!(of(&["--who", "aoc"]).contains(one));
+    assert!(of(&["--who", "siad"]).starts_with(none));
+    assert!(of(&["--ens", "institut-b"]).contains(one));
+    assert!(of(&["--ens", "agencia-a"]).starts_with(none));
+    assert!(of(&["--rule", "working-day"]).starts_with(none));
+    for wrong in [["--rule", "nothing"], ["--ens", "nobody"]] {
+        let output = inventory.segell(&[&["forecast"], &wrong[..]].concat());
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+    }
+    let markdown = of(&["--format", "markdown"]);
+    assert!(markdown.starts_with("#### AOC\n\n| first bad day |"), "{markdown}");
 }

@@ -7,7 +7,8 @@ const DAY: &str = "2026-11-24";
 
 /// What the plan from one commit to another says.
 fn plan(inventory: &Inventory, base: &str, head: &str, format: &str) -> String {
-    let output = inventory.segell(&["plan", base, head, "--as-of", DAY, "--format", format]);
+    let output =
+        inventory.segell(&["plan", base, head, "--as-of", DAY, "--format", format, "--full"]);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     assert!(output.status.success(), "{}", text(output.stderr));
     text(output.stdout)
@@ -307,4 +308,79 @@ fn nothing_hides_in_what_programs_read() {
     let text = plan(&inventory, &base, &head, "json");
     assert!(!text.contains('\u{202e}') && text.contains("\\u202e"), "{text}");
     assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
+}
+
+/// The page that a reviewer gets, without every value.
+fn page(inventory: &Inventory, base: &str, head: &str) -> String {
+    let output = inventory.segell(&["plan", base, head, "--as-of", DAY]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A batch of twelve bodies, planned for the day on which the plan is looked at.
+fn twelve(inventory: &Inventory, stage: &str, pre: &str) {
+    let loads = (10..22).map(|number| {
+        format!("  - ens: body-{number}\n    certificate: body-{number}/2026\n{pre}")
+    });
+    let batch = format!(
+        "day: 40\nstage: {stage}\npre: 2026-11-24\npro: 2026-12-01\nloads:\n{}",
+        loads.collect::<String>()
+    );
+    inventory.write("calendars/mes/40-mes.yaml", batch);
+}
+
+#[test]
+fn what_is_the_same_for_many_is_one_line() {
+    let (inventory, base, head) = {
+        let inventory = Inventory::shipped();
+        twelve(&inventory, "pre", "");
+        let base = inventory.commit("2026-11-23T12:00:00Z");
+        twelve(&inventory, "pre", "    pre: { loaded: 2026-11-24 }\n");
+        let head = inventory.commit("2026-11-24T12:00:00Z");
+        (inventory, base, head)
+    };
+    let page = page(&inventory, &base, &head);
+    let line = "  • for each of 12, body-10, body-11, body-12, body-13, body-14, body-15, body-16, body-17, body-18, body-19, body-20 and body-21: … was loaded in PRE on 2026-11-24\n";
+    assert!(page.contains(line), "{page}");
+    assert_eq!(page.matches("was loaded in PRE").count(), 1, "{page}");
+    let markdown = plan(&inventory, &base, &head, "markdown");
+    assert!(markdown.contains("- for each of 12, body-10, body-11"), "{markdown}");
+}
+
+#[test]
+fn a_page_tells_each_load_once_and_no_values() {
+    let (inventory, base, head) = after(|inventory| {
+        inventory.edit(IN_PRE, "stage: pre", "stage: pro");
+        inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-12-01");
+    });
+    let page = page(&inventory, &base, &head);
+    assert_eq!(page.matches("institut-b/2026").count(), 1, "{page}");
+    assert!(!page.contains("in the end") && !page.contains("value by value"), "{page}");
+    let more = format!("`segell plan {} {} --full`\n", &base[..12], &head[..12]);
+    assert!(page.ends_with(&more), "{page}");
+    let full = plan(&inventory, &base, &head, "human");
+    assert!(full.contains("\nvalue by value\n") && full.contains("line by line\n"), "{full}");
+    let run: Vec<&str> = more.trim_matches(['`', '\n']).split(' ').skip(1).collect();
+    let output = inventory.segell(&[&run[..], &["--as-of", DAY]].concat());
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), full);
+}
+
+#[test]
+fn at_a_terminal_a_plan_goes_through_the_pager_that_git_uses() {
+    let (inventory, base, head) = after(|inventory| {
+        inventory.edit(IN_PRE, "stage: pre", "stage: pro");
+    });
+    let line = format!("{} plan {base} {head} --as-of {DAY}", env!("CARGO_BIN_EXE_segell"));
+    let run = std::process::Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .env("LC_ALL", "C")
+        .env("GIT_PAGER", "sed s/^/paged:/")
+        .current_dir(inventory.root())
+        .output();
+    let Ok(output) = run else {
+        eprintln!("not run: there is no `script` here");
+        return;
+    };
+    let screen = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(screen.contains("paged:what changes from"), "{screen}");
 }

@@ -78,6 +78,7 @@ in use                     3
 
 ens         auth  cert  conf  plan  PRE  PRO  next load       who has to act
 institut-b  ✓     ✓     ✓✓    ✓     ✓✓   ○·   PRO 2026-11-24  AOC
+    live now: PRE `institut-b/2026` until 2029-10-01 and PRO `generalitat/2025` until 2028-12-15
     everything is in hand: it is to be loaded in PRO on 2026-11-24
 consorci-c  ✓     ✓     ✓✓    ✓     ○·   ··   PRE 2026-12-01  AOC
     earlier days of the calendar still have open loads: `institut-b`
@@ -85,7 +86,7 @@ consorci-c  ✓     ✓     ✓✓    ✓     ○·   ··   PRE 2026-12-01  AOC
 
 ✓ done  ✗ error  ! warning  ○ somebody has to act  · later; conf: for PRE, for PRO; PRE, PRO: loaded, works; ◆ works, proved by its message
 
-in use: `agencia-a`, `dept-cultura` and `dept-interior`
+in use: `agencia-a` until 2029-09-25, `dept-cultura` until 2028-12-15 and `dept-interior` until 2028-12-15
 ";
 
 /// The ens, what each waits for, and whom.
@@ -114,10 +115,21 @@ fn status_follows_a_load_to_its_end() {
         IN_PRE,
         "      checks:\n        - { date: 2026-11-25, by: [aoc], result: works, evidence: [{ ticket: ST-1 }] }\n",
     );
-    assert_eq!(of(&inventory), "institut-b verified-pro aoc+pica");
+    assert_eq!(of(&inventory), "institut-b verified-pro pica");
     inventory.edit(
         IN_PRE,
         "by: [aoc], result: works, evidence: [{ ticket: ST-1 }] }\n",
+        "by: [aoc, pica], result: works, evidence: [{ ticket: ST-1 }] }\n",
+    );
+    // What is missing now is the departments' check, which is theirs.
+    assert_eq!(of(&inventory), "institut-b - ");
+    let screen = shown(&inventory, "status", "2026-11-25", &[]);
+    assert!(screen.contains("\nthe departments' check          AOC\n"), "{screen}");
+    let theirs = "\nthe departments, after `transicio-2026/20-institut-b`: nobody has seen";
+    assert!(screen.contains(theirs), "{screen}");
+    inventory.edit(
+        IN_PRE,
+        "by: [aoc, pica], result: works, evidence: [{ ticket: ST-1 }] }\n",
         "by: [aoc, pica], result: works, evidence: [{ ticket: ST-1 }] }\ndepartments:\n  - { date: 2026-11-25, by: [aoc], result: works, evidence: [{ ticket: ST-2 }] }\n",
     );
     assert_eq!(of(&inventory), "institut-b - ");
@@ -717,4 +729,54 @@ fn an_empty_inventory_has_nothing_to_show() {
     assert_eq!(shown(&inventory, "calendar", "2026-11-23", &[]), "no batch has a day here\n");
     let svg = shown(&inventory, "calendar", "2026-11-23", &["--format", "svg"]);
     assert!(svg.ends_with("</svg>\n"));
+}
+
+#[test]
+fn a_comment_tells_what_is_due_by_who_acts() {
+    let inventory = this_week();
+    unanswered(&inventory);
+    let markdown = shown(&inventory, "today", "2026-11-23", &["--format", "markdown"]);
+    let (aoc, aeat) = markdown.split_once("#### AEAT\n").unwrap();
+    assert!(aoc.starts_with("#### AOC\n\n| when | day |"), "{markdown}");
+    assert!(aeat.contains("answer a query about"), "{markdown}");
+}
+
+#[test]
+fn of_many_who_stand_alike_no_ten_names_are_told() {
+    let inventory = with_bodies(30);
+    let screen = shown(&inventory, "status", "2026-11-23", &["--who", "ens"]);
+    assert!(screen.contains("\n30 ens  ✓     ○ "), "{screen}");
+    assert!(!screen.contains("others"), "{screen}");
+}
+
+#[test]
+fn a_renewal_of_a_seal_in_use_is_no_ens_that_never_had_one() {
+    let inventory = Inventory::shipped();
+    let seal = Seal::of("Q9900001J", "Agència A").from("2026-11-20");
+    inventory.with_certificate(
+        "agencia-a/2027",
+        &["9699969038"],
+        seal,
+        &Authority::new("EC-Proves"),
+    );
+    let screen = shown(&inventory, "status", "2026-11-23", &["--block", "consuming"]);
+    assert!(screen.contains("\nin use, its renewal waits for a batch  1    AOC 1\n"), "{screen}");
+    let live = "    live now: PRE `agencia-a/2026` until 2029-09-25 and PRO `agencia-a/2026` until 2029-09-25\n";
+    assert!(screen.contains(live), "{screen}");
+    let document = json(&inventory, "status", "2026-11-23", &["--block", "consuming"]);
+    let ens = &document["ens"][0];
+    assert_eq!((ens["ens"].as_str(), ens["renewal"].as_bool()), (Some("agencia-a"), Some(true)));
+    assert_eq!(ens["live"]["pro"]["until"], "2029-09-25");
+    assert_eq!(document["summary"]["renewing"], 1);
+}
+
+#[test]
+fn a_proposal_tells_those_who_are_not_ready_together() {
+    let inventory = with_bodies(30);
+    let screen = shown(&inventory, "propose", "2026-11-23", &[]);
+    let (_, left) = screen.split_once("left out\n").unwrap();
+    assert!(left.starts_with("  30 ens\n      `body-001` has no certificate"), "{screen}");
+    assert!(left.contains("and so of each\n"), "{screen}");
+    let screen = shown(&with_bodies(3), "propose", "2026-11-23", &[]);
+    assert!(screen.contains("left out\n  body-001\n"), "{screen}");
 }

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use crate::base::time::{day_of, plus_days};
-use crate::checklist::rules::certificate::{in_force, strong_enough};
+use crate::checklist::rules::certificate::strong_enough::key_turns;
+use crate::checklist::rules::certificate::{in_force, not_revoked, strong_enough};
 use crate::inventory::finding::{Environment, Finding, Severity};
 use crate::inventory::model::Policy;
 use crate::inventory::survey::{CertificateView, EnsView, Survey};
@@ -88,20 +89,33 @@ impl Way {
     }
 }
 
-/// The day from which requests may fail: a warning comes before it.
+/// The day from which requests fail, or may: a warning comes before it, an error after it. It is the same
+/// whatever the day on which one looks.
 fn day_of_harm(survey: &Survey<'_>, policy: &Policy, finding: &Finding) -> Date {
-    if finding.severity != Severity::Warning {
-        return survey.today;
-    }
     let certificate = finding.subject.certificate.as_deref();
-    let facts = certificate.and_then(|id| survey.certificate(id)).and_then(|view| view.pem);
-    let harm = match (facts, finding.rule.name) {
-        (Some((facts, _)), name) if name == in_force::RULE.name => {
-            Some(plus_days(day_of(facts.not_after), 1))
+    let view = certificate.and_then(|id| survey.certificate(id));
+    let Some((facts, _)) = view.and_then(|view| view.pem) else { return survey.today };
+    let is_error = finding.severity != Severity::Warning;
+    let compromised = view.and_then(|view| view.record.retired.as_ref()).filter(|_| is_error);
+    let compromised = compromised.map(|retired| retired.date.date());
+    let harm = match finding.rule.name {
+        name if name == in_force::RULE.name => {
+            let expired = plus_days(day_of(facts.not_after), 1);
+            Some(compromised.map_or(expired, |day| day.min(expired)))
         }
-        (Some((facts, _)), name) if name == strong_enough::RULE.name => {
+        name if name == strong_enough::RULE.name && is_error => {
+            let turns = key_turns(facts, policy).into_iter();
+            let since = turns.filter(|day| *day <= survey.today).max();
+            Some(since.unwrap_or_else(|| day_of(facts.not_before)))
+        }
+        name if name == strong_enough::RULE.name => {
             strong_enough::first_weak_day(facts, policy, survey.today, Date::MAX)
                 .map(|(day, _)| day)
+        }
+        name if name == not_revoked::RULE.name => {
+            let lists = survey.inventory.lists.iter().map(|file| &file.list);
+            let own = lists.filter(|list| list.issuer.matches(&facts.issuer));
+            own.filter_map(|list| list.revoked(&facts.serial)).map(|it| day_of(it.date)).min()
         }
         _ => None,
     };

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::checklist::rules::load::departments_still_consuming;
 use crate::inventory::finding::{Finding, Severity, Spot};
 use crate::inventory::survey::{CertificateView, Survey};
 
@@ -12,6 +13,8 @@ pub struct About<'s, 'f> {
     /// there is one, else about all in it; one about a certificate about each ens that has it, is to
     /// have it, or is meant by its organ codes.
     pub ens: BTreeMap<&'s str, Vec<&'f Finding>>,
+    /// That the departments still have to be seen consuming after a batch, which is no ens's of it.
+    pub departments: Vec<&'f Finding>,
     /// About no ens.
     pub others: Vec<&'f Finding>,
 }
@@ -25,6 +28,10 @@ pub fn about<'s, 'f>(survey: &'s Survey<'_>, findings: &'f [Finding]) -> About<'
     let index = Index { survey, by_code };
     let mut about = About::default();
     for finding in findings.iter().filter(|finding| finding.severity != Severity::Waived) {
+        if is_of_departments(finding) {
+            about.departments.push(finding);
+            continue;
+        }
         let all = index.ens_of(finding);
         if all.is_empty() {
             about.others.push(finding);
@@ -34,6 +41,11 @@ pub fn about<'s, 'f>(survey: &'s Survey<'_>, findings: &'f [Finding]) -> About<'
         }
     }
     about
+}
+
+/// Whether it is about the departments alone: where it keeps the next batch, it is found there.
+fn is_of_departments(finding: &Finding) -> bool {
+    finding.rule.name == departments_still_consuming::RULE.name && finding.related.is_empty()
 }
 
 struct Index<'s, 'a> {

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use crate::checklist::rules::ens::authorisation_in_place::is_granted;
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
-use crate::inventory::model::{Ens, Record};
+use crate::inventory::model::{Ens, Record, Withdrawal};
 use crate::inventory::step::Step;
 use crate::inventory::survey::{BatchView, CertificateView, EnsView, LoadView, Survey};
 
@@ -39,6 +39,10 @@ pub struct Progress<'s, 'a> {
     pub missing: Vec<(Step, &'s Finding)>,
     /// How it stands in all.
     pub standing: Standing,
+    /// The latest withdrawal of a load of that seal, where no other load of it stands.
+    pub withdrawn: Option<&'s Withdrawal>,
+    /// The seal that it has in PRE and in PRO now.
+    pub live: [Option<&'s CertificateView<'a>>; 2],
 }
 
 /// How an ens stands in all.
@@ -57,6 +61,8 @@ pub enum Standing {
 pub struct Overview<'s, 'a> {
     /// Each ens, by id, also those whose file cannot be read.
     pub ens: Vec<Progress<'s, 'a>>,
+    /// That the departments still have to be seen consuming.
+    pub departments: Vec<&'s Finding>,
     /// What the rules say of no ens.
     pub others: Vec<&'s Finding>,
 }
@@ -70,7 +76,7 @@ impl<'s, 'a> Overview<'s, 'a> {
             Progress::of(survey, id, survey.ens(id), &findings)
         };
         let ens = survey.inventory.ens.keys().map(|id| &**id).map(progress).collect();
-        Overview { ens, others: about.others }
+        Overview { ens, departments: about.departments, others: about.others }
     }
 }
 
@@ -90,6 +96,9 @@ impl<'s, 'a> Progress<'s, 'a> {
             states: [State::Later; Step::ALL.len()],
             missing: Vec::new(),
             standing: Standing::InUse,
+            withdrawn: ens.and_then(|ens| seal.withdrawn(survey, ens)),
+            live: Environment::BOTH
+                .map(|environment| ens.and_then(|ens| survey.current(ens, environment))),
         };
         let load = progress.load.map(|(view, _)| view.load);
         progress.missing =
@@ -123,6 +132,16 @@ impl<'s, 'a> Progress<'s, 'a> {
         let is_proved =
             |environment: &Environment| record(*environment).is_some_and(Record::is_proved);
         Environment::BOTH.into_iter().filter(is_proved).collect()
+    }
+
+    /// Whether a seal of its own is in use in PRO, and the one that it waits for takes its place.
+    pub fn is_renewal(&self) -> bool {
+        let (Some(ens), [_, Some(live)]) = (self.ens, self.live) else { return false };
+        let code = ens.ens.organ_code.as_str();
+        let is_own = live.record.organ_codes.iter().any(|known| known.as_str() == code);
+        self.waits_for().is_some()
+            && is_own
+            && self.certificate.is_none_or(|next| next.id != live.id)
     }
 
     /// How a step stands.
@@ -201,6 +220,16 @@ impl<'s, 'a> Seal<'s, 'a> {
         };
         let is_in_use = Environment::BOTH.into_iter().all(is_current);
         Seal { certificate: Some(certificate), load, is_in_use }
+    }
+}
+
+impl<'s> Seal<'s, '_> {
+    /// The latest withdrawal of its loads, where none stands.
+    fn withdrawn(&self, survey: &'s Survey<'_>, ens: &EnsView<'_>) -> Option<&'s Withdrawal> {
+        let (seal, None) = (self.certificate?, self.load) else { return None };
+        let loads = ens.loads.iter().map(|&place| survey[place].load);
+        let of_seal = loads.filter(|load| load.certificate.as_str() == seal.id);
+        of_seal.filter_map(|load| load.withdrawn.as_ref()).max_by_key(|it| it.date.date())
     }
 }
 

@@ -88,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         if found.refused.is_empty() && found.seals.len() == 1 {
             let left_out = found.authorities.len();
             let seal = found.seals.remove(0);
-            return ground.add_one(&seal, left_out, interview, changes);
+            return ground.add_one(&seal, left_out, interview, &mut changes);
         }
         return ground.add_many([(only.clone(), Ok(found))].into_iter(), &mut changes);
     }
@@ -112,7 +112,7 @@ impl<'s, 'a> Ground<'_, 's, 'a> {
         seal: &Seal,
         authorities: usize,
         mut interview: Interview,
-        mut changes: Changeset,
+        changes: &mut Changeset,
     ) -> Result<ExitCode> {
         let Ground { arguments, survey, .. } = *self;
         let Some(bodies) = seal.bodies(&mut interview, self.whom, self.named)? else {
@@ -130,14 +130,14 @@ impl<'s, 'a> Ground<'_, 's, 'a> {
         let id = match known {
             Some(known) => {
                 ensure_shared(known, &bodies)?;
-                self.complete(known, delivered, &mut changes)?;
-                share(known, &bodies, &mut changes)?;
+                self.complete(known, delivered, changes)?;
+                share(known, &bodies, changes)?;
                 known.id.to_owned()
             }
             None => {
                 let new = self.new_seal(seal, &bodies, is_taken)?;
                 let key = self.ask_key(&new, &mut interview)?;
-                new.create(seal, &bodies, key.as_ref(), self.delivery(delivered), &mut changes)?;
+                new.create(seal, &bodies, key.as_ref(), self.delivery(delivered), changes)?;
                 say(told_key(&new.id(), key.as_ref()));
                 new.id()
             }
@@ -155,7 +155,7 @@ impl<'s, 'a> Ground<'_, 's, 'a> {
         } else {
             next(known, &id)
         };
-        arguments.writing.record(&changes, concerns, &[next])
+        arguments.writing.record(changes, concerns, &[next])
     }
 
     /// Adds the seals of many files, and tells what went where and what did not.

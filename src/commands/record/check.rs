@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use jiff::civil::Date;
 
-use super::super::batch::{actor, choice, evidence, evidence_question, take_evidence, words};
+use super::super::batch::{actor, choice, evidence, evidence_question, take_evidence, whom, words};
 use super::pairs::Messages;
 use super::proof;
 use super::{Event, not_loaded, stands};
@@ -15,7 +15,7 @@ use crate::commands::ask::Interview;
 use crate::edit::{Evidence, Value, Yaml};
 use crate::inventory::finding::{Actor, Environment};
 use crate::inventory::model::{Check, Message, Outcome};
-use crate::inventory::survey::Survey;
+use crate::inventory::survey::{BatchView, Survey};
 use crate::tr;
 
 /// Record a check that requests work
@@ -100,18 +100,22 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let (Some(subject), Some(asked)) = (subject, asked) else { return interview.refuse() };
     let (asked, result) = asked;
     let shown = take_evidence(&asked.evidence, subject.view, &mut changes)?;
-    let made = told.made(subject.date, asked.by, result);
+    let made = told.made(subject.date, asked.by.clone(), result);
     for (load, pointer) in subject.loads() {
         let record = load.record(subject.environment);
         let record = record.with_context(|| not_loaded(&subject, load))?;
         let pointer = format!("{pointer}/{}/checks", subject.environment.word());
         subject.edit(&mut changes, &|yaml| made.put(yaml, &pointer, &record.checks, &shown))?;
     }
-    subject.finish(
-        &event.writing,
-        &changes,
-        &[next(subject.view.id, subject.environment, result, told)],
-    )
+    let done = Done {
+        batch: subject.view,
+        environment: subject.environment,
+        places: &subject.places,
+        date: subject.date,
+        by: &asked.by,
+        result,
+    };
+    subject.finish(&event.writing, &changes, &[next(&done, told)])
 }
 
 impl Told {
@@ -215,22 +219,50 @@ fn actors(actors: &[Actor]) -> Value {
     Value::list(actors.iter().map(|actor| actor.word()))
 }
 
-/// What comes after a check.
-pub(super) fn next(batch: &str, environment: Environment, result: Outcome, told: &Told) -> Text {
+/// What was recorded, as far as it decides what comes next.
+pub(super) struct Done<'d> {
+    pub batch: &'d BatchView<'d>,
+    pub environment: Environment,
+    /// The places of the loads in the batch.
+    pub places: &'d [usize],
+    pub date: Date,
+    pub by: &'d [Actor],
+    pub result: Outcome,
+}
+
+/// What comes after a check. The commands name the ens of this check alone, and its day: whoever runs
+/// them may do so later.
+pub(super) fn next(done: &Done<'_>, told: &Told) -> Text {
+    let (batch, environment, result) = (done.batch.id, done.environment, done.result);
+    let whom = whom(done.batch, done.places);
+    let by: Vec<String> = done.by.iter().map(|who| format!("--by {}", who.word())).collect();
     if result == Outcome::Fails && told.corrected.is_none() {
+        let with = match environment {
+            Environment::Pre => " --discussed-with siad",
+            Environment::Pro => "",
+        };
         return tr!(
-            "when it is mended, the same again with `--cause TEXT --discussed-with siad --corrected DATE`; then the check that works"
+            "when it is mended, the same again with what came to light: `segell record check --batch {batch} --env {environment} {whom} --date {day} {by} --result fails --cause TEXT{with} --corrected DATE --evidence TICKET`; then the check that works",
+            batch = batch,
+            environment = environment.word(),
+            whom = whom,
+            day = done.date,
+            by = by.join(" "),
+            with = with
         );
     }
     match (result, environment) {
         (Outcome::Fails, _) => tr!(
-            "check again; then `segell record check --batch {batch} --env {environment} --all --by aoc --result works --evidence TICKET`",
+            "check again; then `segell record check --batch {batch} --env {environment} {whom} {by} --result works --evidence TICKET`",
             batch = batch,
-            environment = environment.word()
+            environment = environment.word(),
+            whom = whom,
+            by = by.join(" ")
         ),
         (Outcome::Works, Environment::Pre) => tr!(
-            "tell SIAD; then `segell record informed --batch {batch} --env pre --all --evidence TICKET`",
-            batch = batch
+            "tell SIAD; then `segell record informed --batch {batch} --env pre {whom} --evidence TICKET`",
+            batch = batch,
+            whom = whom
         ),
         (Outcome::Works, Environment::Pro) => tr!(
             "when AOC and PICA have seen that requests work, see that the departments still consume; then `segell record departments --batch {batch} --by aoc --result works --evidence TICKET`",

@@ -1,17 +1,21 @@
 //! `segell record loaded`.
 
+use std::io;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use super::super::writing::{about_batch, errors_of_batch};
+use super::super::batch::whom;
+use super::super::writing::{about_batch, errors_of_batch, show};
 use super::{Event, Subject, stands};
 use crate::base::text::Text;
 use crate::base::word::Word;
 use crate::commands::ask::Interview;
-use crate::edit::Value;
+use crate::edit::{Changeset, Value};
 use crate::inventory::finding::Environment;
 use crate::inventory::survey::Survey;
+use crate::pipeline::gate::{Released, released};
+use crate::pipeline::git::Git;
 use crate::tr;
 
 /// Record that AOC has loaded the seals
@@ -48,20 +52,48 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             Some(_) => {}
         }
     }
+    if is_unreleased(event, &changes)? {
+        return Ok(ExitCode::FAILURE);
+    }
     let (refuses, concerns) = (errors_of_batch(subject.view.id), about_batch(subject.view.id));
     event.writing.finish_unless(refuses, &changes, concerns, &[next(&subject)])
 }
 
+/// Refuses what the gate will refuse: a load for which no manifest asked by its day, as far as the
+/// branches of this clone tell. Where there is no such branch, nobody can know here, which is told.
+fn is_unreleased(event: &Event, changes: &Changeset) -> Result<bool> {
+    let Some(git) = Git::with_inventory(&event.writing.root()?) else { return Ok(false) };
+    let (before, after) = (changes.before(), changes.after());
+    let Released { findings, unknown } = released(&git, &before, &after)?;
+    for environment in unknown {
+        let branch = environment.branch();
+        let note = tr!(
+            "whether a manifest asked for it cannot be known here: there is no `{branch}` in this clone",
+            branch = branch
+        );
+        eprintln!("segell: {note}");
+    }
+    if findings.is_empty() {
+        return Ok(false);
+    }
+    show(findings, after, event.writing.today(), &mut io::stderr().lock())?;
+    eprintln!("{}", tr!("refused: nothing was written"));
+    Ok(true)
+}
+
 fn next(subject: &Subject<'_, '_>) -> Text {
     let batch = subject.view.id;
+    let whom = whom(subject.view, &subject.places);
     match subject.environment {
         Environment::Pre => tr!(
-            "see that requests work; then `segell record check --batch {batch} --env pre --all --by aoc --result works --evidence TICKET`",
-            batch = batch
+            "see that requests work; then `segell record check --batch {batch} --env pre {whom} --by aoc --result works --evidence TICKET`",
+            batch = batch,
+            whom = whom
         ),
         Environment::Pro => tr!(
-            "tell SIAD, which tells the ens; then `segell record informed --batch {batch} --env pro --all --evidence TICKET`",
-            batch = batch
+            "tell SIAD, which tells the ens; then `segell record informed --batch {batch} --env pro {whom} --evidence TICKET`",
+            batch = batch,
+            whom = whom
         ),
     }
 }

@@ -8,7 +8,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::check::{Asking, Made, Told, next};
+use super::check::{Asking, Done, Made, Told, next};
 use super::pairs::{Messages, Pair, pairs};
 use super::{Event, not_loaded_in};
 use crate::base::digest::Sha256;
@@ -62,10 +62,19 @@ pub(super) fn run(event: &Event, told: &Told, messages: &Messages) -> Result<Exi
     refuse(proofs.iter().filter_map(|proof| proof.as_ref().err()))?;
     let proofs: Vec<Proof> = proofs.into_iter().flatten().collect();
     write(&survey, &proofs, environment, (told, &asked), &mut changes)?;
-    let batches: BTreeMap<&str, Outcome> =
-        proofs.iter().map(|proof| (loads.batch_of(proof.load), proof.result)).collect();
-    let next: Vec<Text> =
-        batches.iter().map(|(id, result)| next(id, environment, *result, told)).take(5).collect();
+    let mut batches: BTreeMap<&str, Vec<&Proof>> = BTreeMap::new();
+    for proof in &proofs {
+        batches.entry(loads.batch_of(proof.load)).or_default().push(proof);
+    }
+    let to_next = |(id, proofs): (&&str, &Vec<&Proof>)| {
+        let last = proofs.last()?;
+        let places: Vec<usize> =
+            proofs.iter().map(|proof| survey.loads[proof.load].index).collect();
+        let (date, result) = (last.date, last.result);
+        let (batch, by) = (survey.batch(id)?, &asked.by);
+        Some(next(&Done { batch, environment, places: &places, date, by, result }, told))
+    };
+    let next: Vec<Text> = batches.iter().filter_map(to_next).take(5).collect();
     match batches.first_key_value() {
         Some((id, _)) if batches.len() == 1 => {
             event.writing.finish(&changes, about_batch(id), &next)

@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
+use aws_lc_rs::digest;
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockDecryptMut, KeyIvInit};
 use md5::{Digest, Md5};
-use aws_lc_rs::digest;
 use zeroize::Zeroizing;
 
 use super::ber::{Elements, tag};

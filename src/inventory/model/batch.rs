@@ -102,6 +102,11 @@ pub struct Load {
 }
 
 impl Load {
+    /// Whose seal it is, and which.
+    pub fn seal(&self) -> (&str, &str) {
+        (self.ens.as_str(), self.certificate.as_str())
+    }
+
     /// What happened in `environment`.
     pub fn record(&self, environment: Environment) -> Option<&Record> {
         match environment {

@@ -182,6 +182,14 @@ pub struct Evidence {
     pub csv: Option<Words>,
 }
 
+impl Evidence {
+    /// The ticket, the file's path or the code.
+    pub fn shown(&self) -> Option<&str> {
+        let Evidence { ticket, file, sha256: _, csv } = self;
+        ticket.as_ref().or(file.as_ref()).or(csv.as_ref()).map(Words::as_str)
+    }
+}
+
 /// One text, or a list of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OneOrMore<T> {

@@ -1,16 +1,21 @@
 //! `loaded-as-released`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use anyhow::Result;
 use jiff::civil::Date;
 
-use super::{Case, Judge, Refusal};
+use super::{Case, Judge, Refusal, Roots};
+use crate::base::word::Word;
 use crate::checklist::rules::gate::loaded_as_released::RULE;
 use crate::inventory::Inventory;
-use crate::inventory::finding::Environment;
+use crate::inventory::finding::{
+    Actor, Cause, Environment, Finding, Place, Severity, Spot, Subject,
+};
 use crate::inventory::load;
-use crate::pipeline::git::Commit;
+use crate::inventory::model::Load;
+use crate::pipeline::git::{Commit, Git};
 use crate::pipeline::{manifest, promotion};
 use crate::tr;
 
@@ -26,7 +31,7 @@ struct Recorded {
 
 /// An ens, a certificate and its SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Asked {
+pub struct Asked {
     /// The ens.
     pub ens: String,
     /// The certificate's id.
@@ -39,15 +44,30 @@ pub(super) struct Asked {
 pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
     let known = recorded(&judge.snapshots.at(&case.held)?.inventory, case.environment);
     let now = recorded(&judge.snapshots.at(&case.commit)?.inventory, case.environment);
-    let mut unseen: BTreeSet<Recorded> = now.difference(&known).cloned().collect();
-    let mut next = Some(case.from.clone());
+    let unseen = now.difference(&known).cloned().collect();
+    let is_root = |tip: &Commit| judge.roots.has(case.environment, tip);
+    let unseen = unasked(judge.git, case.environment, case.from.clone(), &is_root, unseen)?;
+    Ok(unseen.into_iter().map(|unseen| refusal(unseen, case.environment)).collect())
+}
+
+/// Those of the recorded loads for which no manifest asked that the branch held on or before their day,
+/// from the tip `from` down.
+fn unasked(
+    git: &Git,
+    environment: Environment,
+    from: Commit,
+    is_root: &dyn Fn(&Commit) -> bool,
+    mut unseen: BTreeSet<Recorded>,
+) -> Result<BTreeSet<Recorded>> {
+    let memory = load::Memory::of_bytes();
+    let mut next = Some(from);
     while let (Some(tip), false) = (next.take(), unseen.is_empty()) {
-        let is_root = judge.roots.has(case.environment, &tip);
+        let is_root = is_root(&tip);
         // What a root asks for counts from ever.
         let day = tip.day().filter(|_| !is_root).unwrap_or(Date::MIN);
         if unseen.iter().any(|load| day <= load.day) {
             let seals = unseen.iter().map(|load| &load.seal).collect();
-            let asked = asked_at(judge, &tip, case.environment, &seals)?;
+            let asked = asked_at(git, &tip, environment, &seals, &memory)?;
             // Whoever asked before the earlier ones were recorded asked for one of those.
             let is_asked = |load: &Recorded| {
                 asked.get(&load.seal).is_some_and(|&recorded| recorded >= load.earlier)
@@ -55,10 +75,87 @@ pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
             unseen.retain(|load| day > load.day || !is_asked(load));
         }
         if !is_root && let Some(&parent) = tip.parents.first() {
-            next = Some(judge.git.commit(parent)?);
+            next = Some(git.commit(parent)?);
         }
     }
-    Ok(unseen.into_iter().map(|unseen| refusal(unseen, case.environment)).collect())
+    Ok(unseen)
+}
+
+/// What a change records as loaded, as the branches of this clone see it.
+#[derive(Debug, Default)]
+pub struct Released {
+    /// The loads for which no manifest asked that the branch held by their day.
+    pub findings: Vec<Finding>,
+    /// The environments of whose loads nothing can be known: their branch is not here.
+    pub unknown: Vec<Environment>,
+}
+
+/// Asks, of what `after` records as loaded and `before` does not, what the gate will ask. Where no roots
+/// are listed, a branch begins with what is no promotion.
+///
+/// # Errors
+/// When git data is missing.
+pub fn released(git: &Git, before: &Inventory, after: &Inventory) -> Result<Released> {
+    let mut released = Released::default();
+    for environment in Environment::BOTH {
+        let unseen: BTreeSet<Recorded> = recorded(after, environment)
+            .difference(&recorded(before, environment))
+            .cloned()
+            .collect();
+        if unseen.is_empty() {
+            continue;
+        }
+        let Some(tip) = git.branch(&environment.branch())? else {
+            released.unknown.push(environment);
+            continue;
+        };
+        let roots = Roots::default().with_configured(git)?;
+        let is_root = |tip: &Commit| roots.has(environment, tip) || promotion::held(tip) == tip.id;
+        let unseen = unasked(git, environment, git.commit(tip)?, &is_root, unseen)?;
+        let found = unseen.into_iter().filter_map(|unseen| finding(after, unseen, environment));
+        released.findings.extend(found);
+    }
+    Ok(released)
+}
+
+/// The same as a finding, where the day stands.
+fn finding(inventory: &Inventory, unseen: Recorded, environment: Environment) -> Option<Finding> {
+    let is_it = |load: &Load| {
+        load.ens.as_str() == unseen.seal.ens
+            && load.certificate.as_str() == unseen.seal.certificate
+            && load.loaded(environment) == Some(unseen.day)
+    };
+    let mut batches = inventory.batches.values();
+    let (item, index) = batches.find_map(|item| {
+        let batch = item.value.as_deref()?;
+        Some((item, batch.loads.iter().position(is_it)?))
+    })?;
+    let pointer = format!("/loads/{index}/{}/loaded", environment.word());
+    let subject = Subject {
+        ens: Some(unseen.seal.ens.clone()),
+        certificate: Some(unseen.seal.certificate.clone()),
+        batch: Some(item.id.to_string()),
+        environment: Some(environment),
+    };
+    let Refusal { rule, message, .. } = refusal(unseen, environment);
+    Some(Finding {
+        rule,
+        severity: Severity::Error,
+        message,
+        label: None,
+        help: tr!(
+            "promote the batch before it is loaded, and if that was done elsewhere run `git fetch origin`; else record the day on which what was promoted was loaded"
+        ),
+        actor: Some(Actor::Aoc),
+        subject,
+        place: Place { file: Arc::clone(&item.file), spot: Spot::Pointer(pointer) },
+        related: Vec::new(),
+        cause: Some(Cause::Change),
+        touched: true,
+        closes: false,
+        now: false,
+        waived_by: None,
+    })
 }
 
 fn refusal(Recorded { seal, day, .. }: Recorded, environment: Environment) -> Refusal {
@@ -107,19 +204,15 @@ impl Asked {
 /// Which of these seals the manifest of a tip asked to load, and how many loads of each were recorded
 /// there: its batches and the records of the seals tell.
 pub(super) fn asked_at(
-    judge: &Judge<'_>,
+    git: &Git,
     tip: &Commit,
     environment: Environment,
     seals: &BTreeSet<&Asked>,
+    memory: &load::Memory,
 ) -> Result<HashMap<Asked, usize>> {
-    let held = judge.git.commit(promotion::held(tip))?;
-    let Some(mut tree) = judge.git.inventory(&held)? else { return Ok(HashMap::new()) };
-    let record = |seal: &&Asked| format!("inventory/certificates/{}.yaml", seal.certificate);
-    let records: BTreeSet<String> = seals.iter().map(record).collect();
-    tree.entries.retain(|entry| {
-        entry.path.starts_with("inventory/calendars/") || records.contains(&entry.path)
-    });
-    let part = load::load_with(&tree, judge.snapshots.memory());
+    let held = git.commit(promotion::held(tip))?;
+    let ids = seals.iter().map(|seal| seal.certificate.as_str()).collect();
+    let Some(part) = batches_at(git, &held, &ids, memory)? else { return Ok(HashMap::new()) };
     let mut counts: HashMap<Asked, usize> = HashMap::new();
     for load in recorded(&part, environment) {
         *counts.entry(load.seal).or_default() += 1;
@@ -131,4 +224,29 @@ pub(super) fn asked_at(
         (seal, count)
     });
     Ok(counted.collect())
+}
+
+/// The batches of a commit and the records of these seals, and nothing else of its inventory; none
+/// where it has no inventory.
+///
+/// # Errors
+/// When git data is missing.
+pub fn batches_at(
+    git: &Git,
+    commit: &Commit,
+    seals: &BTreeSet<&str>,
+    memory: &load::Memory,
+) -> Result<Option<Inventory>> {
+    const BATCHES: &str = "inventory/calendars";
+    const SEALS: &str = "inventory/certificates";
+    let records = seals.iter().map(|id| format!("{SEALS}/{id}.yaml"));
+    let holders = seals.iter().filter_map(|id| Some(format!("{SEALS}/{}", id.split_once('/')?.0)));
+    let wanted: HashSet<String> = records.chain(holders).collect();
+    let wants = |path: &str| {
+        let is_batch =
+            path.strip_prefix(BATCHES).is_some_and(|it| it.is_empty() || it.starts_with('/'));
+        is_batch || path == SEALS || wanted.contains(path)
+    };
+    let tree = git.part_of_inventory(commit, &wants)?;
+    Ok(tree.map(|tree| load::load_with(&tree, memory)))
 }

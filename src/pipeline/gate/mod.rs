@@ -35,6 +35,7 @@ use crate::pipeline::promotion;
 use crate::tr;
 
 pub use case::{Case, Record, Standing};
+pub use loaded_as_released::{Asked, Released, batches_at, released};
 pub use not_stopped_since::{Stopped, stopped};
 pub use reviewed_by_aoc_and_siad::{
     Approved, Approvers, LONGEST as LONGEST_APPROVAL, approvers, missing,

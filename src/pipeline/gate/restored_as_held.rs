@@ -10,6 +10,7 @@ use super::{Case, Judge, Refusal};
 use crate::checklist::rules::gate::restored_as_held::RULE;
 use crate::inventory::Inventory;
 use crate::inventory::finding::Environment;
+use crate::inventory::load::Memory;
 use crate::inventory::model::Load;
 use crate::inventory::survey::{LoadIndex, Resolved};
 use crate::pipeline::git::Commit;
@@ -145,7 +146,13 @@ fn replaced(judge: &mut Judge<'_>, case: &Case, load: &Asked) -> Result<Before> 
     let mut next = Some(case.from.clone());
     while let Some(tip) = next.take() {
         let is_root = judge.roots.has(case.environment, &tip);
-        let asked = asked_at(judge, &tip, case.environment, &BTreeSet::from([load]))?;
+        let asked = asked_at(
+            judge.git,
+            &tip,
+            case.environment,
+            &BTreeSet::from([load]),
+            &Memory::default(),
+        )?;
         if asked.contains_key(load) {
             return replaces(judge, case, &tip, load);
         }

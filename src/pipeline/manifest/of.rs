@@ -246,14 +246,13 @@ fn confirmation(view: &CertificateView<'_>, environment: Environment) -> Option<
         date: confirmation.date.to_string(),
         serial: confirmation.serial.as_ref().map(|serial| serial.as_str().to_owned()),
         sha256: confirmation.sha256.as_ref().map(ToString::to_string),
-        evidence: confirmation.evidence.iter().filter_map(shown).collect(),
+        evidence: confirmation
+            .evidence
+            .iter()
+            .filter_map(Evidence::shown)
+            .map(str::to_owned)
+            .collect(),
     })
-}
-
-fn shown(evidence: &Evidence) -> Option<String> {
-    let Evidence { ticket, file, sha256: _, csv } = evidence;
-    let words = ticket.as_ref().or(file.as_ref()).or(csv.as_ref())?;
-    Some(words.to_string())
 }
 
 /// AOC checks PRE; PICA and AOC check PRO.

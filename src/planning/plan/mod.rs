@@ -18,11 +18,12 @@ use serde::{Serialize, Serializer};
 
 use crate::base::text::Text;
 use crate::checklist::change::{self, Judged, Terms};
+use crate::checklist::rules;
 use crate::files::repo::Tree;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Cause, Severity};
 use crate::inventory::load;
-use crate::pipeline::gate::Snapshots;
+use crate::pipeline::gate::{Snapshots, released};
 use crate::pipeline::git::{Commit, Git};
 use crate::pipeline::reviewer::reviewers_at;
 
@@ -149,7 +150,7 @@ impl Plan {
         plan.summary = event::of(&sides, &plan.subjects, &plan.outside);
         plan.manifests = manifests::of(snapshots, base, head)?;
         let trees = (&before.tree, &after.tree);
-        plan.findings = introduced(&sides, trees, base.day(), snapshots.memory());
+        plan.findings = introduced(git, &sides, trees, base.day(), snapshots.memory())?;
         Ok(plan)
     }
 
@@ -161,18 +162,21 @@ impl Plan {
 
 /// What `check --base` would give the cause *change*, and is not merely still to be done.
 fn introduced(
+    git: &Git,
     sides: &Sides<'_>,
     (base, head): (&Tree, &Tree),
     committed: Option<Date>,
     memory: &load::Memory,
-) -> Vec<Introduced> {
+) -> Result<Vec<Introduced>> {
     let under_base = load::under_trust_of(head, base, memory);
     let Sides { base, head, today } = *sides;
     let compared = change::Sides { base, head, under_base: under_base.as_ref() };
-    let outcome = change::compare(compared, Terms { today, committed, judged: Judged::ByBoth });
-    let findings = outcome.findings.into_iter();
-    let new = findings.filter(|finding| finding.cause == Some(Cause::Change));
-    new.map(|finding| {
+    let terms = Terms { today, committed, judged: Judged::ByBoth };
+    let mut findings = change::compare(compared, terms).findings;
+    findings.extend(released(git, base, head)?.findings);
+    rules::sort(&mut findings, &head.sources);
+    let new = findings.into_iter().filter(|finding| finding.cause == Some(Cause::Change));
+    let introduced = new.map(|finding| {
         let located = sides.head.sources.locate(&finding.place);
         Introduced {
             severity: finding.severity,
@@ -181,8 +185,8 @@ fn introduced(
             line: located.line,
             message: finding.message,
         }
-    })
-    .collect()
+    });
+    Ok(introduced.collect())
 }
 
 /// The JSON Schema (draft 2020-12) of a plan.

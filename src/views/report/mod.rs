@@ -233,14 +233,7 @@ fn message_and_help(finding: &Finding) -> Text {
 
 /// Who has to act, as a sentence names them.
 pub(crate) fn name_of(actor: Actor) -> Text {
-    match actor {
-        Actor::Ens => tr!("the ens"),
-        Actor::Aoc => tr!("AOC"),
-        Actor::Siad => tr!("SIAD"),
-        Actor::Dgtj => tr!("DGTJ"),
-        Actor::Aeat => tr!("AEAT"),
-        Actor::Pica => tr!("PICA"),
-    }
+    actor.shown()
 }
 
 /// Who waived it; every waived finding has a waiver.

@@ -16,8 +16,11 @@ use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::model::{Block, Stage};
 use crate::inventory::source::Sources;
 use crate::inventory::step::Step;
-use crate::inventory::survey::Survey;
+use crate::inventory::survey::{CertificateView, Survey};
+use crate::pipeline::phase::{Deed, Phase, Phases};
 use crate::views::report::json;
+
+pub use write::standing;
 
 /// Where the ens stand that were asked for.
 #[derive(Debug)]
@@ -28,12 +31,41 @@ pub struct Status<'s, 'a> {
     pub ens: Vec<Progress<'s, 'a>>,
     /// How many ens there are in all.
     pub all: usize,
+    /// That the departments still have to be seen consuming.
+    pub departments: Vec<&'s Finding>,
     /// What the rules say of no ens.
     pub others: Vec<&'s Finding>,
     /// What the ens have that were asked for: for whom, where, which seal.
     pub current: Vec<(&'s str, Environment, &'a x509::Certificate)>,
     /// How many findings there are in all.
     pub findings: [(Severity, usize); 4],
+    /// How far what is to be loaded has come.
+    phases: &'s Phases,
+}
+
+/// How far a load has come that an ens waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Came {
+    /// `main` does not ask for it yet.
+    Merge,
+    /// Somebody has to approve it.
+    Approval,
+    /// It is approved, and to be promoted.
+    Promotion,
+    /// The environment's branch asks for it.
+    Released,
+}
+
+impl Came {
+    fn of(phase: &Phase) -> Came {
+        match phase {
+            Phase::Merge => Came::Merge,
+            Phase::Approval(_) => Came::Approval,
+            Phase::Promotion(_) => Came::Promotion,
+            Phase::Released => Came::Released,
+        }
+    }
 }
 
 /// Which ens are wanted; what is empty wants all.
@@ -53,7 +85,7 @@ pub struct Filter {
 
 impl Filter {
     /// Whether it wants this ens.
-    pub fn wants(&self, progress: &Progress<'_, '_>) -> bool {
+    fn wants(&self, progress: &Progress<'_, '_>, acting: &[Actor]) -> bool {
         let batch = progress.load.map(|(_, batch)| batch);
         let is_missing = |what: &String| {
             let waits = progress.waits_for().is_some_and(|step| step.word() == what);
@@ -66,7 +98,7 @@ impl Filter {
             && any(&self.stages, |stage| batch.is_some_and(|batch| batch.batch.stage == *stage))
             && any(&self.calendars, |name| batch.is_some_and(|batch| batch.calendar == name))
             && any(&self.missing, is_missing)
-            && any(&self.actors, |actor| progress.actors().contains(actor))
+            && any(&self.actors, |actor| acting.contains(actor))
     }
 }
 
@@ -90,16 +122,42 @@ fn any<T>(wanted: &[T], fits: impl Fn(&T) -> bool) -> bool {
 }
 
 impl<'s, 'a> Status<'s, 'a> {
-    /// Where the wanted ens stand; `findings` are what the rules say of the survey.
-    pub fn of(survey: &'s Survey<'a>, findings: &'s [Finding], filter: &Filter) -> Status<'s, 'a> {
-        let Overview { mut ens, others } = Overview::of(survey, findings);
-        let all = ens.len();
-        ens.retain(|progress| filter.wants(progress));
-        let current = current(survey, &ens);
+    /// Where the wanted ens stand; `findings` are what the rules say of the survey, `phases` how far what
+    /// it asks for has come.
+    pub fn of(
+        survey: &'s Survey<'a>,
+        findings: &'s [Finding],
+        phases: &'s Phases,
+        filter: &Filter,
+    ) -> Status<'s, 'a> {
+        let Overview { ens: mut wanted, departments, others } = Overview::of(survey, findings);
+        let (today, all, ens) = (survey.today, wanted.len(), Vec::new());
         let count = |severity| findings.iter().filter(|it| it.severity == severity).count();
         let findings = [Severity::Error, Severity::Warning, Severity::Pending, Severity::Waived]
             .map(|severity| (severity, count(severity)));
-        Status { today: survey.today, ens, all, others, current, findings }
+        let none = Vec::new();
+        let status =
+            Status { today, ens, all, departments, others, current: none, findings, phases };
+        wanted.retain(|progress| filter.wants(progress, &status.actors(progress)));
+        let current = current(survey, &wanted);
+        Status { ens: wanted, current, ..status }
+    }
+
+    /// How far the load has come that the ens waits for, where nothing else keeps it.
+    pub fn phase(&self, progress: &Progress<'_, '_>) -> Option<&'s Phase> {
+        let environment = match progress.waits_for()? {
+            Step::LoadedPre => Environment::Pre,
+            Step::LoadedPro => Environment::Pro,
+            _ => return None,
+        };
+        let (view, _) = progress.load?;
+        self.phases.get(environment, Deed::Load, view.load.seal())
+    }
+
+    /// Who has to act for an ens.
+    pub fn actors(&self, progress: &Progress<'_, '_>) -> Vec<Actor> {
+        let of_phase = self.phase(progress).and_then(Phase::actors);
+        of_phase.unwrap_or_else(|| progress.actors())
     }
 
     /// How many wait for each step, and of those how many for whom.
@@ -109,7 +167,7 @@ impl<'s, 'a> Status<'s, 'a> {
             let Some(step) = progress.waits_for() else { continue };
             let at = waiting.entry(step).or_default();
             at.ens += 1;
-            for actor in progress.actors() {
+            for actor in self.actors(progress) {
                 *at.actors.entry(actor).or_default() += 1;
             }
         }
@@ -157,8 +215,12 @@ struct Summary {
     waiting: BTreeMap<Step, Waiting>,
     /// For how many the latest seal works, and nothing is missing.
     in_use: usize,
+    /// For how many another of their seals is in use meanwhile.
+    renewing: usize,
     /// How many are no more.
     ceased: usize,
+    /// After how many batches the departments still have to be seen consuming.
+    departments: usize,
     /// How many findings are about no ens; `segell check` lists them.
     other_findings: usize,
 }
@@ -189,14 +251,30 @@ struct Entry {
     steps: BTreeMap<Step, State>,
     /// Where AOC's working check is proved by its message.
     proved: Vec<Environment>,
+    /// What it has in PRE and in PRO now.
+    live: BTreeMap<Environment, Live>,
     /// The first step that is not done; null when its latest seal is in use, or it is no more.
     waits_for: Option<Step>,
+    /// Whether a seal of its own is in use meanwhile.
+    renewal: bool,
+    /// How far the load that it waits for has come, by the branches of the clone; null where it waits
+    /// for something else, or they do not tell.
+    came: Option<Came>,
     /// Whether it is no more.
     ceased: bool,
     /// Who has to act for it.
     actors: Vec<Actor>,
     /// What is missing, gravest first.
     missing: Vec<Missing>,
+}
+
+/// A seal that is loaded now.
+#[derive(Serialize, JsonSchema)]
+struct Live {
+    /// Its id.
+    certificate: String,
+    /// The last day on which it is valid, `YYYY-MM-DD`.
+    until: Option<String>,
 }
 
 /// Something that is missing.
@@ -216,14 +294,16 @@ fn document(status: &Status<'_, '_>, sources: &Sources) -> Document {
             ens: status.ens.len(),
             waiting: status.waiting(),
             in_use: status.count(Standing::InUse),
+            renewing: status.ens.iter().filter(|progress| progress.is_renewal()).count(),
             ceased: status.count(Standing::Ceased),
+            departments: status.departments.len(),
             other_findings: status.others.len(),
         },
-        ens: status.ens.iter().map(|progress| entry(progress, sources)).collect(),
+        ens: status.ens.iter().map(|progress| entry(status, progress, sources)).collect(),
     }
 }
 
-fn entry(progress: &Progress<'_, '_>, sources: &Sources) -> Entry {
+fn entry(status: &Status<'_, '_>, progress: &Progress<'_, '_>, sources: &Sources) -> Entry {
     let missing = |(step, finding): &(Step, &Finding)| Missing {
         step: *step,
         finding: json::entry(sources, finding),
@@ -241,15 +321,31 @@ fn entry(progress: &Progress<'_, '_>, sources: &Sources) -> Entry {
         steps: Step::ALL.into_iter().map(|step| (step, progress.state(step))).collect(),
         ceased: progress.standing == Standing::Ceased,
         proved: progress.proved(),
+        live: live(progress),
         waits_for: progress.waits_for(),
-        actors: progress.actors(),
+        renewal: progress.is_renewal(),
+        came: status.phase(progress).map(Came::of),
+        actors: status.actors(progress),
         missing: progress.missing.iter().map(missing).collect(),
     }
 }
 
+/// The seals that it has now.
+fn live(progress: &Progress<'_, '_>) -> BTreeMap<Environment, Live> {
+    let of = |(environment, view): (Environment, Option<&CertificateView<'_>>)| {
+        let view = view?;
+        Some((environment, Live { certificate: view.id.to_owned(), until: until(view) }))
+    };
+    Environment::BOTH.into_iter().zip(progress.live).filter_map(of).collect()
+}
+
+/// The last day of a seal's validity.
+fn until(view: &CertificateView<'_>) -> Option<String> {
+    Some(day_of(view.pem?.0.not_after).to_string())
+}
+
 fn valid_until(progress: &Progress<'_, '_>) -> Option<String> {
-    let (facts, _) = progress.certificate?.pem?;
-    Some(day_of(facts.not_after).to_string())
+    until(progress.certificate?)
 }
 
 /// The day of the load: as recorded, else as planned.

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Status, document, load_day, valid_until};
-use crate::base::text::{Text, names};
+use super::{Came, Status, document, load_day, until, valid_until};
+use crate::base::text::{Argument, Text, names};
 use crate::base::word::Word;
 use crate::checklist::progress::{Progress, Standing, State};
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
@@ -83,17 +83,21 @@ fn human(status: &Status<'_, '_>, screen: &mut Screen<'_>) -> io::Result<()> {
     writeln!(out, "{first}\n")?;
     summary(status).human(out)?;
     one_by_one(status, width, out)?;
-    let of = |standing| {
-        let ens = status.ens.iter().filter(move |progress| progress.standing == standing);
-        names(ens.map(|progress| progress.id))
-    };
-    if status.count(Standing::InUse) > 0 {
-        let words = tr!("in use: {ens}", ens = of(Standing::InUse)).to_string();
-        writeln!(out, "\n{}", wrapped("", &words, width))?;
+    if let Some(words) = in_use(status) {
+        writeln!(out, "\n{}", wrapped("", &words.to_string(), width))?;
     }
     if status.count(Standing::Ceased) > 0 {
-        let words = tr!("ceased: {ens}", ens = of(Standing::Ceased)).to_string();
-        writeln!(out, "\n{}", wrapped("", &words, width))?;
+        let ceased = status.ens.iter().filter(|it| it.standing == Standing::Ceased);
+        let words = tr!("ceased: {ens}", ens = names(ceased.map(|progress| progress.id)));
+        writeln!(out, "\n{}", wrapped("", &words.to_string(), width))?;
+    }
+    for finding in &status.departments {
+        let words = tr!(
+            "the departments, after {batch}: {message}",
+            batch = names(&finding.subject.batch),
+            message = finding.message.clone()
+        );
+        writeln!(out, "\n{}", wrapped("", &words.to_string(), width))?;
     }
     match status.others.len() {
         0 => Ok(()),
@@ -109,16 +113,61 @@ fn human(status: &Status<'_, '_>, screen: &mut Screen<'_>) -> io::Result<()> {
     }
 }
 
+/// Up to so many ens are told one by one.
+const FEW: usize = 10;
+
+/// Whose latest seal works, and until when; of many only which of them expires first.
+fn in_use(status: &Status<'_, '_>) -> Option<Text> {
+    let in_use = status.ens.iter().filter(|it| it.standing == Standing::InUse);
+    let mut in_use: Vec<_> = in_use.map(|it| (valid_until(it), it.id)).collect();
+    let told = |(until, id): &(Option<String>, &str)| match until {
+        Some(day) => tr!("{ens} until {day}", ens = names([id]), day = day),
+        None => tr!("{ens}", ens = names([id])),
+    };
+    if in_use.len() <= FEW {
+        let ens: Vec<Argument> = in_use.iter().map(|it| told(it).into()).collect();
+        return (!ens.is_empty()).then(|| tr!("in use: {ens}", ens = Argument::List(ens)));
+    }
+    in_use.sort();
+    let first = in_use.iter().find(|(until, _)| until.is_some()).unwrap_or(&in_use[0]);
+    Some(tr!(
+        "in use: {count} ens, the first to expire {first}",
+        count = in_use.len(),
+        first = told(first)
+    ))
+}
+
+/// What an ens waits for, as the summary counts it.
+type Place = (Step, Option<Came>, bool);
+
+fn place(status: &Status<'_, '_>, progress: &Progress<'_, '_>) -> Option<Place> {
+    let came = status.phase(progress).map(Came::of).filter(|came| *came != Came::Released);
+    Some((progress.waits_for()?, came, progress.is_renewal()))
+}
+
 /// How many wait for what and for whom, in the procedure's order.
 fn summary(status: &Status<'_, '_>) -> Table {
+    let mut waiting: BTreeMap<Place, (usize, BTreeMap<Actor, usize>)> = BTreeMap::new();
+    for progress in &status.ens {
+        let Some(place) = place(status, progress) else { continue };
+        let (count, actors) = waiting.entry(place).or_default();
+        *count += 1;
+        for actor in status.actors(progress) {
+            *actors.entry(actor).or_default() += 1;
+        }
+    }
     let mut rows: Vec<Vec<String>> = Vec::new();
-    for (step, waiting) in status.waiting() {
+    for ((step, came, is_renewal), (count, actors)) in waiting {
         let actor = |(actor, count): (&Actor, &usize)| {
             tr!("{who} {count}", who = name_of(*actor), count = *count).to_string()
         };
-        let actors: Vec<String> = waiting.actors.iter().map(actor).collect();
-        let what = standing(Standing::WaitsFor(step));
-        rows.push(vec![what.to_string(), waiting.ens.to_string(), actors.join(", ")]);
+        let actors: Vec<String> = actors.iter().map(actor).collect();
+        let what = awaited(step, came);
+        let what = match is_renewal {
+            true => tr!("in use, its renewal waits for {what}", what = what),
+            false => tr!("waits for {what}", what = what),
+        };
+        rows.push(vec![what.to_string(), count.to_string(), actors.join(", ")]);
     }
     for done in [Standing::InUse, Standing::Ceased] {
         match status.count(done) {
@@ -128,7 +177,24 @@ fn summary(status: &Status<'_, '_>) -> Table {
             }
         }
     }
+    if !status.departments.is_empty() {
+        let what = tr!("the departments' check").to_string();
+        rows.push(vec![what, String::new(), name_of(Actor::Aoc).to_string()]);
+    }
     Table { head: vec![tr!("where it stands"), tr!("ens"), tr!("who has to act")], rows }
+}
+
+/// What is waited for before a load can be made.
+fn awaited(step: Step, came: Option<Came>) -> Text {
+    match (step, came) {
+        (Step::LoadedPro, Some(Came::Merge)) => tr!("a merge, to be loaded in PRO"),
+        (_, Some(Came::Merge)) => tr!("a merge, to be loaded in PRE"),
+        (Step::LoadedPro, Some(Came::Approval)) => tr!("an approval for PRO"),
+        (_, Some(Came::Approval)) => tr!("an approval for PRE"),
+        (Step::LoadedPro, Some(Came::Promotion)) => tr!("a promotion to PRO"),
+        (_, Some(Came::Promotion)) => tr!("a promotion to PRE"),
+        (step, _) => step.shown(),
+    }
 }
 
 /// The ens that wait for something, those that stand alike together: errors first, then what is
@@ -143,12 +209,12 @@ fn one_by_one(
     if shown.is_empty() {
         return Ok(());
     }
-    let rows = shown.iter().map(|group| row(title(group), group[0])).collect();
+    let rows = shown.iter().map(|group| row(status, title(group), group[0])).collect();
     let lines = Table { head: head(), rows }.padded();
     writeln!(out, "\n{}", lines[0].join("  ").trim_end())?;
     for (group, line) in shown.iter().zip(&lines[1..]) {
         writeln!(out, "{}", painted(group[0], line).trim_end())?;
-        for message in told(group) {
+        for message in told(status, group) {
             writeln!(out, "    {}", cut(&message, width.map(|width| width.saturating_sub(4))))?;
         }
     }
@@ -170,7 +236,15 @@ fn groups<'p, 's, 'a>(status: &'p Status<'s, 'a>) -> Vec<Vec<&'p Progress<'s, 'a
         let batch = progress.load.map(|(_, batch)| batch.id);
         let rules: Vec<&str> = progress.next().map(|(_, finding)| finding.rule.name).collect();
         let order = (!progress.has_error(), due.is_none(), due, progress.standing);
-        let key = (order, batch, progress.states, rules, progress.actors(), progress.proved());
+        let key = (
+            order,
+            batch,
+            progress.states,
+            rules,
+            place(status, progress),
+            status.actors(progress),
+            progress.proved(),
+        );
         alike.entry(key).or_default().push(progress);
     }
     let split = |group: Vec<_>| match group.len() >= ALIKE {
@@ -187,18 +261,59 @@ fn title(group: &[&Progress<'_, '_>]) -> String {
     }
 }
 
-/// What is told of a group below its line: who they are, and what is missing of the first.
-fn told(group: &[&Progress<'_, '_>]) -> Vec<String> {
-    let missing = missing(group[0], group.len() > 1);
-    if group.len() == 1 {
-        return missing;
+/// What is told of a group below its line: who they are, what they have now, and what is missing of the
+/// first.
+fn told(status: &Status<'_, '_>, group: &[&Progress<'_, '_>]) -> Vec<String> {
+    let missing = missing(status, group[0], group.len() > 1);
+    let mut lines = Vec::new();
+    if group.len() > 1 {
+        let batch = group[0].load.map(|(_, batch)| batch.id);
+        // Of many the first names would say nothing.
+        let ens = (group.len() <= FEW).then(|| names(group.iter().map(|progress| progress.id)));
+        lines.extend(match (batch, ens) {
+            (Some(batch), Some(ens)) => Some(tr!("{batch}: {ens}", batch = batch, ens = ens)),
+            (Some(batch), None) => Some(tr!("{batch}", batch = batch)),
+            (None, Some(ens)) => Some(tr!("{ens}", ens = ens)),
+            (None, None) => None,
+        });
     }
-    let ens = names(group.iter().map(|progress| progress.id));
-    let who = match group[0].load {
-        Some((_, batch)) => tr!("{batch}: {ens}", batch = batch.id, ens = ens),
-        None => tr!("{ens}", ens = ens),
+    lines.extend(live_now(group));
+    lines.iter().map(ToString::to_string).chain(missing).collect()
+}
+
+/// What is loaded now in PRE and in PRO, and until when; of several what they all have, or the first
+/// last day.
+fn live_now(group: &[&Progress<'_, '_>]) -> Option<Text> {
+    let of = |(place, environment): (usize, Environment)| {
+        let views = group.iter().filter_map(|progress| progress.live[place]);
+        let mut views: Vec<_> = views.map(|view| (until(view), view.id)).collect();
+        views.sort();
+        let (day, id) = views.first()?;
+        let is_same = views.len() == group.len() && views.iter().all(|(_, other)| other == id);
+        let environment = environment.shown();
+        let day = day.clone().unwrap_or_else(|| "?".to_owned());
+        Some(match is_same {
+            true => tr!(
+                "{environment} {seal} until {day}",
+                environment = environment,
+                seal = names([id]),
+                day = day
+            ),
+            false => tr!(
+                "{environment} {count}, the first until {day}",
+                environment = environment,
+                count = views.len(),
+                day = day
+            ),
+        })
     };
-    std::iter::once(who.to_string()).chain(missing).collect()
+    let live = (0..).zip(Environment::BOTH).filter_map(of);
+    let live: Vec<Argument> = live.map(Argument::from).collect();
+    match live.is_empty() {
+        // A body that never had one needs no line that says so.
+        true => None,
+        false => Some(tr!("live now: {seals}", seals = Argument::List(live))),
+    }
 }
 
 fn head() -> Vec<Text> {
@@ -242,16 +357,16 @@ fn mark(progress: &Progress<'_, '_>, step: Step) -> &'static str {
     }
 }
 
-fn row(title: String, progress: &Progress<'_, '_>) -> Vec<String> {
+fn row(status: &Status<'_, '_>, title: String, progress: &Progress<'_, '_>) -> Vec<String> {
     let due = progress.due().map(|(environment, day)| format!("{} {day}", environment.shown()));
     let mut row = vec![title];
     row.extend(COLUMNS.map(|steps| marks(progress, steps)));
-    row.extend([due.unwrap_or_else(|| "–".to_owned()), who(progress)]);
+    row.extend([due.unwrap_or_else(|| "–".to_owned()), who(status, progress)]);
     row
 }
 
-fn who(progress: &Progress<'_, '_>) -> String {
-    let actors = progress.actors();
+fn who(status: &Status<'_, '_>, progress: &Progress<'_, '_>) -> String {
+    let actors = status.actors(progress);
     let shown: Vec<String> = actors.iter().map(|actor| name_of(*actor).to_string()).collect();
     shown.join(", ")
 }
@@ -281,7 +396,11 @@ fn style(state: State) -> Style {
 }
 
 /// What is missing now, the first of it; of others too that are alike, or of this ens alone.
-fn missing(progress: &Progress<'_, '_>, of_others_too: bool) -> Vec<String> {
+fn missing(
+    status: &Status<'_, '_>,
+    progress: &Progress<'_, '_>,
+    of_others_too: bool,
+) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for (_, finding) in progress.next() {
         let message = worded(finding);
@@ -291,7 +410,7 @@ fn missing(progress: &Progress<'_, '_>, of_others_too: bool) -> Vec<String> {
         });
     }
     if all.is_empty() {
-        all.extend(progress.waits_for().map(|step| ready(progress, step)));
+        all.extend(progress.waits_for().map(|step| ready(status, progress, step)));
     }
     let rest = all.len().saturating_sub(TOLD);
     all.truncate(TOLD);
@@ -302,8 +421,23 @@ fn missing(progress: &Progress<'_, '_>, of_others_too: bool) -> Vec<String> {
 }
 
 /// What is to be done when no rule lacks anything.
-fn ready(progress: &Progress<'_, '_>, step: Step) -> String {
+fn ready(status: &Status<'_, '_>, progress: &Progress<'_, '_>, step: Step) -> String {
+    let came = place(status, progress).and_then(|(_, came, _)| came);
+    if let (Step::Planned, Some(withdrawn)) = (step, progress.withdrawn) {
+        let text = tr!(
+            "its load was withdrawn on {day}: {reason}; once that is mended, plan it again",
+            day = withdrawn.date.date(),
+            reason = withdrawn.reason.as_str()
+        );
+        return text.to_string();
+    }
     let text = match (step, progress.due()) {
+        (_, Some((environment, day))) if came.is_some() => tr!(
+            "waits for {what}, and is to be loaded in {environment} on {day}",
+            what = awaited(step, came),
+            environment = environment.shown(),
+            day = day
+        ),
         (Step::Planned, _) => tr!("everything is in hand: plan its load"),
         (Step::LoadedPre | Step::LoadedPro, Some((environment, day))) => tr!(
             "everything is in hand: it is to be loaded in {environment} on {day}",
@@ -336,8 +470,8 @@ fn comment(status: &Status<'_, '_>) -> Table {
     let mut head = head();
     head.push(tr!("missing"));
     let row = |progress: &Progress<'_, '_>| {
-        let mut row = row(progress.id.to_owned(), progress);
-        row.push(missing(progress, false).join("; "));
+        let mut row = row(status, progress.id.to_owned(), progress);
+        row.push(missing(status, progress, false).join("; "));
         row
     };
     Table { head, rows: status.ens.iter().map(row).collect() }
@@ -357,14 +491,18 @@ fn complete(status: &Status<'_, '_>) -> Table {
         tr!("stage"),
         tr!("PRE"),
         tr!("PRO"),
+        tr!("live in PRE"),
+        tr!("live in PRE until"),
+        tr!("live in PRO"),
+        tr!("live in PRO until"),
     ];
     head.extend(Step::ALL.map(|step| tr!("{step}", step = step.word())));
     head.push(tr!("proved"));
     head.push(tr!("missing"));
-    Table { head, rows: status.ens.iter().map(complete_row).collect() }
+    Table { head, rows: status.ens.iter().map(|progress| complete_row(status, progress)).collect() }
 }
 
-fn complete_row(progress: &Progress<'_, '_>) -> Vec<String> {
+fn complete_row(status: &Status<'_, '_>, progress: &Progress<'_, '_>) -> Vec<String> {
     let (ens, load) = (progress.ens.map(|ens| ens.ens), progress.load);
     let missing: Vec<String> =
         progress.missing.iter().map(|(_, finding)| worded(finding).to_string()).collect();
@@ -373,7 +511,7 @@ fn complete_row(progress: &Progress<'_, '_>) -> Vec<String> {
         ens.map(|ens| ens.name.to_string()).unwrap_or_default(),
         ens.map(|ens| ens.block.word().to_owned()).unwrap_or_default(),
         standing(progress.standing).to_string(),
-        who(progress),
+        who(status, progress),
         progress.certificate.map(|certificate| certificate.id.to_owned()).unwrap_or_default(),
         valid_until(progress).unwrap_or_default(),
         load.map(|(_, batch)| batch.id.to_owned()).unwrap_or_default(),
@@ -381,6 +519,10 @@ fn complete_row(progress: &Progress<'_, '_>) -> Vec<String> {
         load_day(progress, Environment::Pre).unwrap_or_default(),
         load_day(progress, Environment::Pro).unwrap_or_default(),
     ];
+    for view in progress.live {
+        row.push(view.map(|view| view.id.to_owned()).unwrap_or_default());
+        row.push(view.and_then(until).unwrap_or_default());
+    }
     row.extend(Step::ALL.map(|step| progress.state(step).word().to_owned()));
     let proved: Vec<&str> = progress.proved().into_iter().map(Environment::shown).collect();
     row.push(proved.join(", "));
@@ -388,7 +530,8 @@ fn complete_row(progress: &Progress<'_, '_>) -> Vec<String> {
     row
 }
 
-fn standing(standing: Standing) -> Text {
+/// How an ens stands, in words.
+pub fn standing(standing: Standing) -> Text {
     match standing {
         Standing::WaitsFor(step) => tr!("waits for {what}", what = step.shown()),
         Standing::InUse => tr!("in use"),

@@ -13,7 +13,8 @@ use crate::checklist::rules::load::{
 };
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::survey::{BatchView, CertificateView, LoadView, Survey};
-use crate::pipeline::manifest::Manifest;
+use crate::pipeline::manifest::{Manifest, Restoring};
+use crate::pipeline::phase::{Deed, Phases};
 use crate::tr;
 
 /// The loads that are so far in `environment`, by batch: the batch and the places of the loads.
@@ -62,7 +63,7 @@ fn task(
 }
 
 /// What is released is to be loaded on its day; what was missed, now.
-pub fn loads(survey: &Survey<'_>, week: &Week) -> Vec<Task> {
+pub fn loads(survey: &Survey<'_>, week: &Week, phases: &Phases) -> Vec<Task> {
     let mut tasks = Vec::new();
     for environment in Environment::BOTH {
         for (batch, loads) in that_are(survey, environment, &[Moment::Released, Moment::Missed]) {
@@ -73,6 +74,13 @@ pub fn loads(survey: &Survey<'_>, week: &Week) -> Vec<Task> {
                 environment == Environment::Pro && loads.iter().any(|view| view.load.pre.is_none());
             let is_far = day > plus_days(week.sunday, 7);
             if is_far || waits || !batch.batch.releases(environment) {
+                continue;
+            }
+            let may_be = |view: &&LoadView<'_>| {
+                phases.may_be_done(environment, Deed::Load, view.load.seal())
+            };
+            let loads: Vec<_> = loads.into_iter().filter(may_be).collect();
+            if loads.is_empty() {
                 continue;
             }
             let ens = ids(&loads);
@@ -341,42 +349,52 @@ fn restored(before: Option<&CertificateView<'_>>, at: Environment, ens: &[&str])
 }
 
 /// What was withdrawn waits for what was before to come back.
-pub fn restorings(survey: &Survey<'_>) -> Vec<Task> {
+pub fn restorings(survey: &Survey<'_>, week: &Week, phases: &Phases) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    for (environment, restoring) in to_restore(survey) {
+        let seal = (restoring.ens.as_str(), restoring.withdraws.id.as_str());
+        let Some(batch) = survey.batch(&restoring.batch) else { continue };
+        let Some(day) = crate::base::time::read_date(&restoring.date) else { continue };
+        if !phases.may_be_done(environment, Deed::Restore, seal) {
+            continue;
+        }
+        let ens = vec![restoring.ens.clone()];
+        let what = match &restoring.certificate {
+            Some(before) => tr!(
+                "bring back {certificate} in {environment}: {ens}",
+                certificate = names([&before.id]),
+                environment = environment.shown(),
+                ens = names(&ens)
+            ),
+            None => tr!(
+                "take {certificate} out of {environment}, nothing comes back: {ens}",
+                certificate = names([&restoring.withdraws.id]),
+                environment = environment.shown(),
+                ens = names(&ens)
+            ),
+        };
+        let command = format!(
+            "segell record restored --batch {} --env {}{}",
+            batch.id,
+            environment.word(),
+            command::each("ens", &ens)
+        );
+        let task = task(batch, environment, ens, (week.when(day), day), what);
+        tasks.push(Task { commands: vec![command], ..task });
+    }
+    tasks
+}
+
+/// What the inventory asks to restore, as its manifests say it.
+pub fn to_restore(survey: &Survey<'_>) -> Vec<(Environment, Restoring)> {
     if survey.loads.iter().all(|view| view.load.withdrawn.is_none()) {
         return Vec::new();
     }
-    let mut tasks = Vec::new();
-    for environment in Environment::BOTH {
+    let of = |environment| {
         let manifest = Manifest::of(survey, environment, "", "");
-        for restoring in manifest.restore {
-            let Some(batch) = survey.batch(&restoring.batch) else { continue };
-            let Some(day) = crate::base::time::read_date(&restoring.date) else { continue };
-            let ens = vec![restoring.ens];
-            let what = match &restoring.certificate {
-                Some(before) => tr!(
-                    "bring back {certificate} in {environment}: {ens}",
-                    certificate = names([&before.id]),
-                    environment = environment.shown(),
-                    ens = names(&ens)
-                ),
-                None => tr!(
-                    "take {certificate} out of {environment}, nothing comes back: {ens}",
-                    certificate = names([&restoring.withdraws.id]),
-                    environment = environment.shown(),
-                    ens = names(&ens)
-                ),
-            };
-            let command = format!(
-                "segell record restored --batch {} --env {}{}",
-                batch.id,
-                environment.word(),
-                command::each("ens", &ens)
-            );
-            let task = task(batch, environment, ens, (When::Today, day), what);
-            tasks.push(Task { commands: vec![command], ..task });
-        }
-    }
-    tasks
+        manifest.restore.into_iter().map(move |restoring| (environment, restoring))
+    };
+    Environment::BOTH.into_iter().flat_map(of).collect()
 }
 
 /// What a body that ceases, or a seal that was compromised or retired with its body, leaves behind is

@@ -4,6 +4,7 @@ mod command;
 mod follow;
 mod release;
 mod seal;
+mod waiting;
 mod write;
 
 use jiff::civil::{Date, Weekday};
@@ -13,10 +14,10 @@ use serde::Serialize;
 use crate::base::text::{Text, names};
 use crate::base::time::plus_days;
 use crate::checklist::progress::{Overview, Progress};
-use crate::checklist::rules;
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::step::Step;
 use crate::inventory::survey::Survey;
+use crate::pipeline::phase::Phases;
 use crate::tr;
 use crate::views::report::json;
 
@@ -59,6 +60,18 @@ pub struct Task {
     pub commands: Vec<String>,
 }
 
+impl Task {
+    /// By when it is due; what has to be approved or promoted comes before what can be done.
+    fn order(&self) -> (When, Date, u8, Option<&str>) {
+        let turn = match self.commands.first().map_or("", String::as_str) {
+            command if command.starts_with("segell approve") => 0,
+            command if command.starts_with("segell promote") => 1,
+            _ => 2,
+        };
+        (self.when, self.day, turn, self.batch.as_deref())
+    }
+}
+
 /// What is due.
 #[derive(Clone, Debug)]
 pub struct Today {
@@ -71,26 +84,27 @@ pub struct Today {
 }
 
 impl Today {
-    /// What is due on the day of the survey and in its week.
-    pub fn of(survey: &Survey<'_>) -> Today {
-        let findings = rules::check(survey).findings;
+    /// What is due on the day of the survey and in its week; `findings` are what the rules say of it,
+    /// `phases` how far what it asks for has come.
+    pub fn of(survey: &Survey<'_>, findings: &[Finding], phases: &Phases) -> Today {
         let week = Week::of(survey.today);
         let mut tasks = Vec::new();
-        tasks.extend(follow::restorings(survey));
-        tasks.extend(follow::failures(survey, &findings));
-        tasks.extend(follow::loads(survey, &week));
+        tasks.extend(follow::restorings(survey, &week, phases));
+        tasks.extend(follow::failures(survey, findings));
+        tasks.extend(follow::loads(survey, &week, phases));
+        tasks.extend(waiting::tasks(survey, &week, phases));
         tasks.extend(follow::checks(survey));
-        tasks.extend(follow::proofs(survey, &findings));
-        tasks.extend(follow::informings(survey, &findings));
-        tasks.extend(follow::departments(survey, &findings));
+        tasks.extend(follow::proofs(survey, findings));
+        tasks.extend(follow::informings(survey, findings));
+        tasks.extend(follow::departments(survey, findings));
         tasks.extend(follow::removals(survey, &week));
         tasks.extend(follow::holds(survey));
         tasks.extend(follow::queries(survey));
         tasks.extend(release::tasks(survey, &week));
-        tasks.extend(ready(survey, &findings));
-        tasks.extend(seal::tasks(survey, &week, &findings));
-        tasks.extend(errors(survey.today, &findings));
-        tasks.sort_by(|a, b| (a.when, a.day, &a.batch).cmp(&(b.when, b.day, &b.batch)));
+        tasks.extend(ready(survey, findings));
+        tasks.extend(seal::tasks(survey, &week, findings));
+        tasks.extend(errors(survey.today, findings));
+        tasks.sort_by(|a, b| a.order().cmp(&b.order()));
         Today { today: survey.today, week_ends: week.sunday, tasks }
     }
 }
@@ -99,7 +113,9 @@ impl Today {
 fn ready(survey: &Survey<'_>, findings: &[Finding]) -> Option<Task> {
     let overview = Overview::of(survey, findings);
     let is_ready = |progress: &&Progress<'_, '_>| {
-        progress.waits_for() == Some(Step::Planned) && progress.next().next().is_none()
+        progress.waits_for() == Some(Step::Planned)
+            && progress.next().next().is_none()
+            && progress.withdrawn.is_none()
     };
     let ready = overview.ens.iter().filter(is_ready);
     let ens: Vec<String> = ready.map(|progress| progress.id.to_owned()).collect();

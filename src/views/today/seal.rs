@@ -28,7 +28,11 @@ pub fn tasks(survey: &Survey<'_>, week: &Week, findings: &[Finding]) -> Vec<Task
             && act_by <= week.sunday
             && view.is_some_and(|view| !is_being_replaced(survey, view))
         {
-            due.entry(id).or_insert_with(|| (act_by, finding.clone()));
+            let known = due.entry(id).or_insert_with(|| (act_by, finding.clone()));
+            // Of two things wrong with it, the one that comes first.
+            if act_by < known.0 {
+                *known = (act_by, finding.clone());
+            }
         }
     };
     for finding in findings {

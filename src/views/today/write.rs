@@ -6,14 +6,20 @@ use anstyle::{AnsiColor, Style};
 
 use super::{Task, Today, When, document};
 use crate::base::text::Text;
+use crate::base::word::Word;
+use crate::inventory::finding::Actor;
 use crate::inventory::workdays::weekday;
 use crate::tr;
+use crate::views::report::markdown::inline;
 use crate::views::report::{json, name_of};
 use crate::views::screen::{Format, Offer, Screen, View};
 use crate::views::table::{Table, wrapped};
 
 /// How many tasks of one kind a person is shown.
 const SHOWN: usize = 15;
+
+/// How many tasks of one actor a comment has.
+const MOST: usize = 40;
 
 impl View for Today {
     fn offers() -> Vec<Offer<Today>> {
@@ -27,9 +33,7 @@ impl View for Today {
             Offer(Format::Csv, "A table, for a spreadsheet", |today, screen| {
                 table(today).csv(screen.out)
             }),
-            Offer(Format::Markdown, "A table, for a comment", |today, screen| {
-                table(today).markdown(screen.out)
-            }),
+            Offer(Format::Markdown, "Tables, for a comment, by who acts", comment),
         ]
     }
 }
@@ -112,7 +116,36 @@ fn style(when: When) -> Style {
     }
 }
 
+/// A part for each who acts; what several have to do stands in each one's.
+fn comment(today: &Today, screen: &mut Screen<'_>) -> io::Result<()> {
+    let out = &mut *screen.out;
+    for &actor in Actor::ALL {
+        let tasks: Vec<&Task> =
+            today.tasks.iter().filter(|task| task.actors.contains(&actor)).collect();
+        if tasks.is_empty() {
+            continue;
+        }
+        writeln!(out, "#### {}\n", inline(&name_of(actor)))?;
+        let rows = tasks.iter().take(MOST).map(|task| row(task));
+        Table { head: head(), rows: rows.collect() }.markdown(out)?;
+        let rest = tasks.len().saturating_sub(MOST);
+        if rest > 0 {
+            let more = tr!("… and {count} more; --format json lists them all", count = rest);
+            writeln!(out, "\n{}", inline(&more))?;
+        }
+        writeln!(out)?;
+    }
+    if today.tasks.is_empty() {
+        writeln!(out, "{}", inline(&tr!("nothing")))?;
+    }
+    Ok(())
+}
+
 fn table(today: &Today) -> Table {
+    Table { head: head(), rows: today.tasks.iter().map(row).collect() }
+}
+
+fn head() -> Vec<Text> {
     let head = [
         tr!("when"),
         tr!("day"),
@@ -123,18 +156,19 @@ fn table(today: &Today) -> Table {
         tr!("notes"),
         tr!("commands"),
     ];
-    let row = |task: &Task| {
-        let notes: Vec<String> = task.notes.iter().map(ToString::to_string).collect();
-        vec![
-            shown(task.when).to_string(),
-            task.day.to_string(),
-            who(task),
-            task.what.to_string(),
-            task.batch.clone().unwrap_or_default(),
-            task.ens.join(" "),
-            notes.join("; "),
-            task.commands.join("; "),
-        ]
-    };
-    Table { head: head.to_vec(), rows: today.tasks.iter().map(row).collect() }
+    head.to_vec()
+}
+
+fn row(task: &Task) -> Vec<String> {
+    let notes: Vec<String> = task.notes.iter().map(ToString::to_string).collect();
+    vec![
+        shown(task.when).to_string(),
+        task.day.to_string(),
+        who(task),
+        task.what.to_string(),
+        task.batch.clone().unwrap_or_default(),
+        task.ens.join(" "),
+        notes.join("; "),
+        task.commands.join("; "),
+    ]
 }

@@ -4,9 +4,9 @@
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use aws_lc_rs::{digest, pbkdf2};
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockCipher, BlockDecryptMut, InnerIvInit, KeyInit, KeyIvInit, StreamCipher};
-use aws_lc_rs::{digest, pbkdf2};
 use zeroize::Zeroizing;
 
 use crate::base::text::Text;

@@ -24,10 +24,10 @@ use crate::tr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum What {
-    /// The policy changes.
-    Policy,
     /// Whom the inventory trusts changes.
     Trust,
+    /// The policy changes.
+    Policy,
     /// A rule is waived, or is so no longer.
     Waiver,
     /// A file outside `inventory/` changes.

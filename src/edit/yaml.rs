@@ -118,6 +118,28 @@ impl Yaml {
         })
     }
 
+    /// The same for one item of each of several lists, at the price of one edit.
+    ///
+    /// # Errors
+    /// As [`Yaml::set`]; then nothing has changed.
+    pub fn append_each(&mut self, items: &[(String, Value)]) -> Result<()> {
+        let Some((first, _)) = items.first() else { return Ok(()) };
+        self.edit_all(first, |text, root, tree, shape| {
+            let splice = |(pointer, item): &(String, Value)| {
+                let path: Vec<_> = segments(pointer).collect();
+                if found(root, &path).is_some() {
+                    tree.at(&path)?.push(item.tree());
+                    return append(text, root, &path, item);
+                }
+                let (key, parent) = path.split_last()?;
+                found(root, parent)?;
+                let list = Value::Rows(vec![item.clone()]);
+                insert(text, root, tree, shape, parent, key, &list)
+            };
+            items.iter().map(splice).collect()
+        })
+    }
+
     /// Takes the field or item at `pointer` out, with the comment on its line. The last of a
     /// collection cannot be taken out: take the collection.
     ///
@@ -139,6 +161,17 @@ impl Yaml {
         pointer: &str,
         change: impl FnOnce(&str, &Node<'_>, &mut Tree, Shape) -> Option<Splice>,
     ) -> Result<()> {
+        self.edit_all(pointer, |text, root, tree, shape| {
+            change(text, root, tree, shape).map(|splice| vec![splice])
+        })
+    }
+
+    /// The same at several places, of which none lies in another.
+    fn edit_all(
+        &mut self,
+        pointer: &str,
+        change: impl FnOnce(&str, &Node<'_>, &mut Tree, Shape) -> Option<Vec<Splice>>,
+    ) -> Result<()> {
         let refused = || {
             tr!(
                 "`{pointer}` cannot be changed without touching more than that; edit the file by hand",
@@ -148,9 +181,18 @@ impl Yaml {
         let document = yaml::parse(&self.text);
         let Some(root) = document.root else { anyhow::bail!(refused()) };
         let mut tree = Tree::from(&root);
-        let splice = change(&self.text, &root, &mut tree, self.shape);
-        let Some(Splice { start, end, new }) = splice else { anyhow::bail!(refused()) };
-        let text = [&self.text[..start], &new, &self.text[end..]].concat();
+        let splices = change(&self.text, &root, &mut tree, self.shape);
+        let Some(mut splices) = splices else { anyhow::bail!(refused()) };
+        splices.sort_by_key(|splice| splice.start);
+        let mut text = String::with_capacity(self.text.len());
+        let mut done = 0;
+        for Splice { start, end, new } in splices {
+            ensure!(start >= done, refused());
+            text.push_str(&self.text[done..start]);
+            text.push_str(&new);
+            done = end;
+        }
+        text.push_str(&self.text[done..]);
         let document = yaml::parse(&text);
         let proven = document.problems.is_empty()
             && document.root.is_some_and(|root| Tree::from(&root) == tree);

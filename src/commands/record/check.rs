@@ -150,13 +150,7 @@ impl Made<'_> {
         known: &[Check],
         evidence: &Value,
     ) -> Result<()> {
-        let same = |check: &Check| {
-            check.date.date() == self.date
-                && check.by == self.by
-                && check.result == self.result
-                && !self.is_proved_otherwise(check)
-        };
-        match known.iter().rposition(same) {
+        match self.known(known) {
             None => yaml.append(pointer, &self.value(evidence)),
             Some(place) => self.details(known.get(place)).into_iter().try_for_each(
                 |(field, value)| match value {
@@ -167,6 +161,17 @@ impl Made<'_> {
         }
     }
 
+    /// The place of the same check, if it is there.
+    pub fn known(&self, known: &[Check]) -> Option<usize> {
+        let same = |check: &Check| {
+            check.date.date() == self.date
+                && check.by == self.by
+                && check.result == self.result
+                && !self.is_proved_otherwise(check)
+        };
+        known.iter().rposition(same)
+    }
+
     /// Whether a check has another message already: then it is another check.
     fn is_proved_otherwise(&self, check: &Check) -> bool {
         let sha256 = |message: &Message| Value::quoted(&message.sha256);
@@ -175,7 +180,7 @@ impl Made<'_> {
         known.zip(own).is_some_and(|(known, own)| known != *own)
     }
 
-    fn value(&self, evidence: &Value) -> Value {
+    pub fn value(&self, evidence: &Value) -> Value {
         let [services, cause, discussed_with, corrected, message] = self.details(None);
         Value::map([
             ("date", Some(self.date.into())),

@@ -117,6 +117,7 @@ fn write(
         let view = &survey[place];
         let shown = take_evidence(&asked.evidence, view, changes)?;
         changes.edit(view.file, |yaml| {
+            let mut new: Vec<(String, Value)> = Vec::new();
             for proof in proofs {
                 let load = &survey.loads[proof.load];
                 let pointer = format!("/loads/{}/{}/checks", load.index, environment.word());
@@ -129,9 +130,17 @@ fn write(
                     message: Some(&proof.message),
                     told,
                 };
-                made.put(yaml, &pointer, known, &shown)?;
+                // Of several checks of one load the later ones follow the first.
+                let is_first = new.iter().all(|(other, _)| *other != pointer);
+                match made.known(known) {
+                    None if is_first => new.push((pointer, made.value(&shown))),
+                    _ => {
+                        yaml.append_each(&std::mem::take(&mut new))?;
+                        made.put(yaml, &pointer, known, &shown)?;
+                    }
+                }
             }
-            Ok(())
+            yaml.append_each(&new)
         })?;
     }
     Ok(())

@@ -9,6 +9,7 @@ use super::inspect;
 use crate::base::slug::slug_of;
 use crate::base::text::{Text, names};
 use crate::base::word::Word;
+use crate::files::sheet::{decoded, separator};
 use crate::inventory::finding::Environment;
 use crate::tr;
 
@@ -171,28 +172,6 @@ impl Lines<'_> {
         self.offset = end;
         self.line
     }
-}
-
-/// The text, without a byte order mark.
-fn decoded(bytes: &[u8]) -> Result<&str, Text> {
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(tr!("it is UTF-16; save it as CSV in UTF-8"));
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-        tr!(
-            "line {line} is not UTF-8, so that accents would get lost; it may be Latin-1 (Windows-1252): save it as CSV in UTF-8",
-            line = line
-        )
-    })
-}
-
-/// What separates the fields of the first line: a semicolon, where it has more of them than commas.
-fn separator(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default();
-    let count = |separator| header.matches(separator).count();
-    if count(';') > count(',') { b';' } else { b',' }
 }
 
 fn check_columns<C: Column>(columns: &[Option<C>]) -> Result<(), Text> {

@@ -66,6 +66,9 @@ pub struct Arguments {
 /// How many days ahead an approval expires unless asked otherwise.
 const USUAL: i64 = 14;
 
+/// An approval that lasts fewer days is renewed by approving once more.
+const SOON: i64 = 7;
+
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let git = arguments.place.git()?;
     // Who cannot sign need not read the plan first.
@@ -90,9 +93,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let expires = arguments.expires.unwrap_or_else(|| plus_days(today, USUAL));
     let approvers = approvers(&mut judge, &prospect.case)?;
     let key = signer.as_ref().and_then(Signer::public_key);
-    // Whoever has approved it already is asked nothing, unless for another day.
+    // Whoever has approved it already is asked nothing, unless for another day, or when that runs out soon.
     if let Some(key) = key.filter(|_| arguments.expires.is_none() && !arguments.statement)
         && let Some(known) = approved_by(&git, &approvers, &prospect.statement, &key)?
+        && plus_days(today, SOON) <= known.approval.expires
     {
         let said = tr!(
             "{name} has approved this already, until {day}",

@@ -282,7 +282,10 @@ fn who_meets_a_damaged_object_says_so() {
         for cut in [sound.len() / 2, sound.len() - 1, 0] {
             overwrite(&path, &sound[..cut]);
             cannot_be_read(&segell(&inventory, &["check", "--rev", "HEAD"]), &id);
-            cannot_be_read(&segell(&inventory, &["check", "--base", "HEAD"]), &id);
+            // What lies on the disk with the same bytes is not read once more.
+            if !name.ends_with(".yaml") {
+                cannot_be_read(&segell(&inventory, &["check", "--base", "HEAD"]), &id);
+            }
             cannot_be_read(&segell(&inventory, &["plan", "HEAD~1", "HEAD"]), &id);
             cannot_be_read(&segell(&inventory, &["plan", "HEAD~1", "v1"]), &id);
             cannot_be_read(&segell(&inventory, &["status", "--rev", "v1^{commit}"]), &id);

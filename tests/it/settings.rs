@@ -171,7 +171,8 @@ fn settings_are_those_that_git_sees() {
         &[("GIT_CONFIG_GLOBAL", included.to_str().unwrap())],
         &[("GIT_CONFIG_GLOBAL", home)],
     ];
-    for way in ways {
+    for (way, expires) in ways.into_iter().zip(["2026-12-01", "2026-12-02", "2026-12-03"]) {
+        let approve = [&approve[..], &["--expires", expires]].concat();
         let told = world.segell_with(&clone, &approve, way).ok();
         assert!(told.contains("Marta Example (AOC) approves"), "{told}");
     }

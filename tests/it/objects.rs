@@ -295,7 +295,8 @@ fn who_meets_a_damaged_object_says_so() {
     // Missing on both sides is no less an error to who compares.
     let id = git(inventory.root(), &["rev-parse", "HEAD:inventory/policy.yaml"]).trim().to_owned();
     fs::remove_file(folder.join(&id[..2]).join(&id[2..])).unwrap();
-    for arguments in [&["plan", "HEAD~1", "HEAD"][..], &["check", "--base", "HEAD"]] {
+    let compare = ["check", "--rev", "HEAD", "--base", "HEAD~1"];
+    for arguments in [&["plan", "HEAD~1", "HEAD"][..], &compare] {
         let output = segell(&inventory, arguments);
         let words = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{words}");

@@ -190,7 +190,7 @@ fn settings_are_those_that_git_sees() {
     // A program that is not there is no broken key.
     world.git(&clone, &["config", "user.signingkey", key]).ok();
     world.git(&clone, &["config", "gpg.ssh.program", "/nowhere/ssh-keygen"]).ok();
-    let told = world.segell("marta", &approve);
+    let told = world.segell("marta", &[&approve[..], &["--expires", "2026-12-04"]].concat());
     let why = "there is no `/nowhere/ssh-keygen`, which git's `gpg.ssh.program` names";
     assert_eq!(told.err.matches("/nowhere/ssh-keygen").count(), 1, "{}", told.err);
     told.refused(why);

@@ -309,14 +309,24 @@ fn load(survey: &Survey<'_>, view: &LoadView<'_>, events: &mut Vec<Event>) {
 
 fn check(check: &Check, environment: Environment) -> Event {
     let (who, environment) = (who(&check.by), environment.shown());
-    let what = match (check.result, &check.cause) {
-        (Outcome::Works, _) => {
+    let what = match (check.result, &check.cause, check.is_proved()) {
+        (Outcome::Works, _, false) => {
             tr!("works in {environment}, seen by {who}", environment = environment, who = who)
         }
-        (Outcome::Fails, None) => {
+        (Outcome::Works, _, true) => tr!(
+            "works in {environment}, seen by {who}, proved by its message",
+            environment = environment,
+            who = who
+        ),
+        (Outcome::Fails, None, false) => {
             tr!("fails in {environment}, seen by {who}", environment = environment, who = who)
         }
-        (Outcome::Fails, Some(cause)) => tr!(
+        (Outcome::Fails, None, true) => tr!(
+            "fails in {environment}, seen by {who}, proved by its message",
+            environment = environment,
+            who = who
+        ),
+        (Outcome::Fails, Some(cause), _) => tr!(
             "fails in {environment}, seen by {who}: {cause}",
             environment = environment,
             who = who,

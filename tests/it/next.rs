@@ -229,3 +229,16 @@ fn what_is_overdue_is_so_since_one_day() {
         assert!(overdue(day).contains(back), "{}", overdue(day));
     }
 }
+
+#[test]
+fn a_new_body_without_an_agreement_is_sent_to_it_before_a_calendar() {
+    let inventory = Inventory::shipped();
+    let path = "ens/consorci-c.yaml";
+    let text = std::fs::read_to_string(inventory.path(path)).unwrap();
+    let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("agreement:")).collect();
+    inventory.write(path, kept.join("\n") + "\n");
+    let line = "add confirmation --certificate consorci-c/2026 --env pro --date 2026-11-03 --evidence ST-23020 --sha256 5b5c2c88b8105c25c464cc98ac033251f3d1ce0495f70d649b15443d90e59a2b --as-of 2026-11-23";
+    let said = done(&inventory, line);
+    assert!(commands(&said)[0].starts_with("segell add agreement --ens consorci-c"), "{said}");
+    follow(&inventory, &said, "2026-11-23");
+}

@@ -21,7 +21,7 @@ use crate::commands::word::one_of;
 use crate::commands::writing::{Refused, Writing, about_certificate};
 use crate::edit::{Changeset, Evidence, Value};
 use crate::inventory::finding::{Environment, Finding};
-use crate::inventory::model::Confirmation;
+use crate::inventory::model::{Block, Confirmation};
 use crate::inventory::survey::{CertificateView, Survey};
 use crate::tr;
 
@@ -392,6 +392,10 @@ fn next(survey: &Survey<'_>, stated: &[Stated<'_, '_>]) -> Text {
     let codes: BTreeSet<&str> = codes.map(|code| code.as_str()).collect();
     let mut ens = survey.ens.iter().filter(|ens| codes.contains(ens.ens.organ_code.as_str()));
     match (ens.next(), ens.next()) {
+        (Some(ens), None) if ens.ens.block == Block::New && ens.ens.agreement.is_none() => tr!(
+            "`segell add agreement --ens {ens} --signed DATE --env pre,pro --evidence TICKET`",
+            ens = ens.id
+        ),
         (Some(ens), None) => {
             tr!("`segell schedule --calendar NAME --ens {ens} --pre DATE --pro DATE`", ens = ens.id)
         }

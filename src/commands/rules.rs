@@ -5,13 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use super::generated;
 use super::out::print;
-use super::{explain, generated};
 use crate::base::language::Language;
-use crate::base::text::Text;
 use crate::checklist::rules;
-use crate::inventory::finding::Kind;
 use crate::tr;
+use crate::views::rule::{kind, page};
 
 /// List the rules of the checklist
 #[derive(Debug, clap::Args)]
@@ -46,22 +45,8 @@ fn pages() -> Vec<(String, String)> {
         let kind = kind(rule.kind).to_string_in(Language::English);
         let holds = rule.holds.to_string_in(Language::English);
         index.push_str(&format!("- [{0}]({0}.md) ({kind}): {holds}\n", rule.name));
-        pages.push((format!("{}.md", rule.name), explain::page(rule, Language::English)));
+        pages.push((format!("{}.md", rule.name), page(rule, Language::English)));
     }
     pages.push(("README.md".to_owned(), index));
     pages
-}
-
-/// A kind in a word or two.
-pub fn kind(kind: Kind) -> Text {
-    match kind {
-        Kind::Integrity => tr!("integrity"),
-        Kind::Precondition => tr!("precondition"),
-        Kind::Sequence => tr!("sequence"),
-        Kind::PreconditionAndNow => tr!("precondition, now"),
-        Kind::PreconditionAndSequence => tr!("precondition, sequence"),
-        Kind::Warning => tr!("warning"),
-        Kind::Pending => tr!("pending"),
-        Kind::Gate => tr!("gate"),
-    }
 }

@@ -10,6 +10,7 @@ pub mod openmetrics;
 pub mod plan;
 pub mod propose;
 pub mod report;
+pub mod rule;
 pub mod screen;
 pub mod show;
 pub mod status;

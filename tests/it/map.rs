@@ -22,6 +22,19 @@ fn what_one_place_knows_stands_nowhere_else() {
 }
 
 #[test]
+fn the_modules_of_a_wing_are_those_that_are_listed() {
+    let sources = sources();
+    for row in rows("## The map") {
+        let (wing, listed) = (names(&row[0]).remove(0), names(&row[2]));
+        let modules = sources.iter().filter(|(module, _)| module.first() == Some(&wing));
+        let mut modules: Vec<&String> = modules.filter_map(|(module, _)| module.get(1)).collect();
+        modules.sort();
+        modules.dedup();
+        assert!(listed.is_empty() || listed.iter().eq(modules), "{wing}: write its row anew");
+    }
+}
+
+#[test]
 fn each_kind_of_breach_is_seen() {
     let wings = ["base".to_owned(), "files".to_owned()];
     let seen = |file: &str, source: &str| {
@@ -109,9 +122,8 @@ fn rows(heading: &str) -> Vec<Vec<String>> {
     let (_, below) = page.split_once(heading).expect("ARCHITECTURE has the heading");
     let lines = below.lines().skip(1).take_while(|line| !line.starts_with("## "));
     let rows = lines.filter(|line| line.starts_with("| `"));
-    let rows: Vec<Vec<String>> = rows
-        .map(|row| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect())
-        .collect();
+    let cells = |row: &str| row.split('|').skip(1).map(|cell| cell.trim().to_owned()).collect();
+    let rows: Vec<Vec<String>> = rows.map(cells).collect();
     assert!(!rows.is_empty(), "{heading} has a table");
     rows
 }

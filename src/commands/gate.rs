@@ -4,7 +4,6 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::files::objects::Oid;
 use anyhow::{Context, Result};
 use jiff::civil::Date;
 
@@ -12,6 +11,7 @@ use super::out::say;
 use super::pipeline::{Place, Roots, commit_id, tell};
 use super::word::one_of;
 use crate::base::word::Word;
+use crate::files::objects::Oid;
 use crate::inventory::finding::Environment;
 use crate::pipeline::gate::receive::{Update, receive};
 use crate::pipeline::gate::{Judge, Snapshots};

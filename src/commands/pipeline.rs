@@ -4,13 +4,13 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::files::objects::Oid;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::base::text::{Argument, Text, names};
 use crate::base::time;
+use crate::files::objects::Oid;
 use crate::inventory::finding::Environment;
 use crate::pipeline::approvals::statements;
 use crate::pipeline::gate::{self, Case, Judge, Refusal, approvers};

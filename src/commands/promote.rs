@@ -2,14 +2,15 @@
 
 use std::process::ExitCode;
 
-use crate::files::objects::Oid;
 use anyhow::{Result, ensure};
+use jiff::civil::Date;
 
 use super::out::{print, say};
 use super::pipeline::{Place, Prospect, Roots, tell};
 use super::word::one_of;
 use super::writing::tell_next;
 use crate::base::word::Word;
+use crate::files::objects::Oid;
 use crate::inventory::finding::Environment;
 use crate::pipeline::approvals::{Gathered, gather};
 use crate::pipeline::gate::{Judge, Refusal, approvers, missing};
@@ -65,44 +66,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let environment = arguments.env;
     let roots = arguments.roots.of(Some(environment))?;
     let mut judge = Judge::new(&git, environment, &roots)?;
-    let commit = arguments.commit.as_deref();
-    let prospect = match arguments.unapproved {
-        true => Prospect::unjudged(&mut judge, commit, today)?,
-        false => Prospect::of(&mut judge, commit, today)?,
-    };
-    let prospect = match prospect {
-        Ok(prospect) => prospect,
-        Err(refusals) => {
-            tell(&refusals);
-            return Ok(ExitCode::FAILURE);
-        }
-    };
-    let (prospect, signed) = match arguments.unapproved {
-        true => (prospect, Vec::new()),
-        false => match enough(prospect, &mut judge)? {
-            Ok(approved) => approved,
-            Err(lacking) => {
-                lacking.tell();
-                return Ok(ExitCode::FAILURE);
-            }
-        },
+    let Some((prospect, signed)) = promotable(arguments, &mut judge, today)? else {
+        return Ok(ExitCode::FAILURE);
     };
     let message = promotion::message(&prospect.statement, &signed);
     if arguments.dry_run {
         print(|out| write!(out, "{message}"))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let person = git.person(arguments.place.now())?;
-    let from = prospect.case.from.id;
-    let new = git.write_commit(&Draft {
-        tree: prospect.case.commit.tree,
-        parents: &[from, prospect.case.commit.id],
-        author: &person.line,
-        committer: &person.line,
-        message: &message,
-    })?;
+    let new = written(arguments, &git, &prospect, &message)?;
     if !arguments.unapproved {
-        let verdict = judge.judge(Some(from), new, today)?;
+        let verdict = judge.judge(Some(prospect.case.from.id), new, today)?;
         if !verdict.refusals.is_empty() {
             tell(&verdict.refusals);
             return Ok(ExitCode::FAILURE);
@@ -112,14 +86,54 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     keep(&git, &branch, new)?;
     say(tr!("`{branch}` is at {commit}", branch = &branch, commit = short(new)));
     if arguments.unapproved {
-        let environment = environment.word();
         say(tr!(
             "nobody has approved it: it stands only as a root, which an administrator lists with `git config --add segell.{environment}.root {commit}`",
-            environment = environment,
+            environment = environment.word(),
             commit = new.to_string()
         ));
     }
     send(arguments, &git, &branch, new)
+}
+
+/// What is to be promoted and who has signed it, nobody where nobody need; none, once it is told what keeps
+/// it.
+fn promotable(
+    arguments: &Arguments,
+    judge: &mut Judge<'_>,
+    today: Date,
+) -> Result<Option<(Prospect, Vec<Signed>)>> {
+    let commit = arguments.commit.as_deref();
+    let prospect = match arguments.unapproved {
+        true => Prospect::unjudged(judge, commit, today)?,
+        false => Prospect::of(judge, commit, today)?,
+    };
+    let prospect = match prospect {
+        Ok(prospect) if arguments.unapproved => return Ok(Some((prospect, Vec::new()))),
+        Ok(prospect) => prospect,
+        Err(refusals) => {
+            tell(&refusals);
+            return Ok(None);
+        }
+    };
+    match enough(prospect, judge)? {
+        Ok(approved) => Ok(Some(approved)),
+        Err(lacking) => {
+            lacking.tell();
+            Ok(None)
+        }
+    }
+}
+
+/// The promotion, written, on no branch yet.
+fn written(arguments: &Arguments, git: &Git, prospect: &Prospect, message: &str) -> Result<Oid> {
+    let person = git.person(arguments.place.now())?;
+    git.write_commit(&Draft {
+        tree: prospect.case.commit.tree,
+        parents: &[prospect.case.from.id, prospect.case.commit.id],
+        author: &person.line,
+        committer: &person.line,
+        message,
+    })
 }
 
 /// What is wanting before something can be promoted.

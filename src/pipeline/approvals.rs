@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::files::objects::{ObjectType, Oid};
 use anyhow::Result;
 
 use crate::base::text::Text;
 use crate::base::word::Word;
+use crate::files::objects::{ObjectType, Oid};
 use crate::pipeline::gate::{Approved, Approvers, Case};
 use crate::pipeline::git::Git;
 use crate::pipeline::promotion::{Approval, LARGEST_APPROVAL, Statement};

@@ -3,12 +3,12 @@
 //! Each is written in one way only. Reading takes out what it can and writes it anew: what is not
 //! the same, byte for byte, is no promotion.
 
-use crate::files::objects::Oid;
 use jiff::civil::Date;
 
 use crate::base::digest::Sha256;
 use crate::base::time::read_date;
 use crate::base::word::Word;
+use crate::files::objects::Oid;
 use crate::files::signature::Signature;
 use crate::inventory::finding::Environment;
 use crate::pipeline::git::{Commit, full_id, short};

@@ -1,9 +1,9 @@
 //! Who may approve, as the policy of a commit lists them.
 
-use crate::files::objects::{ObjectType, Oid};
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
+use crate::files::objects::{ObjectType, Oid};
 use crate::files::signature::Key;
 use crate::files::yaml;
 use crate::inventory::model::Role;

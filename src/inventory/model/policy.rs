@@ -1,7 +1,8 @@
 //! `inventory/policy.yaml`: what AOC and SIAD have agreed on for all loads.
 
-use crate::base::word::Word;
 use std::collections::BTreeMap;
+
+use crate::base::word::Word;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;

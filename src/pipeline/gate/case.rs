@@ -1,8 +1,8 @@
 //! What the gate looks at.
 
-use crate::files::objects::Oid;
 use jiff::civil::Date;
 
+use crate::files::objects::Oid;
 use crate::inventory::finding::Environment;
 use crate::pipeline::git::Commit;
 use crate::pipeline::promotion;

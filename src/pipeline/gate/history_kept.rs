@@ -1,6 +1,5 @@
 //! `history-kept`.
 
-use crate::files::objects::Oid;
 use anyhow::Result;
 use jiff::civil::Date;
 
@@ -8,6 +7,7 @@ use super::{Case, Judge, Record, Refusal, Standing, again, shown};
 use crate::base::time::plus_days;
 use crate::base::word::Word;
 use crate::checklist::rules::gate::history_kept::RULE;
+use crate::files::objects::Oid;
 use crate::inventory::finding::Environment;
 use crate::pipeline::git::Commit;
 use crate::pipeline::promotion;

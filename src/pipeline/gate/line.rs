@@ -1,9 +1,9 @@
 //! The line of an environment's branch, held against its record down to a root.
 
-use crate::files::objects::Oid;
 use anyhow::Result;
 
 use super::{Judge, Refusal, history_kept};
+use crate::files::objects::Oid;
 use crate::inventory::finding::Environment;
 use crate::pipeline::git::Commit;
 

@@ -23,11 +23,11 @@ mod snapshot;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::files::objects::Oid;
 use anyhow::Result;
 use jiff::civil::Date;
 
 use crate::base::text::Text;
+use crate::files::objects::Oid;
 use crate::inventory::finding::{Environment, Rule};
 use crate::inventory::load::Memory;
 use crate::pipeline::git::{Commit, Git, Line};

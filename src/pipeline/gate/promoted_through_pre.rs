@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::files::objects::Oid;
 use anyhow::Result;
 
 use super::{Case, Judge, Refusal, again, line};
 use crate::checklist::rules::gate::promoted_through_pre::RULE;
+use crate::files::objects::Oid;
 use crate::inventory::finding::Environment;
 use crate::pipeline::git::{Commit, short};
 use crate::pipeline::manifest::Seal;

@@ -1,12 +1,12 @@
 //! What a server lets in with a push: git's pre-receive hook, ref by ref.
 
-use crate::files::objects::{ObjectType, Oid};
 use anyhow::{Context, Result, bail, ensure};
 use jiff::civil::Date;
 
 use super::{Judge, Refusal, Roots};
 use crate::base::text::Text;
 use crate::base::word::Word;
+use crate::files::objects::{ObjectType, Oid};
 use crate::inventory::finding::{Environment, Rule};
 use crate::pipeline::git::{Git, Line};
 use crate::pipeline::promotion::{Approval, LARGEST_APPROVAL};

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::files::objects::Oid;
 use anyhow::Result;
 
 use super::{Case, Judge, Refusal};
 use crate::base::text::{Text, names};
 use crate::base::time::plus_days;
 use crate::checklist::rules::gate::reviewed_by_aoc_and_siad::RULE;
+use crate::files::objects::Oid;
 use crate::files::signature::Key;
 
 use crate::inventory::model::Role;

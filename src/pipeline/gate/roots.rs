@@ -1,8 +1,8 @@
 //! The commits at which environments' branches may begin, as an administrator lists them.
 
-use crate::files::objects::Oid;
 use anyhow::Result;
 
+use crate::files::objects::Oid;
 use crate::inventory::finding::Environment;
 use crate::pipeline::git::{Commit, Git};
 use crate::pipeline::promotion;

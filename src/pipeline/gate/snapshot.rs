@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::files::objects::Oid;
 use anyhow::{Context, Result};
 
+use crate::files::objects::Oid;
 use crate::files::repo::Tree;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Environment, Finding};

@@ -1,11 +1,11 @@
 //! Manifests as commits on a branch that holds nothing else: its log is the history of loads, and
 //! whatever follows a branch can follow it.
 
-use crate::files::objects::Oid;
 use anyhow::{Context, Result};
 
 use super::Yield;
 use crate::base::word::Word;
+use crate::files::objects::Oid;
 use crate::inventory::finding::Environment;
 use crate::pipeline::gate::Snapshots;
 use crate::pipeline::git::{Commit, Draft, Git, short};

@@ -6,12 +6,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::files::objects::Oid;
 use anyhow::{Context, Result, bail, ensure};
 use rayon::prelude::*;
 
 use super::{Manifest, Seal};
 use crate::base::digest::Sha256;
+use crate::files::objects::Oid;
 use crate::files::repo::{Entry, Reader, Tree, read_file};
 use crate::files::x509;
 use crate::inventory::load;

@@ -1,12 +1,12 @@
 //! Files as such: what is there before and after, by size and digest.
 
-use crate::files::objects::ObjectType;
 use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::digest::Sha256;
 use crate::base::text::{Text, visible};
+use crate::files::objects::ObjectType;
 use crate::pipeline::git::{Changed, Git, LARGEST_OBJECT, Side};
 use crate::tr;
 

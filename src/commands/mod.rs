@@ -2,56 +2,16 @@
 
 pub mod ask;
 
-mod add;
-mod answer;
-mod approve;
-mod asking;
-mod baseline;
-mod batch;
-mod calendar;
-mod cease;
-mod check;
-mod codeowners;
-mod completions;
-mod correct;
-mod drift;
-mod explain;
-mod forecast;
-mod gate;
-mod generated;
+mod change;
 pub mod help;
-mod hold;
-mod import;
-mod init;
-mod inspect;
-mod log;
-mod man;
-mod manifest;
-mod move_batch;
+mod look;
 mod named_file;
 mod out;
 mod pager;
 mod pipeline;
-mod plan;
-mod promote;
-mod propose;
-mod record;
-mod release;
-mod retire;
-mod rules;
-mod schedule;
-mod schema;
-mod sheet;
-mod show;
-mod status;
-mod stop;
-mod today;
-mod unschedule;
-mod view;
+mod tool;
 mod whom;
-mod withdraw;
 mod word;
-mod writing;
 
 use std::ffi::OsString;
 use std::mem::ManuallyDrop;
@@ -109,42 +69,42 @@ fn parse_translated(arguments: Vec<OsString>, language: Language) -> Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    Check(check::Arguments),
-    Rules(rules::Arguments),
-    Explain(explain::Arguments),
-    Schema(schema::Arguments),
-    Inspect(inspect::Arguments),
-    Status(status::Arguments),
-    Show(show::Arguments),
-    Today(today::Arguments),
-    Calendar(calendar::Arguments),
-    Forecast(forecast::Arguments),
-    Init(init::Arguments),
-    Import(import::Arguments),
-    Baseline(baseline::Arguments),
-    Add(add::Arguments),
-    Answer(answer::Arguments),
-    Schedule(schedule::Arguments),
-    Unschedule(unschedule::Arguments),
-    Move(move_batch::Arguments),
-    Hold(hold::Arguments),
-    Release(release::Arguments),
-    Record(record::Arguments),
-    Withdraw(withdraw::Arguments),
-    Propose(propose::Arguments),
-    Retire(retire::Arguments),
-    Cease(cease::Arguments),
-    Correct(correct::Arguments),
-    Plan(plan::Arguments),
-    Manifest(manifest::Arguments),
-    Drift(drift::Arguments),
-    Approve(approve::Arguments),
-    Promote(promote::Arguments),
-    Gate(gate::Arguments),
-    Log(log::Arguments),
-    Codeowners(codeowners::Arguments),
-    Completions(completions::Arguments),
-    Man(man::Arguments),
+    Check(look::check::Arguments),
+    Rules(tool::rules::Arguments),
+    Explain(tool::explain::Arguments),
+    Schema(tool::schema::Arguments),
+    Inspect(look::inspect::Arguments),
+    Status(look::status::Arguments),
+    Show(look::show::Arguments),
+    Today(look::today::Arguments),
+    Calendar(look::calendar::Arguments),
+    Forecast(look::forecast::Arguments),
+    Init(change::init::Arguments),
+    Import(change::import::Arguments),
+    Baseline(change::baseline::Arguments),
+    Add(change::add::Arguments),
+    Answer(change::answer::Arguments),
+    Schedule(change::schedule::Arguments),
+    Unschedule(change::unschedule::Arguments),
+    Move(change::move_batch::Arguments),
+    Hold(change::hold::Arguments),
+    Release(change::release::Arguments),
+    Record(change::record::Arguments),
+    Withdraw(change::withdraw::Arguments),
+    Propose(change::propose::Arguments),
+    Retire(change::retire::Arguments),
+    Cease(change::cease::Arguments),
+    Correct(change::correct::Arguments),
+    Plan(look::plan::Arguments),
+    Manifest(pipeline::manifest::Arguments),
+    Drift(look::drift::Arguments),
+    Approve(pipeline::approve::Arguments),
+    Promote(pipeline::promote::Arguments),
+    Gate(pipeline::gate::Arguments),
+    Log(look::log::Arguments),
+    Codeowners(tool::codeowners::Arguments),
+    Completions(tool::completions::Arguments),
+    Man(tool::man::Arguments),
 }
 
 /// Where the inventory is.
@@ -170,48 +130,48 @@ impl Root {
 /// When it could not run: exit code 2.
 pub fn run(cli: Cli) -> Result<ExitCode> {
     match cli.verb {
-        Verb::Check(arguments) => check::run(&arguments),
-        Verb::Rules(arguments) => rules::run(&arguments),
-        Verb::Explain(arguments) => explain::run(&arguments),
-        Verb::Schema(arguments) => schema::run(&arguments),
-        Verb::Status(arguments) => status::run(&arguments),
-        Verb::Show(arguments) => show::run(&arguments),
-        Verb::Today(arguments) => today::run(&arguments),
-        Verb::Calendar(arguments) => calendar::run(&arguments),
-        Verb::Forecast(arguments) => forecast::run(&arguments),
-        Verb::Propose(arguments) => propose::run(&arguments),
-        Verb::Inspect(arguments) => inspect::run(&arguments),
-        Verb::Init(arguments) => init::run(&arguments),
-        Verb::Import(arguments) => import::run(&arguments),
-        Verb::Baseline(arguments) => baseline::run(&arguments),
-        Verb::Add(arguments) => add::run(&arguments),
-        Verb::Answer(arguments) => answer::run(&arguments),
-        Verb::Schedule(arguments) => schedule::run(&arguments),
-        Verb::Unschedule(arguments) => unschedule::run(&arguments),
-        Verb::Move(arguments) => move_batch::run(&arguments),
-        Verb::Hold(arguments) => hold::run(&arguments),
-        Verb::Release(arguments) => release::run(&arguments),
-        Verb::Record(arguments) => record::run(&arguments),
-        Verb::Withdraw(arguments) => withdraw::run(&arguments),
-        Verb::Retire(arguments) => retire::run(&arguments),
-        Verb::Cease(arguments) => cease::run(&arguments),
-        Verb::Correct(arguments) => correct::run(&arguments),
-        Verb::Plan(arguments) => plan::run(&arguments),
-        Verb::Manifest(arguments) => manifest::run(&arguments),
-        Verb::Drift(arguments) => drift::run(&arguments),
-        Verb::Approve(arguments) => approve::run(&arguments),
-        Verb::Promote(arguments) => promote::run(&arguments),
-        Verb::Gate(arguments) => gate::run(&arguments),
-        Verb::Log(arguments) => log::run(&arguments),
-        Verb::Codeowners(arguments) => codeowners::run(&arguments),
-        Verb::Completions(arguments) => completions::run(&arguments),
-        Verb::Man(arguments) => man::run(&arguments),
+        Verb::Check(arguments) => look::check::run(&arguments),
+        Verb::Rules(arguments) => tool::rules::run(&arguments),
+        Verb::Explain(arguments) => tool::explain::run(&arguments),
+        Verb::Schema(arguments) => tool::schema::run(&arguments),
+        Verb::Status(arguments) => look::status::run(&arguments),
+        Verb::Show(arguments) => look::show::run(&arguments),
+        Verb::Today(arguments) => look::today::run(&arguments),
+        Verb::Calendar(arguments) => look::calendar::run(&arguments),
+        Verb::Forecast(arguments) => look::forecast::run(&arguments),
+        Verb::Propose(arguments) => change::propose::run(&arguments),
+        Verb::Inspect(arguments) => look::inspect::run(&arguments),
+        Verb::Init(arguments) => change::init::run(&arguments),
+        Verb::Import(arguments) => change::import::run(&arguments),
+        Verb::Baseline(arguments) => change::baseline::run(&arguments),
+        Verb::Add(arguments) => change::add::run(&arguments),
+        Verb::Answer(arguments) => change::answer::run(&arguments),
+        Verb::Schedule(arguments) => change::schedule::run(&arguments),
+        Verb::Unschedule(arguments) => change::unschedule::run(&arguments),
+        Verb::Move(arguments) => change::move_batch::run(&arguments),
+        Verb::Hold(arguments) => change::hold::run(&arguments),
+        Verb::Release(arguments) => change::release::run(&arguments),
+        Verb::Record(arguments) => change::record::run(&arguments),
+        Verb::Withdraw(arguments) => change::withdraw::run(&arguments),
+        Verb::Retire(arguments) => change::retire::run(&arguments),
+        Verb::Cease(arguments) => change::cease::run(&arguments),
+        Verb::Correct(arguments) => change::correct::run(&arguments),
+        Verb::Plan(arguments) => look::plan::run(&arguments),
+        Verb::Manifest(arguments) => pipeline::manifest::run(&arguments),
+        Verb::Drift(arguments) => look::drift::run(&arguments),
+        Verb::Approve(arguments) => pipeline::approve::run(&arguments),
+        Verb::Promote(arguments) => pipeline::promote::run(&arguments),
+        Verb::Gate(arguments) => pipeline::gate::run(&arguments),
+        Verb::Log(arguments) => look::log::run(&arguments),
+        Verb::Codeowners(arguments) => tool::codeowners::run(&arguments),
+        Verb::Completions(arguments) => tool::completions::run(&arguments),
+        Verb::Man(arguments) => tool::man::run(&arguments),
     }
 }
 
 /// The exit code of a verb that ended so: 1 when it was refused, 2 when it could not run.
 pub fn exit_code(error: &anyhow::Error) -> ExitCode {
-    ExitCode::from(if error.is::<writing::Refused>() { 1 } else { 2 })
+    ExitCode::from(if error.is::<change::writing::Refused>() { 1 } else { 2 })
 }
 
 /// The inventory at a commit, or that of the working tree. It is not taken apart when the verb is done:

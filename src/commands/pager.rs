@@ -4,7 +4,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::{Child, Command, Stdio};
 
-use super::out::{self, or_seen_enough};
+use crate::commands::out::{self, or_seen_enough};
 use crate::files::installed_git::{answer, git_in};
 use crate::views::screen::{Format, Screen, View};
 

@@ -1,0 +1,124 @@
+//! The files of a new inventory. What this repository has and checks itself is taken from it, so
+//! that it cannot grow stale.
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use crate::base::language::Language;
+use crate::commands::tool::{codeowners, schema};
+use crate::files::yaml;
+use crate::inventory::model::Policy;
+use crate::tr;
+
+/// A file, by its path from the root, and its text.
+pub type File = (String, String);
+
+/// Files that may be there already, and the lines that they have to have.
+pub const LINES: [(&str, &str); 2] = [
+    (".gitattributes", include_str!("templates/gitattributes")),
+    (".gitignore", include_str!("templates/gitignore")),
+];
+
+const FORGE: [(&str, &str); 7] = [
+    ("ISSUE_TEMPLATE/config.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/config.yml")),
+    ("ISSUE_TEMPLATE/new-ens.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/new-ens.yml")),
+    ("ISSUE_TEMPLATE/renewal.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/renewal.yml")),
+    ("pull_request_template.md", include_str!("../../../../.github/pull_request_template.md")),
+    ("workflows/daily.yml", include_str!("../../../../.github/workflows/daily.yml")),
+    ("workflows/plan.yml", include_str!("../../../../.github/workflows/plan.yml")),
+    ("workflows/promote.yml", include_str!("../../../../.github/workflows/promote.yml")),
+];
+
+/// How the plan's workflow of this repository comes by segell, and how that of others does: built from
+/// a commit that an administrator names outside the tree, as all others are.
+const OWN_BUILD: &str = "      - run: cargo install --locked --path .\n";
+const PINNED_BUILD: &str = concat!(
+    "      - name: The judge, pinned by an administrator\n",
+    "        run: |\n",
+    "          for name in SEGELL_SOURCE SEGELL_COMMIT; do\n",
+    "            if [ -z \"${!name}\" ]; then echo \"::error::set the variable $name\"; exit 1; fi\n",
+    "          done\n",
+    "          cargo install --locked --git \"$SEGELL_SOURCE\" --rev \"$SEGELL_COMMIT\"\n",
+    "        env:\n",
+    "          SEGELL_SOURCE: ${{ vars.SEGELL_SOURCE }}\n",
+    "          SEGELL_COMMIT: ${{ vars.SEGELL_COMMIT }}\n",
+);
+
+/// What is where and what to do first, in the language that is spoken.
+fn readme() -> &'static str {
+    match Language::spoken() {
+        Language::English => include_str!("templates/README.md"),
+        Language::Catalan => include_str!("templates/README.ca.md"),
+        Language::Spanish => include_str!("templates/README.es.md"),
+    }
+}
+
+/// Files that must be new, by path, around this policy.
+///
+/// # Errors
+/// When the policy cannot be read.
+pub fn new_files(policy_text: &str) -> Result<Vec<File>> {
+    let root = yaml::parse(policy_text).root.context(tr!("the policy is empty"))?;
+    let policy = Policy::deserialize(&root)?;
+    let mut files = vec![
+        ("inventory/policy.yaml".to_owned(), policy_text.to_owned()),
+        ("inventory/README.md".to_owned(), readme().to_owned()),
+    ];
+    let schemas = schema::schemas().into_iter();
+    files.extend(schemas.map(|(name, text)| (format!("schemas/{name}"), text)));
+    let forge = FORGE.iter().map(|(name, text)| (format!(".github/{name}"), text));
+    files.extend(forge.map(|(path, text)| (path, text.replace(OWN_BUILD, PINNED_BUILD))));
+    if !policy.reviewers.is_empty() {
+        files.push((".github/CODEOWNERS".to_owned(), codeowners::owners(&policy)));
+    }
+    Ok(files)
+}
+
+/// The text with the lines that it lacks at its end.
+pub fn with_lines(mut text: String, lines: &str) -> String {
+    let before = text.clone();
+    let lacks = |line: &&str| !before.lines().any(|known| known.trim_end() == *line);
+    if !lines.lines().filter(|line| !line.starts_with('#')).any(|line| lacks(&line)) {
+        return text;
+    }
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    for line in lines.lines().filter(lacks) {
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FORGE, LINES, OWN_BUILD, PINNED_BUILD, with_lines};
+
+    #[test]
+    fn no_workflow_builds_segell_from_the_inventory_s_repository() {
+        let count = |what: &str| FORGE.iter().filter(|(_, text)| text.contains(what)).count();
+        assert_eq!(count(OWN_BUILD), 1);
+        for (name, text) in FORGE {
+            let text = text.replace(OWN_BUILD, PINNED_BUILD);
+            assert!(!text.contains("--path"), "{name} builds what a pull request may have changed");
+            let installs = text.matches("cargo install").count();
+            let pinned = text.matches("--git \"$SEGELL_SOURCE\" --rev \"$SEGELL_COMMIT\"");
+            assert_eq!(pinned.count(), installs, "{name}");
+            // What is not set is told at the start; refs have full names; no address is made up.
+            let checks = text.matches("set the variable $name").count();
+            assert_eq!(checks, installs, "{name}");
+            assert!(!text.contains("https://") && !text.contains("ref: main"), "{name}");
+        }
+    }
+
+    #[test]
+    fn lines_are_added_once_and_nothing_is_lost() {
+        let (_, lines) = LINES[1];
+        assert_eq!(with_lines(String::new(), lines), lines);
+        let once = with_lines("target\n*.key".to_owned(), lines);
+        assert!(once.starts_with("target\n*.key\n# A private key"));
+        assert_eq!(once.matches("*.key").count(), 1);
+        assert_eq!(with_lines(once.clone(), lines), once);
+    }
+}

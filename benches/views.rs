@@ -90,7 +90,7 @@ fn show(bencher: Bencher<'_, '_>, count: usize) {
 fn calendar(bencher: Bencher<'_, '_>, count: usize) {
     measure(bencher, count, |inventory| {
         let survey = Survey::of(inventory, large::TODAY);
-        let calendar = Calendar::of(&survey, &[], Span::default());
+        let calendar = Calendar::of(&survey, &[], Span::default(), jiff::Timestamp::UNIX_EPOCH);
         shown(&calendar);
     });
 }

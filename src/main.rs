@@ -8,7 +8,7 @@ use segell::commands;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    Language::asked(&arguments, |name| std::env::var_os(name)).speak();
+    Language::choose(&arguments, |name| std::env::var_os(name));
     match commands::run(commands::parse(arguments)) {
         Ok(code) => code,
         Err(error) => {

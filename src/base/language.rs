@@ -1,11 +1,12 @@
-//! The language that people are spoken to: decided once, before anything is said. Nothing that
-//! is signed, compared or read by programs depends on it.
+//! The language that people are spoken to: decided before anything is said. What is sent or published is
+//! in the policy's, unless the command line says which. Nothing that is signed, compared or read by programs
+//! depends on it.
 
 use std::ffi::OsString;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::word::Word;
 
@@ -15,7 +16,7 @@ mod catalogues {
 }
 
 /// A language that segell speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum Language {
     /// Català
     #[serde(rename = "ca")]
@@ -28,7 +29,11 @@ pub enum Language {
     English,
 }
 
-static SPOKEN: OnceLock<Language> = OnceLock::new();
+/// The place in [`Language::ALL`] of that which is spoken.
+static SPOKEN: AtomicUsize = AtomicUsize::new(ENGLISH);
+const ENGLISH: usize = 2;
+/// Whether the command line said which.
+static IS_ASKED: AtomicBool = AtomicBool::new(false);
 
 impl Word for Language {
     const ALL: &'static [Language] = &Language::ALL;
@@ -40,16 +45,30 @@ impl Language {
 
     /// The language that is spoken in this process; English until another is chosen.
     pub fn spoken() -> Language {
-        SPOKEN.get().copied().unwrap_or(Language::English)
+        let place = SPOKEN.load(Ordering::Relaxed);
+        Language::ALL.get(place).copied().unwrap_or(Language::English)
     }
 
-    /// Chooses what is spoken in this process. The first choice stays.
-    pub fn speak(self) {
-        let _ = SPOKEN.set(self);
+    /// Chooses what is spoken from here on: `--lang`, else the locale, else English.
+    pub fn choose(arguments: &[OsString], variable: impl Fn(&str) -> Option<OsString>) {
+        IS_ASKED.store(option(arguments).is_some(), Ordering::Relaxed);
+        Language::asked(arguments, variable).speak();
+    }
+
+    /// Speaks this language from here on, for what is sent or published, unless `--lang` says which.
+    pub fn publish(self) {
+        if !IS_ASKED.load(Ordering::Relaxed) {
+            self.speak();
+        }
+    }
+
+    fn speak(self) {
+        let place = Language::ALL.iter().position(|language| *language == self);
+        SPOKEN.store(place.unwrap_or(ENGLISH), Ordering::Relaxed);
     }
 
     /// What a command line and an environment ask for: `--lang`, else the locale, else English.
-    pub fn asked(arguments: &[OsString], variable: impl Fn(&str) -> Option<OsString>) -> Language {
+    fn asked(arguments: &[OsString], variable: impl Fn(&str) -> Option<OsString>) -> Language {
         let option = option(arguments).and_then(Language::of_locale);
         option.or_else(|| locale(variable)).unwrap_or(Language::English)
     }
@@ -89,6 +108,21 @@ impl Language {
             Language::English => " and ",
         }
     }
+
+    /// The same of a list of which one item is meant.
+    pub fn or(self, next: &str) -> &'static str {
+        match self {
+            Language::Spanish if sounds_like_o(next) => " u ",
+            Language::Catalan | Language::Spanish => " o ",
+            Language::English => " or ",
+        }
+    }
+}
+
+/// Whether a Spanish word begins as `ocho` or `hora` do.
+fn sounds_like_o(word: &str) -> bool {
+    let word = word.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    word.strip_prefix('h').unwrap_or(&word).starts_with(['o', 'ó', '8'])
 }
 
 /// Whether a Spanish word begins as `iglesia` or `hijo` does, not as `hielo`.

@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::base::language::Language;
+
 /// An id for something of this name: its letters a to z without accents and its digits, in lower
 /// case, with hyphens between words. The dot of `l·l` joins. Empty where the name has none of them.
 pub fn slug_of(name: &str) -> String {
@@ -23,12 +25,18 @@ pub fn slug_of(name: &str) -> String {
 /// How long a batch's name that is made of its ens may be.
 const LONGEST_BATCH: usize = 40;
 
-/// A name for the batch of these ens: all of them, joined; of many, the first and how many others.
-pub fn slug_of_batch(ens: &[&str]) -> String {
+/// A name for the batch of these ens: all of them, joined; of many, the first and how many others, in
+/// the words of whoever plans it.
+pub fn slug_of_batch(ens: &[&str], language: Language) -> String {
     let joined = ens.join("-");
     match ens {
         [first, rest @ ..] if joined.len() > LONGEST_BATCH && !rest.is_empty() => {
-            format!("{first}-and-{}", rest.len())
+            let (and, more) = match language {
+                Language::Catalan => ("i", "mes"),
+                Language::Spanish => ("y", "mas"),
+                Language::English => ("and", "more"),
+            };
+            format!("{first}-{and}-{}-{more}", rest.len())
         }
         _ => joined,
     }
@@ -36,14 +44,16 @@ pub fn slug_of_batch(ens: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{slug_of, slug_of_batch};
+    use super::{Language, slug_of, slug_of_batch};
 
     #[test]
     fn a_batch_is_named_for_its_ens() {
-        assert_eq!(slug_of_batch(&["sct"]), "sct");
-        assert_eq!(slug_of_batch(&["sct", "institut-b"]), "sct-institut-b");
+        assert_eq!(slug_of_batch(&["sct"], Language::English), "sct");
+        assert_eq!(slug_of_batch(&["sct", "institut-b"], Language::English), "sct-institut-b");
         let long = "servei-catala-de-transit-i-de-camins";
-        assert_eq!(slug_of_batch(&[long, "sct", "sct"]), format!("{long}-and-2"));
+        let named = |language| slug_of_batch(&[long, "sct", "sct"], language);
+        let rest = ["i-2-mes", "y-2-mas", "and-2-more"].map(|rest| format!("{long}-{rest}"));
+        assert_eq!(Language::ALL.map(named), rest);
     }
 
     #[test]

@@ -30,6 +30,10 @@ pub enum Argument {
     Text(Text),
     /// Several of these: "a, b and c", «a, b i c», «a, b y c».
     List(Vec<Argument>),
+    /// One of these: "a, b or c", «a, b o c».
+    Any(Vec<Argument>),
+    /// A quantity with decimals, which stand after a comma in Catalan and Spanish.
+    Decimal(String),
 }
 
 /// Makes a [`Text`]: `tr!("`{ens}` has ceased", ens = id)`. This is the one place where
@@ -108,7 +112,10 @@ impl Argument {
             Argument::Number(number) => see(Part::Own(&number.to_string())),
             Argument::Date(date) => see(Part::Own(&date.to_string())),
             Argument::Text(text) => text.parts_in(language, see),
-            Argument::List(items) => list_parts(items, language, see),
+            Argument::List(items) => list_parts(items, Language::and, language, see),
+            Argument::Any(items) => list_parts(items, Language::or, language, see),
+            Argument::Decimal(number) if language == Language::English => see(Part::Own(number)),
+            Argument::Decimal(number) => see(Part::Own(&number.replace('.', ","))),
         }
     }
 
@@ -119,13 +126,18 @@ impl Argument {
     }
 }
 
-/// "a", "a and b", "a, b and c".
-fn list_parts(items: &[Argument], language: Language, see: &mut dyn FnMut(Part<'_>)) {
+/// "a", "a and b", "a, b and c": what stands before the last is told by `last`.
+fn list_parts(
+    items: &[Argument],
+    last: fn(Language, &str) -> &'static str,
+    language: Language,
+    see: &mut dyn FnMut(Part<'_>),
+) {
     for (index, item) in items.iter().enumerate() {
         match index {
             0 => {}
             _ if index + 1 == items.len() => {
-                see(Part::Own(language.and(&item.to_string_in(language))));
+                see(Part::Own(last(language, &item.to_string_in(language))));
             }
             _ => see(Part::Own(", ")),
         }
@@ -173,12 +185,53 @@ pub fn visible(word: &str) -> String {
     shown
 }
 
+/// A command with the names of the values that are still to be filled in, which stand in capitals, in the
+/// language that is spoken: `--evidence TICKET`, «--evidence TIQUET».
+pub fn to_fill_in(command: &str) -> String {
+    to_fill_in_as(Language::spoken(), command)
+}
+
+fn to_fill_in_as(language: Language, command: &str) -> String {
+    let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/');
+    let is_value = |word: &str| {
+        let capitals = word.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '-' | '/'));
+        capitals && word.len() > 1 && !word.starts_with('-')
+    };
+    let mut filled = String::with_capacity(command.len());
+    let mut rest = command;
+    while let Some(first) = rest.chars().next() {
+        let end = match is_inside(first) {
+            true => rest.find(|c| !is_inside(c)).unwrap_or(rest.len()),
+            false => first.len_utf8(),
+        };
+        let word = &rest[..end];
+        let own = language.translation(word).filter(|_| is_value(word));
+        filled.push_str(own.unwrap_or(word));
+        rest = &rest[end..];
+    }
+    filled
+}
+
 /// How many names of a list are told.
 const TOLD: usize = 10;
 
 /// The names of a list, each in backticks, as one argument; of a long list the first, and how many
 /// others there are.
 pub fn names<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> Argument {
+    Argument::List(told(items))
+}
+
+/// The same of names of which one is meant: "`a` or `b`".
+pub fn any<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> Argument {
+    Argument::Any(told(items))
+}
+
+/// A quantity with as many decimals.
+pub fn decimal(number: f64, decimals: usize) -> Argument {
+    Argument::Decimal(format!("{number:.decimals$}"))
+}
+
+fn told<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> Vec<Argument> {
     let mut items = items.into_iter();
     let word = |item: T| Argument::Word(format!("`{item}`"));
     let mut told: Vec<Argument> = items.by_ref().take(TOLD).map(word).collect();
@@ -186,7 +239,7 @@ pub fn names<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> Argument {
     if others > 0 {
         told.push(tr!(count = others; one "{count} other", many "{count} others").into());
     }
-    Argument::List(told)
+    told
 }
 
 macro_rules! argument_from {
@@ -213,7 +266,8 @@ argument_from! {
 
 #[cfg(test)]
 mod tests {
-    use super::{Argument, names, visible};
+    use super::{Argument, any, decimal, names, to_fill_in_as, visible};
+    use crate::base::language::Language;
 
     #[test]
     fn placeholders_take_their_arguments_in_any_order() {
@@ -237,6 +291,33 @@ mod tests {
         assert!(many(10).ends_with("`9` and `10`"));
         assert!(many(11).ends_with("`9`, `10` and 1 other"));
         assert!(many(2000).ends_with("`9`, `10` and 1990 others"));
+    }
+
+    #[test]
+    fn one_of_a_list_is_parted_by_or() {
+        let meant = tr!("{which}", which = any(["a", "b", "c"]));
+        assert_eq!(meant.to_string_in(Language::English), "`a`, `b` or `c`");
+        assert_eq!(meant.to_string_in(Language::Catalan), "`a`, `b` o `c`");
+        let meant = tr!("{which}", which = any(["a", "ocata"]));
+        assert_eq!(meant.to_string_in(Language::Spanish), "`a` u `ocata`");
+    }
+
+    #[test]
+    fn what_is_to_be_filled_in_is_named_in_the_language() {
+        let command = "segell record check --env pre --request FILE --evidence TICKET";
+        let catalan = "segell record check --env pre --request FITXER --evidence TIQUET";
+        assert_eq!(to_fill_in_as(Language::Catalan, command), catalan);
+        assert_eq!(to_fill_in_as(Language::English, command), command);
+        let spanish = |words| to_fill_in_as(Language::Spanish, words);
+        assert_eq!(spanish("--by 'aoc:NAME <E-MAIL>:KEY' ID"), "--by 'aoc:NOMBRE <CORREO>:CLAVE' ID");
+        assert_eq!(spanish("--service AEAT_IRPF/C2 sct/2026 FILE.csv"), "--service AEAT_IRPF/C2 sct/2026 FICHERO.csv");
+    }
+
+    #[test]
+    fn decimals_stand_after_the_mark_of_the_language() {
+        let took = tr!("{seconds} s", seconds = decimal(0.034, 2));
+        let told = Language::ALL.map(|language| took.to_string_in(language));
+        assert_eq!(told, ["0,03 s", "0,03 s", "0.03 s"]);
     }
 
     #[test]

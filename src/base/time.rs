@@ -26,6 +26,11 @@ pub fn today() -> Date {
     day_of(now())
 }
 
+/// The first instant of a day in Europe/Madrid.
+pub fn start_of(day: Date) -> Timestamp {
+    day.to_zoned(MADRID.clone()).map_or(Timestamp::MAX, |start| start.timestamp())
+}
+
 /// Noon in Europe/Madrid: the instant that stands for a day that was given instead of today.
 pub fn noon_of(day: Date) -> Timestamp {
     let noon = day.at(12, 0, 0, 0).to_zoned(MADRID.clone());

@@ -5,8 +5,7 @@ use std::io::{self, IsTerminal, Write};
 
 use anyhow::{Result, bail};
 
-use crate::base::language::Language;
-use crate::base::text::{Text, names, visible};
+use crate::base::text::{Text, names, to_fill_in, visible};
 use crate::tr;
 
 /// Collects what a command needs: asks for it at a terminal, else remembers what is missing.
@@ -151,8 +150,7 @@ fn shown(flag: &str) -> String {
     if let Some((one, other)) = flag.split_once(", or ") {
         return tr!("{one} or {other}", one = shown(one), other = shown(other)).to_string();
     }
-    let Some((name, value)) = flag.split_once(' ') else { return flag.to_owned() };
-    format!("{name} {}", Language::spoken().translation(value).unwrap_or(value))
+    to_fill_in(flag)
 }
 
 fn show_choices(choices: &[String]) {

@@ -2,14 +2,21 @@
 //! the same catalogues as sentences; clap's own words (headings, errors) stand here.
 
 use std::error::Error as _;
+use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use clap::builder::{PossibleValue, StyledStr};
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, Command, CommandFactory, Subcommand};
 
-use crate::base::text::{Text, names};
+use crate::base::text::{Text, any, names, to_fill_in};
+use crate::commands::{Cli, around, change, look, out, pipeline, tool};
 use crate::tr;
+use crate::views::table::wrapped;
+
+/// How wide help may be, as clap is told too.
+pub const WIDEST: usize = 100;
 
 /// What stands for an English text; none where it is to stand as it is.
 pub type LookUp<'a> = &'a dyn Fn(&str) -> Option<&'static str>;
@@ -56,8 +63,12 @@ fn template(command: &Command) -> String {
         "{{before-help}}{{about-with-newline}}\n{usage}{}{usage:#} {{usage}}",
         tr!("Usage:")
     );
+    let is_whole = command.get_name() == Cli::command().get_name();
+    if is_whole {
+        template.push_str(&grouped(command));
+    }
     let parts = [
-        (command.has_subcommands(), tr!("Commands:"), "subcommands"),
+        (command.has_subcommands() && !is_whole, tr!("Commands:"), "subcommands"),
         (command.get_positionals().next().is_some(), tr!("Arguments:"), "positionals"),
         (true, tr!("Options:"), "options"),
     ];
@@ -65,6 +76,33 @@ fn template(command: &Command) -> String {
         let _ = write!(template, "\n\n{header}{heading}{header:#}\n{{{tag}}}");
     }
     template + "{after-help}"
+}
+
+/// The verbs by what they are for, which clap cannot group.
+fn grouped(command: &Command) -> String {
+    let none = || Command::new("");
+    let groups = [
+        (tr!("To look:"), look::Verb::augment_subcommands(none())),
+        (tr!("To change the inventory:"), change::Verb::augment_subcommands(none())),
+        (tr!("To approve and load:"), pipeline::Verb::augment_subcommands(none())),
+        (tr!("Tools:"), tool::Verb::augment_subcommands(none())),
+    ];
+    let (header, literal) = (command.get_styles().get_header(), command.get_styles().get_literal());
+    let width = out::width().unwrap_or(WIDEST).min(WIDEST);
+    let names = command.get_subcommands().map(|verb| verb.get_name().len());
+    let widest = names.max().unwrap_or(0);
+    let mut listing = String::new();
+    for (heading, verbs) in groups {
+        let _ = write!(listing, "\n\n{header}{heading}{header:#}");
+        for verb in verbs.get_subcommands().map(Command::get_name) {
+            let about = command.find_subcommand(verb).and_then(Command::get_about);
+            let about = about.map(ToString::to_string).unwrap_or_default();
+            let lines = wrapped(&format!("  {verb:<widest$}  "), &about, Some(width));
+            let styled = format!("{literal}{verb}{literal:#}");
+            let _ = write!(listing, "\n{}", lines.replacen(verb, &styled, 1));
+        }
+    }
+    listing
 }
 
 fn argument_with_texts(mut argument: Arg, look_up: LookUp<'_>) -> Arg {
@@ -131,7 +169,7 @@ fn notes(argument: &Arg, look_up: LookUp<'_>) -> (String, String) {
 }
 
 /// What is wrong with a command line, and what to do; none where clap has to say it.
-pub fn refusal(error: &Error) -> Option<String> {
+pub fn refusal(error: &Error, arguments: &[OsString]) -> Option<String> {
     let message = message(error)?;
     let mut lines = format!("{}\n", tr!("error: {message}", message = message));
     for kind in
@@ -139,8 +177,11 @@ pub fn refusal(error: &Error) -> Option<String> {
     {
         let suggested = strings(error, kind);
         if !suggested.is_empty() {
-            let _ = writeln!(lines, "\n  {}", tr!("similar: {names}", names = names(suggested)));
+            let _ = writeln!(lines, "\n  {}", tr!("similar: {names}", names = any(suggested)));
         }
+    }
+    if let Some(instead) = instead(error, arguments) {
+        let _ = writeln!(lines, "\n{instead}");
     }
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
         let usage = usage.to_string();
@@ -149,6 +190,34 @@ pub fn refusal(error: &Error) -> Option<String> {
     }
     let _ = writeln!(lines, "\n{}", tr!("`--help` tells more"));
     Some(lines)
+}
+
+/// What to type where a file or a folder was given to a verb that looks at all of an inventory.
+fn instead(error: &Error, arguments: &[OsString]) -> Option<Text> {
+    let path = string(error, ContextKind::InvalidArg)?;
+    let cli = Cli::command();
+    let verb = arguments.iter().filter_map(|word| cli.find_subcommand(word)).next()?;
+    let has_root = verb.get_arguments().any(|it| it.get_id() == "root" && it.get_long().is_some());
+    if error.kind() != ErrorKind::UnknownArgument || path.starts_with('-') || !has_root {
+        return None;
+    }
+    let (verb, root) = (verb.get_name(), around(Path::new(&path)));
+    Some(match root.map(|root| root.display().to_string()) {
+        Some(root) if root == "." => tr!(
+            "it looks at the whole inventory around the folder where you are: `segell {verb}`",
+            verb = verb
+        ),
+        Some(root) => tr!(
+            "it looks at a whole inventory, in the folder that `--root` names: `segell {verb} --root {root}`",
+            verb = verb,
+            root = root
+        ),
+        None => tr!(
+            "it looks at a whole inventory, in the folder that `--root` names: `segell {verb} --root {root}`",
+            verb = verb,
+            root = to_fill_in("DIR")
+        ),
+    })
 }
 
 fn message(error: &Error) -> Option<Text> {
@@ -179,7 +248,7 @@ fn message(error: &Error) -> Option<Text> {
                     "`{value}` is no value of `{argument}`, which takes {known}",
                     value = value,
                     argument = argument,
-                    known = names(known)
+                    known = any(known)
                 ),
             }
         }

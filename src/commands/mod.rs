@@ -3,6 +3,7 @@
 pub mod ask;
 
 mod change;
+mod complete;
 pub mod help;
 mod look;
 mod named_file;
@@ -18,7 +19,7 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::base::language::Language;
@@ -27,11 +28,12 @@ use crate::files::repo::Tree;
 use crate::inventory::Inventory;
 use crate::inventory::load;
 use crate::tr;
+use crate::views::screen::Format;
 use word::one_of;
 
 /// Checks what is known of electronic seals before they are loaded.
 #[derive(Debug, Parser)]
-#[command(name = "segell", version, max_term_width = 100)]
+#[command(name = "segell", version, max_term_width = help::WIDEST)]
 pub struct Cli {
     #[command(subcommand)]
     verb: Verb,
@@ -43,68 +45,39 @@ pub struct Cli {
 
 /// Reads the command line. Help and errors are printed in the language that is spoken, and end the
 /// process with exit code 0 or 2.
+#[expect(clippy::disallowed_methods, reason = "as clap does, which ends the process")]
 pub fn parse(arguments: Vec<OsString>) -> Cli {
-    let language = Language::spoken();
-    match Cli::try_parse_from(&arguments) {
-        Ok(cli) => cli,
-        Err(error) if language == Language::English => error.exit(),
-        Err(_) => parse_translated(arguments, language),
-    }
-}
-
-/// The same with clap's texts translated, which takes a moment: only where they are shown.
-#[expect(clippy::disallowed_methods, reason = "as clap does, which ends the process in English")]
-fn parse_translated(arguments: Vec<OsString>, language: Language) -> Cli {
-    let mut command = help::translated(Cli::command(), &|english| language.translation(english));
-    let matches = command.try_get_matches_from_mut(arguments);
-    let cli = matches.and_then(|matches| Cli::from_arg_matches(&matches));
-    cli.unwrap_or_else(|error| match help::refusal(&error) {
-        None => error.exit(),
-        Some(refusal) => {
-            eprint!("{refusal}");
-            std::process::exit(error.exit_code())
+    complete::answer();
+    // The texts are translated only where they are shown, which takes a moment.
+    Cli::try_parse_from(&arguments).or_else(|_| parse_translated(&arguments)).unwrap_or_else(|error| {
+        match help::refusal(&error, &arguments) {
+            None => error.exit(),
+            Some(refusal) => {
+                eprint!("{refusal}");
+                std::process::exit(error.exit_code())
+            }
         }
     })
 }
 
+fn parse_translated(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let language = Language::spoken();
+    let mut command = help::translated(Cli::command(), &|english| language.translation(english));
+    let matches = command.try_get_matches_from_mut(arguments);
+    matches.and_then(|matches| Cli::from_arg_matches(&matches))
+}
+
+/// The verbs, grouped as help groups them: by what they are for.
 #[derive(Debug, Subcommand)]
 enum Verb {
-    Check(look::check::Arguments),
-    Rules(tool::rules::Arguments),
-    Explain(tool::explain::Arguments),
-    Schema(tool::schema::Arguments),
-    Inspect(look::inspect::Arguments),
-    Status(look::status::Arguments),
-    Show(look::show::Arguments),
-    Today(look::today::Arguments),
-    Calendar(look::calendar::Arguments),
-    Forecast(look::forecast::Arguments),
-    Init(change::init::Arguments),
-    Import(change::import::Arguments),
-    Baseline(change::baseline::Arguments),
-    Add(change::add::Arguments),
-    Answer(change::answer::Arguments),
-    Schedule(change::schedule::Arguments),
-    Unschedule(change::unschedule::Arguments),
-    Move(change::move_batch::Arguments),
-    Hold(change::hold::Arguments),
-    Release(change::release::Arguments),
-    Record(change::record::Arguments),
-    Withdraw(change::withdraw::Arguments),
-    Propose(change::propose::Arguments),
-    Retire(change::retire::Arguments),
-    Cease(change::cease::Arguments),
-    Correct(change::correct::Arguments),
-    Plan(look::plan::Arguments),
-    Manifest(pipeline::manifest::Arguments),
-    Drift(look::drift::Arguments),
-    Approve(pipeline::approve::Arguments),
-    Promote(pipeline::promote::Arguments),
-    Gate(pipeline::gate::Arguments),
-    Log(look::log::Arguments),
-    Codeowners(tool::codeowners::Arguments),
-    Completions(tool::completions::Arguments),
-    Man(tool::man::Arguments),
+    #[command(flatten)]
+    Look(look::Verb),
+    #[command(flatten)]
+    Change(change::Verb),
+    #[command(flatten)]
+    Pipeline(pipeline::Verb),
+    #[command(flatten)]
+    Tool(tool::Verb),
 }
 
 /// Where the inventory is.
@@ -118,10 +91,27 @@ struct Root {
 impl Root {
     fn find(&self) -> Result<PathBuf> {
         match &self.root {
-            Some(root) => Ok(root.clone()),
-            None => crate::files::repo::find_root(&std::env::current_dir()?),
+            Some(root) => match around(root).filter(|around| around != root) {
+                None => Ok(root.clone()),
+                Some(around) => bail!(tr!(
+                    "`--root` names the folder that holds `inventory/`: type `--root {folder}`",
+                    folder = around.display().to_string()
+                )),
+            },
+            None => repo::find_root(&std::env::current_dir()?),
         }
     }
+}
+
+/// The folder that holds the `inventory/` in which `path` lies, or that it holds; none where there is none.
+fn around(path: &Path) -> Option<PathBuf> {
+    if path.join("inventory").is_dir() {
+        return Some(path.to_owned());
+    }
+    let inventory = path.ancestors().find(|folder| folder.file_name() == Some("inventory".as_ref()))?;
+    let is_there = inventory.is_dir() && path.exists();
+    let parent = inventory.parent().filter(|_| is_there)?;
+    Some(if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_owned() })
 }
 
 /// Runs the verb. Exit code 0: nothing blocks; 1: something does.
@@ -130,42 +120,10 @@ impl Root {
 /// When it could not run: exit code 2.
 pub fn run(cli: Cli) -> Result<ExitCode> {
     match cli.verb {
-        Verb::Check(arguments) => look::check::run(&arguments),
-        Verb::Rules(arguments) => tool::rules::run(&arguments),
-        Verb::Explain(arguments) => tool::explain::run(&arguments),
-        Verb::Schema(arguments) => tool::schema::run(&arguments),
-        Verb::Status(arguments) => look::status::run(&arguments),
-        Verb::Show(arguments) => look::show::run(&arguments),
-        Verb::Today(arguments) => look::today::run(&arguments),
-        Verb::Calendar(arguments) => look::calendar::run(&arguments),
-        Verb::Forecast(arguments) => look::forecast::run(&arguments),
-        Verb::Propose(arguments) => change::propose::run(&arguments),
-        Verb::Inspect(arguments) => look::inspect::run(&arguments),
-        Verb::Init(arguments) => change::init::run(&arguments),
-        Verb::Import(arguments) => change::import::run(&arguments),
-        Verb::Baseline(arguments) => change::baseline::run(&arguments),
-        Verb::Add(arguments) => change::add::run(&arguments),
-        Verb::Answer(arguments) => change::answer::run(&arguments),
-        Verb::Schedule(arguments) => change::schedule::run(&arguments),
-        Verb::Unschedule(arguments) => change::unschedule::run(&arguments),
-        Verb::Move(arguments) => change::move_batch::run(&arguments),
-        Verb::Hold(arguments) => change::hold::run(&arguments),
-        Verb::Release(arguments) => change::release::run(&arguments),
-        Verb::Record(arguments) => change::record::run(&arguments),
-        Verb::Withdraw(arguments) => change::withdraw::run(&arguments),
-        Verb::Retire(arguments) => change::retire::run(&arguments),
-        Verb::Cease(arguments) => change::cease::run(&arguments),
-        Verb::Correct(arguments) => change::correct::run(&arguments),
-        Verb::Plan(arguments) => look::plan::run(&arguments),
-        Verb::Manifest(arguments) => pipeline::manifest::run(&arguments),
-        Verb::Drift(arguments) => look::drift::run(&arguments),
-        Verb::Approve(arguments) => pipeline::approve::run(&arguments),
-        Verb::Promote(arguments) => pipeline::promote::run(&arguments),
-        Verb::Gate(arguments) => pipeline::gate::run(&arguments),
-        Verb::Log(arguments) => look::log::run(&arguments),
-        Verb::Codeowners(arguments) => tool::codeowners::run(&arguments),
-        Verb::Completions(arguments) => tool::completions::run(&arguments),
-        Verb::Man(arguments) => tool::man::run(&arguments),
+        Verb::Look(verb) => verb.run(),
+        Verb::Change(verb) => verb.run(),
+        Verb::Pipeline(verb) => verb.run(),
+        Verb::Tool(verb) => verb.run(),
     }
 }
 
@@ -195,6 +153,15 @@ fn tree_at(root: &Path, rev: Option<&str>) -> Result<Tree> {
             let none = || tr!("no `inventory/` at `{rev}`", rev = rev);
             repo::revision_tree(root, rev)?.with_context(none)
         }
+    }
+}
+
+/// What is sent or published in this format is written in the policy's language, unless the command line says
+/// which.
+fn publish(format: Format, inventory: &Inventory) {
+    let language = inventory.policy.as_ref().and_then(|policy| policy.language);
+    if let Some(language) = language.filter(|_| format.is_published()) {
+        language.publish();
     }
 }
 

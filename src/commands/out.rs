@@ -30,6 +30,11 @@ pub fn width() -> Option<usize> {
     size.map(|(width, _)| usize::from(width.0))
 }
 
+/// How many columns the terminal has where words go to standard output or standard error.
+pub fn width_of_any() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+}
+
 /// Prints a line.
 pub fn say(line: impl Display) {
     // Unlike `println!`, which would end the verb in the middle of its work.

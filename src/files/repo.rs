@@ -151,7 +151,7 @@ pub fn find_root(start: &Path) -> Result<PathBuf> {
         }
     }
     bail!(tr!(
-        "no `inventory/` in `{folder}` or above; name its folder with `--root DIR`",
+        "no `inventory/` in `{folder}` or above; name the folder that holds it with `--root DIR`, begin one with `segell init`, or play with one: `segell demo DIR`",
         folder = shown(&start)
     ))
 }
@@ -174,7 +174,7 @@ pub fn working_tree(root: &Path) -> Result<Tree> {
     if inventory.symlink_metadata().is_err() {
         ignores.ensure_all_there(&[])?;
         bail!(tr!(
-            "no `inventory/` in `{folder}`; name its folder with `--root DIR`",
+            "no `inventory/` in `{folder}`; name the folder that holds it with `--root DIR`",
             folder = shown(root)
         ));
     }
@@ -755,7 +755,10 @@ fn explained(error: git2::Error, root: &Path) -> anyhow::Error {
     let folder = shown(root);
     let says = |words: &str| error.message().to_lowercase().contains(words);
     let words = match error.code() {
-        ErrorCode::NotFound => tr!("`{folder}` is in no git repository", folder = folder),
+        ErrorCode::NotFound => tr!(
+            "`{folder}` is in no git repository; go to one with `cd`, or begin one: `git init -b main`",
+            folder = folder
+        ),
         ErrorCode::Owner => tr!(
             "the repository at `{folder}` belongs to another user; run `git config --global --add safe.directory {folder}` if you trust it",
             folder = folder

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use data_encoding::BASE64;
+use ssh_key::private::{Ed25519Keypair, KeypairData};
 use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 
@@ -182,4 +183,17 @@ pub fn sign_with_file(path: &Path, text: &str) -> Result<Signature> {
     })?;
     let armour = signature.to_pem(LineEnding::LF)?;
     Signature::from_armour(&armour).with_context(|| tr!("cannot sign with `{file}`", file = &shown))
+}
+
+/// A new ed25519 pair for somebody who plays: the private key's file, and the public key.
+///
+/// # Errors
+/// When the machine has no random numbers.
+pub fn new_pair(comment: &str) -> Result<(String, Key)> {
+    let mut seed = [0; 32];
+    aws_lc_rs::rand::fill(&mut seed)?;
+    let pair = KeypairData::from(Ed25519Keypair::from_seed(&seed));
+    let private = PrivateKey::new(pair, comment)?;
+    let public = Key::read(&private.public_key().to_openssh()?)?;
+    Ok((private.to_openssh(LineEnding::LF)?.to_string(), public))
 }

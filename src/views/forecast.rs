@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::text::Text;
-use crate::base::time::days_between;
+use crate::base::time::{days_between, start_of};
 use crate::checklist::forecast::{Break, Forecast};
 use crate::checklist::rules::certificate::{in_force, not_revoked, strong_enough};
 use crate::inventory::finding::{Actor, Finding, Severity};
@@ -81,7 +81,7 @@ impl View for Sourced<'_, Forecast> {
             ),
             Offer(Format::Ics, "For calendar programs", |Sourced(forecast, _), screen| {
                 let name = tr!("segell: what is due");
-                let text = ics::write(&name, forecast.today, &events(forecast));
+                let text = ics::write(&name, start_of(forecast.today), &events(forecast));
                 screen.out.write_all(text.as_bytes())
             }),
         ]

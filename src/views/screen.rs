@@ -43,6 +43,17 @@ pub enum Format {
     Openmetrics,
 }
 
+impl Format {
+    /// Whether it is sent or published, rather than looked at by whoever asks or read by their programs.
+    pub fn is_published(self) -> bool {
+        match self {
+            Format::Human | Format::Json | Format::Csv | Format::Openmetrics => false,
+            Format::Markdown | Format::Ics | Format::Svg | Format::Sarif | Format::Github
+            | Format::Junit => true,
+        }
+    }
+}
+
 impl Word for Format {
     const ALL: &'static [Format] = &[
         Format::Human,

@@ -60,20 +60,37 @@ impl Table {
         Ok(())
     }
 
-    /// Writes CSV (RFC 4180), for spreadsheets. The head is English in every language, as the
-    /// fields of JSON are: programs ask for columns by name.
+    /// Writes CSV (RFC 4180), for people's spreadsheets: JSON is for programs. In Catalan and Spanish it is
+    /// parted by semicolons, behind a byte order mark, as the spreadsheets there read it. Every cell is
+    /// quoted: a bare `;` in one would begin another, which could be a formula.
     ///
     /// # Errors
     /// When `out` cannot be written to.
     pub fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut table = csv::Writer::from_writer(out);
-        table.write_record(self.head.iter().map(|name| name.to_string_in(Language::English)))?;
+        self.csv_in(Language::spoken(), out)
+    }
+
+    fn csv_in(&self, language: Language, out: &mut dyn Write) -> io::Result<()> {
+        let separator = match language {
+            Language::English => b',',
+            Language::Catalan | Language::Spanish => {
+                out.write_all(BYTE_ORDER_MARK)?;
+                b';'
+            }
+        };
+        let always = csv::QuoteStyle::Always;
+        let mut table =
+            csv::WriterBuilder::new().delimiter(separator).quote_style(always).from_writer(out);
+        table.write_record(self.head.iter().map(|name| name.to_string_in(language)))?;
         for row in &self.rows {
             table.write_record(row.iter().map(|cell| as_text(visible(cell))))?;
         }
         table.flush()
     }
 }
+
+/// What tells a spreadsheet that a text is UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// `text`, cut with an ellipsis where it is wider than `width` columns.
 pub fn cut(text: &str, width: Option<usize>) -> String {
@@ -115,6 +132,7 @@ fn as_text(cell: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Table, cut, wrapped};
+    use crate::base::language::Language;
     use crate::tr;
 
     #[test]
@@ -157,6 +175,21 @@ mod tests {
     #[test]
     fn a_spreadsheet_calculates_nothing() {
         let text = written(|table, out| table.csv(out));
-        assert_eq!(text, "ens,name\n =1+1,a|b\nòrgan,\\u{1b}[31m\n表,\n");
+        let lines = ["\"ens\",\"name\"", "\" =1+1\",\"a|b\"", "\"òrgan\",\"\\u{1b}[31m\"", "\"表\",\"\""];
+        assert_eq!(text.lines().collect::<Vec<_>>(), lines);
+    }
+
+    #[test]
+    fn a_spreadsheet_here_parts_by_semicolons_and_reads_utf_8() {
+        let rows = vec![vec!["a;=1+1".to_owned(), "\"".to_owned()]];
+        let table = Table { head: vec![tr!("ens"), tr!("name")], rows };
+        for (language, head) in [(Language::Catalan, "nom"), (Language::Spanish, "nombre")] {
+            let mut out = Vec::new();
+            table.csv_in(language, &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            let lines: Vec<&str> = text.strip_prefix('\u{feff}').unwrap().lines().collect();
+            assert!(lines[0].ends_with(&format!(";\"{head}\"")), "{text}");
+            assert_eq!(lines[1], "\"a;=1+1\";\"\"\"\"");
+        }
     }
 }

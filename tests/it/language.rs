@@ -60,8 +60,8 @@ fn the_command_line_speaks_it_too() {
     assert_eq!(wrong.status.code(), Some(2));
     let wrong = String::from_utf8(wrong.stderr).unwrap();
     assert!(wrong.starts_with("error: `xx` no és un valor de `--format"), "{wrong}");
-    assert!(wrong.contains("`junit` i `markdown`"), "{wrong}");
-    assert!(told(&["check", "--lang", "fr"]).contains("`ca`, `es` i `en`"));
+    assert!(wrong.contains("`junit` o `markdown`"), "{wrong}");
+    assert!(told(&["check", "--lang", "fr"]).contains("`ca`, `es` o `en`"));
 }
 
 /// Statements, signatures, promotions, manifests: every object of the server is the same.
@@ -99,7 +99,8 @@ fn what_the_writing_verbs_write_is_the_same_in_every_language() {
         let reviewer =
             format!("aoc:Ada <ada@example.org>:{}", crate::support::world::public("ada"));
         let other = format!("siad:Bea <bea@example.org>:{}", crate::support::world::public("bea"));
-        ran(&["init", "other", "--reviewer", &reviewer, "--reviewer", &other, "--as-of", TODAY]);
+        let reviewers = ["--reviewer", &reviewer, "--reviewer", &other];
+        ran(&[&["init", "other", "--lang", "en", "--as-of", TODAY], &reviewers[..]].concat());
         run("add ens d --name D --block consuming --organ-code 0801930008 --nif Q0801175A");
         run("add authorisation --ens d --service AEAT_IRPF/C2 --requested 2026-11-20");
         run("add query --ens d --by siad --to dgtj --question Quan?");
@@ -108,10 +109,7 @@ fn what_the_writing_verbs_write_is_the_same_in_every_language() {
         run("move --batch transicio-2026/30-consorci-c --by 7d");
         run("release --batch transicio-2026/20-institut-b --stage pro");
         run("cease --ens d --date 2026-11-23 --evidence ST-3");
-        let mut files = tree(root);
-        // What it says to the people who begin is in their language; nothing reads it.
-        files.remove(Path::new("other/inventory/README.md")).unwrap();
-        files
+        tree(root)
     };
     let [english, catalan, spanish] = LOCALES.map(written);
     assert_same(&english, &catalan);
@@ -180,11 +178,57 @@ fn programs_read_the_same_but_for_sentences() {
     assert_eq!(english.0, Some(1));
     assert_eq!(english, catalan);
     assert_eq!(english, spanish);
-    let head = |locale| {
-        let csv = ["forecast", "--as-of", TODAY, "--format", "csv"];
-        said(inventory.root(), locale, &csv).lines().next().map(ToOwned::to_owned)
+}
+
+/// A spreadsheet is for people: its head and its cells are of one language, and a program of that country
+/// reads them.
+#[test]
+fn a_spreadsheet_is_of_one_language() {
+    let inventory = broken();
+    let lines = |locale, view| {
+        let csv = said(inventory.root(), locale, &[view, "--as-of", TODAY, "--format", "csv"]);
+        csv.lines().map(ToOwned::to_owned).collect::<Vec<_>>()
     };
-    assert_eq!(head("C"), head("ca_ES.UTF-8"));
+    let catalan = lines("ca_ES.UTF-8", "calendar");
+    assert!(catalan[0].starts_with("\u{feff}\"calendari\";\"tanda\";\"dia\";\"fase\""), "{catalan:?}");
+    assert!(catalan[1].contains(";\"habilitada: PRO\";"), "{catalan:?}");
+    let spanish = lines("es_ES.UTF-8", "status");
+    assert!(spanish[0].starts_with("\u{feff}\"ente\";\"nombre\";\"bloque\""), "{spanish:?}");
+    assert!(spanish[1..].iter().all(|row| !row.contains("done") && !row.contains("consuming")));
+    let english = lines("C", "forecast");
+    assert!(english[0].starts_with("\"first bad day\",\"last day to act\""), "{english:?}");
+}
+
+/// CI runs without a locale: what it publishes is in the policy's language, unless it is asked for another.
+#[test]
+fn what_is_published_is_in_the_language_of_the_policy() {
+    let inventory = Inventory::shipped();
+    inventory.edit("policy.yaml", "reviewers:", "language: ca\nreviewers:");
+    let status = |more: &[&str]| {
+        said(inventory.root(), "C", &[&["status", "--as-of", TODAY], more].concat())
+    };
+    assert!(status(&["--format", "markdown"]).contains("càrrega següent"));
+    assert!(status(&["--format", "markdown", "--lang", "es"]).contains("carga siguiente"));
+    assert!(status(&[]).contains("to act"), "{}", status(&[]));
+    assert!(status(&["--format", "csv"]).starts_with("\"ens\",\"name\""));
+}
+
+/// What `init` writes is in the language of whoever begins, and says so for what comes.
+#[test]
+fn an_inventory_begins_in_the_language_of_whoever_begins_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let reviewers = ["aoc:Ada <ada@example.org>:", "siad:Bea <bea@example.org>:"];
+    let keys = ["ada", "bea"].map(crate::support::world::public);
+    let reviewers = [0, 1].map(|n| format!("{}{}", reviewers[n], keys[n]));
+    let init = ["init", "--as-of", TODAY, "--reviewer", &reviewers[0], "--reviewer", &reviewers[1]];
+    let output = segell(folder.path(), "ca_ES.UTF-8", &init);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = |path: &str| fs::read_to_string(folder.path().join(path)).unwrap();
+    let policy = text("inventory/policy.yaml");
+    assert!(policy.contains("\nlanguage: ca ") && policy.contains("# producte/modalitat: nom"), "{policy}");
+    assert!(text(".github/pull_request_template.md").contains("Què canvia"));
+    assert!(text(".github/ISSUE_TEMPLATE/renewal.yml").starts_with("name: Una renovació"));
+    assert!(text(".gitignore").contains("# Una clau privada"));
 }
 
 fn without_sentences(value: &mut serde_json::Value) {

@@ -49,4 +49,5 @@ mod tokens;
 mod translations;
 mod verifiers;
 mod views;
+mod words;
 mod x509;

@@ -107,6 +107,14 @@ impl Tally {
         self.0.keys().next().copied().unwrap_or(Moment::Planned)
     }
 
+    /// In marks: one where all stand alike, else each with its number, so that none goes unseen.
+    pub fn marks(&self) -> String {
+        if self.0.len() <= 1 {
+            return self.first().mark().to_owned();
+        }
+        self.0.iter().map(|(moment, count)| format!("{}{count}", moment.mark())).collect()
+    }
+
     /// In words: one word where all stand alike, else each with its number.
     pub fn shown(&self) -> Text {
         if self.0.len() <= 1 {

@@ -4,10 +4,11 @@ use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 
 use crate::base::hidden::is_hidden;
-use crate::base::text::{Text, names};
+use crate::base::text::{Text, any, names};
 use crate::base::word::Word;
 use crate::commands::ask::{Interview, Question};
 use crate::commands::change::writing::Writing;
+use crate::commands::complete::next_day;
 use crate::edit::{Changeset, Evidence, Value};
 use crate::inventory::finding::{Actor, Environment};
 use crate::inventory::model;
@@ -87,15 +88,17 @@ pub(super) fn choice(flag: &'static str, words: Text, choices: &[&str]) -> Quest
     Question { flag, words, choices, default: None }
 }
 
-/// The id of the batch that is meant: what is given, else an answer, the open batches being shown.
+/// The id of the batch that is meant: what is given, else an answer, the open batches being shown, and the one
+/// whose day comes next for an empty line.
 pub(super) fn ask_batch(
     interview: &mut Interview,
     given: Option<&String>,
     survey: &Survey<'_>,
 ) -> Result<Option<String>> {
-    let is_open = |view: &&BatchView<'_>| view.batch.loads.iter().any(model::Load::is_open);
-    let open: Vec<String> =
-        survey.batches.iter().filter(is_open).map(|view| view.id.to_owned()).collect();
+    let open = survey.batches.iter().filter_map(|view| Some((next_day(view.batch)?, view.id)));
+    let mut open: Vec<_> = open.collect();
+    open.sort_unstable_by_key(|((day, _), id)| (*day, *id));
+    let open: Vec<String> = open.into_iter().map(|(_, id)| id.to_owned()).collect();
     let first = open.first().cloned();
     let question = Question {
         flag: "--batch ID",
@@ -120,7 +123,7 @@ pub(super) fn find<'s, 'a>(survey: &'s Survey<'a>, id: &str) -> Result<&'s Batch
                 tr!(
                     "there is no batch `{batch}`; did you mean {near}?",
                     batch = id,
-                    near = names(near)
+                    near = any(near)
                 )
             }
             None => tr!("there is no batch `{batch}`; `segell calendar` lists them", batch = id),

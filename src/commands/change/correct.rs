@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail, ensure};
 use jiff::civil::Date;
 
-use crate::base::text::{Text, names};
+use crate::base::text::{Text, any, names};
 use crate::checklist::rules;
 use crate::checklist::rules::calendar::record_kept;
 use crate::commands::change::writing::{Refused, Writing, is_new_error};
@@ -190,7 +190,7 @@ fn item(list: &Node<'_>, count: usize, name: &str) -> Result<usize> {
         several => bail!(tr!(
             "several are named `{name}`: say which, {which}",
             name = name,
-            which = names((0..several.len()).map(|number| format!("{name}#{number}")))
+            which = any((0..several.len()).map(|number| format!("{name}#{number}")))
         )),
     }
 }

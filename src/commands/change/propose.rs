@@ -58,6 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         return create(writing, &wish);
     }
     let mut inventory = crate::commands::inventory_at(&writing.root()?, arguments.rev.as_deref())?;
+    crate::commands::publish(arguments.format, &inventory);
     let proposal = Proposal::of(&mut inventory, writing.today(), &wish)?;
     show(&Sourced(&proposal, &inventory.sources), arguments.format)?;
     if arguments.format == Format::Human && !proposal.batches.is_empty() {

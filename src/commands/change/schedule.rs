@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail, ensure};
 use jiff::civil::Date;
 
+use crate::base::language::Language;
 use crate::base::slug::slug_of_batch;
 use crate::base::text::Text;
 use crate::base::word::Word;
@@ -255,7 +256,8 @@ fn new_id(arguments: &Arguments, survey: &Survey<'_>, plan: &Plan) -> Result<Str
         tr!("day {day} of `{calendar}` is taken", day = number, calendar = calendar)
     );
     let slug = arguments.slug.clone().unwrap_or_else(|| {
-        slug_of_batch(&plan.loads.iter().map(|(ens, _)| ens.as_str()).collect::<Vec<_>>())
+        let ens: Vec<&str> = plan.loads.iter().map(|(ens, _)| ens.as_str()).collect();
+        slug_of_batch(&ens, Language::spoken())
     });
     let slug = read_slug(&slug).map_err(|why| anyhow::anyhow!(why))?;
     Ok(format!("{calendar}/{number:02}-{slug}"))

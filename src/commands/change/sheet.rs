@@ -5,11 +5,12 @@ use std::path::Path;
 use anyhow::{Context, Result as Outcome};
 use jiff::civil::Date;
 
+use crate::base::language::Language;
 use crate::base::slug::slug_of;
-use crate::base::text::{Text, names};
+use crate::base::text::{Text, any, names};
 use crate::base::word::Word;
 use crate::commands::look::inspect;
-use crate::files::sheet::{decoded, separator};
+use crate::files::sheet::{Record, Records, width};
 use crate::inventory::finding::Environment;
 use crate::tr;
 
@@ -18,22 +19,25 @@ pub trait Column: Copy + PartialEq + 'static {
     /// All of them, in the order in which they are told.
     const ALL: &'static [Self];
 
-    /// All the names that are understood, in English, Catalan and Spanish, the first of them its own.
+    /// All the names that are understood, in Catalan, Spanish and English; the first of each is shown.
     /// Capitals, accents and what stands between words do not count.
-    fn names(self) -> &'static [&'static str];
+    fn names(self) -> [&'static [&'static str]; 3];
 
     /// Whether the first line has to name it.
     fn is_needed(self) -> bool;
 
-    /// Its name in the first line.
+    /// Its name in the language that is spoken.
     fn name(self) -> &'static str {
-        self.names()[0]
+        let spoken = Language::ALL.iter().position(|language| *language == Language::spoken());
+        self.names()[spoken.unwrap_or_default()].first().copied().unwrap_or_default()
     }
 
     /// The column that a name means.
     fn of(header: &str) -> Option<Self> {
-        let header = slug_of(header).replace('-', "_");
-        Self::ALL.iter().copied().find(|column| column.names().contains(&header.as_str()))
+        let header = slug_of(header);
+        let is_meant = |name: &&str| !header.is_empty() && slug_of(name) == header;
+        let is_so_called = |column: &Self| column.names().concat().iter().any(is_meant);
+        Self::ALL.iter().copied().find(is_so_called)
     }
 }
 
@@ -79,6 +83,8 @@ pub struct Row {
 /// What a file holds.
 #[derive(Debug)]
 pub struct Sheet<C> {
+    /// What the first row calls the columns.
+    header: Vec<String>,
     columns: Vec<Option<C>>,
     /// The names of columns that nothing is read from.
     pub unread: Vec<String>,
@@ -97,35 +103,34 @@ impl<C: Column> Sheet<C> {
         Sheet::read(&bytes).with_context(cannot_read)
     }
 
-    /// Reads comma- or semicolon-separated values (RFC 4180) in UTF-8, the columns named in the
-    /// first line.
+    /// Reads a table whose columns the first row names.
     ///
     /// # Errors
     /// Why it is no such table.
     pub fn read(bytes: &[u8]) -> Result<Sheet<C>, Text> {
-        let text = decoded(bytes)?;
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(separator(text))
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let header = reader.headers().map_err(|why| tr!("{why}", why = why.to_string()))?.clone();
-        let columns: Vec<Option<C>> = header.iter().map(C::of).collect();
+        let mut records = Records::of(bytes)?;
+        let mut header = records.read()?.map(|record| record.fields).unwrap_or_default();
+        header.truncate(width(&header));
+        let columns: Vec<Option<C>> = header.iter().map(|name| C::of(name)).collect();
         check_columns(&columns)?;
         let unread = header.iter().zip(&columns).filter(|(_, column)| column.is_none());
-        let unread = unread.map(|(name, _)| name.trim().to_owned()).collect();
+        let unread = unread.filter(|(name, _)| !name.is_empty());
+        let unread = unread.map(|(name, _)| name.clone()).collect();
         let mut rows = Vec::new();
-        let mut lines = Lines { text, offset: 0, line: 1 };
-        let mut record = csv::StringRecord::new();
-        while reader.read_record(&mut record).map_err(|why| tr!("{why}", why = why.to_string()))? {
-            let first = lines.at(record.position().map_or(0, csv::Position::byte));
-            let fields: Vec<String> = record.iter().map(|field| field.trim().to_owned()).collect();
+        while let Some(Record { lines, mut fields }) = records.read()? {
+            fields.truncate(width(&fields).max(columns.len()));
             // What a spreadsheet leaves below its last row.
             if fields.iter().any(|field| !field.is_empty()) {
-                let breaks: usize = fields.iter().map(|field| field.matches('\n').count()).sum();
-                rows.push(Row { lines: (first, first + breaks as u64), fields });
+                rows.push(Row { lines, fields });
             }
         }
-        Ok(Sheet { columns, unread, rows })
+        Ok(Sheet { header, columns, unread, rows })
+    }
+
+    /// A column as the first row of this sheet calls it, else as people may.
+    pub fn called(&self, column: C) -> String {
+        let place = self.columns.iter().position(|known| *known == Some(column));
+        place.map_or_else(|| column.name().to_owned(), |place| self.header[place].clone())
     }
 
     /// What stands in `row` under `column`, without spaces around; `None` where nothing does.
@@ -154,34 +159,14 @@ impl<C: Column> Sheet<C> {
     }
 }
 
-/// Counts lines on the way through a text: the reader's own count lags by one where lines end in CRLF.
-struct Lines<'t> {
-    text: &'t str,
-    offset: usize,
-    line: u64,
-}
-
-impl Lines<'_> {
-    /// The line of the record that begins at this byte, or behind what is left there of the line before.
-    fn at(&mut self, byte: u64) -> u64 {
-        let bytes = self.text.as_bytes();
-        let mut end = usize::try_from(byte).unwrap_or(bytes.len()).min(bytes.len());
-        end += bytes[end..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let breaks = memchr::memchr_iter(b'\n', &bytes[self.offset.min(end)..end]).count();
-        self.line += breaks as u64;
-        self.offset = end;
-        self.line
-    }
-}
-
 fn check_columns<C: Column>(columns: &[Option<C>]) -> Result<(), Text> {
     let is_there = |column: &C| columns.contains(&Some(*column));
     let needed = C::ALL.iter().copied().filter(|column| column.is_needed());
     let missing: Vec<&str> = needed.filter(|column| !is_there(column)).map(C::name).collect();
     if !missing.is_empty() {
         return Err(tr!(
-            "its first line names no column {columns}; it may have {all}, separated by commas or semicolons",
-            columns = names(missing),
+            "its first row names no column {columns}; it may have {all}, separated by semicolons, commas or tabs",
+            columns = any(missing),
             all = names(C::ALL.iter().map(|column| column.name()))
         ));
     }

@@ -14,7 +14,7 @@ use crate::base::time;
 use crate::checklist::change::{self, Judged, Sides, Terms};
 use crate::checklist::rules;
 use crate::commands::Root;
-use crate::commands::out::{or_seen_enough, print, say};
+use crate::commands::out::{or_seen_enough, print, say, width_of_any};
 use crate::edit::Changeset;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Cause, Finding, Kind, Severity};
@@ -243,7 +243,8 @@ pub(super) fn show(
     findings.iter_mut().for_each(|finding| finding.cause = None);
     let findings = rules::tell_once(&Survey::of(&inventory, today), findings);
     let colour = out.is_terminal();
-    let mut screen = Screen { out, width: None, colour };
+    let width = colour.then(width_of_any).flatten();
+    let mut screen = Screen { out, width, colour };
     let sources = std::mem::take(&mut inventory.sources);
     report::write_findings(findings, sources, today, &mut screen)
 }

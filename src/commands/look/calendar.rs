@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::commands::look::view::{View, known_calendars, tell_broken};
 use crate::commands::out::show;
+use crate::commands::publish;
 use crate::commands::word::format_of;
 use crate::inventory::survey::Survey;
 use crate::tr;
@@ -36,6 +37,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let inventory = arguments.view.inventory()?;
+    publish(arguments.format, &inventory);
     tell_broken(&inventory);
     known_calendars(&inventory, &arguments.calendars)?;
     let span = Span { from: arguments.from, until: arguments.until };
@@ -45,7 +47,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         bail!(tr!("`--until`, {until}, comes before `--from`, {from}", until = until, from = from));
     }
     let survey = Survey::of(&inventory, arguments.view.today());
-    let calendar = Calendar::of(&survey, &arguments.calendars, span);
+    let calendar = Calendar::of(&survey, &arguments.calendars, span, arguments.view.written()?);
     show(&calendar, arguments.format)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -17,6 +17,7 @@ use crate::checklist::rules::{self, Outcome};
 use crate::commands::Root;
 use crate::commands::inventory_of;
 use crate::commands::out;
+use crate::commands::publish;
 use crate::commands::tree_at;
 use crate::commands::word::format_of;
 use crate::files::repo;
@@ -78,6 +79,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     });
     let head = ManuallyDrop::new(tree_at(&root, arguments.rev.as_deref())?);
     let mut inventory = inventory_of(&head, &memory)?;
+    publish(arguments.format, &inventory);
     let survey = ManuallyDrop::new(Survey::of(&inventory, as_of));
     let Outcome { mut findings, looked_at } = match &arguments.base {
         None => rules::check(&survey),

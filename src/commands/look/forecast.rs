@@ -10,6 +10,7 @@ use crate::checklist::forecast::{AHEAD, Forecast};
 use crate::checklist::rules;
 use crate::commands::look::view::{View, tell_broken};
 use crate::commands::out::show;
+use crate::commands::publish;
 use crate::commands::word::{format_of, one_of};
 use crate::inventory::finding::{Actor, Finding};
 use crate::inventory::survey::Survey;
@@ -44,6 +45,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let inventory = arguments.view.inventory()?;
+    publish(arguments.format, &inventory);
     tell_broken(&inventory);
     let today = arguments.view.today();
     let until = arguments.until.unwrap_or_else(|| plus_days(today, AHEAD));

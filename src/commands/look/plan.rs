@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Result, ensure};
 
 use crate::commands::pager;
+use crate::commands::publish;
 use crate::commands::pipeline::place::Place;
 use crate::commands::word::format_of;
 use crate::pipeline::gate::Snapshots;
@@ -48,6 +49,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     );
     // Not taken apart at the end, as the process ends with it.
     let mut snapshots = ManuallyDrop::new(Snapshots::new(&git));
+    publish(arguments.format, &snapshots.at_or_none(&head)?.inventory);
     let plan = Plan::between(&git, &mut snapshots, &base, &head, arguments.place.today())?;
     match arguments.full {
         true => pager::show(&Full(&plan), arguments.format)?,

@@ -8,6 +8,7 @@ use crate::base::text::names;
 use crate::checklist::rules;
 use crate::commands::look::view::{View, tell_broken};
 use crate::commands::out;
+use crate::commands::publish;
 use crate::commands::word::format_of;
 use crate::inventory::survey::Survey;
 use crate::tr;
@@ -33,6 +34,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let inventory = arguments.view.inventory()?;
+    publish(arguments.format, &inventory);
     tell_broken(&inventory);
     let survey = Survey::of(&inventory, arguments.view.today());
     let asked = arguments.what.as_str();

@@ -8,6 +8,7 @@ use crate::base::word::Word;
 use crate::checklist::rules;
 use crate::commands::look::view::View;
 use crate::commands::out::show;
+use crate::commands::publish;
 use crate::commands::word::{format_of, one_of};
 use crate::inventory::Inventory;
 use crate::inventory::finding::Actor;
@@ -48,6 +49,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let inventory = arguments.view.inventory()?;
+    publish(arguments.format, &inventory);
     let filter = filter(arguments, &inventory)?;
     let phases = arguments.view.phases(&inventory)?;
     let survey = Survey::of(&inventory, arguments.view.today());

@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::checklist::rules;
 use crate::commands::look::view::View;
 use crate::commands::out::show;
+use crate::commands::publish;
 use crate::commands::word::{format_of, one_of};
 use crate::inventory::finding::Actor;
 use crate::inventory::survey::Survey;
@@ -28,6 +29,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let inventory = arguments.view.inventory()?;
+    publish(arguments.format, &inventory);
     let phases = arguments.view.phases(&inventory)?;
     let survey = Survey::of(&inventory, arguments.view.today());
     let findings = rules::check(&survey).findings;

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::mem::ManuallyDrop;
 
 use anyhow::{Result, bail};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::base::text::names as names_of;
 use crate::base::time;
 use crate::commands::Root;
 use crate::commands::inventory_at;
+use crate::files::repo;
 use crate::inventory::Inventory;
 use crate::pipeline::git::Git;
 use crate::pipeline::phase::Phases;
@@ -49,6 +51,15 @@ impl View {
             eprintln!("segell: {note}");
             Phases::default()
         }))
+    }
+
+    /// Since when the files say what they do on this day: when the commit was made that is looked at (of a working
+    /// tree the last one), or since the day began.
+    pub fn written(&self) -> Result<Timestamp> {
+        let begun = time::start_of(self.today());
+        let commit = self.rev.as_deref().unwrap_or("HEAD");
+        let revision = repo::revision(&self.root.find()?, commit);
+        Ok(revision.map_or(begun, |revision| revision.committed.max(begun)))
     }
 
     /// The day.

@@ -2,7 +2,7 @@
 //! and how a refusal is told.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -56,7 +56,7 @@ impl Place {
 /// Where environments' branches may begin.
 #[derive(Debug, clap::Args)]
 pub struct Roots {
-    /// A commit where the environment's branch may begin, besides those of git's configuration
+    /// A commit, not a folder, where the environment's branch may begin, besides those of git's configuration
     /// `segell.ENV.root`; `pre:COMMIT` or `pro:COMMIT` says of which; may be given several times
     #[arg(long = "root", value_name = "COMMIT", value_parser = root)]
     roots: Vec<Root>,
@@ -98,7 +98,11 @@ fn root(text: &str) -> Result<Root, String> {
         }
         None => (None, text),
     };
-    Ok(Root { environment, commit: commit_id(commit)? })
+    let commit = commit_id(commit).map_err(|why| match Path::new(commit).is_dir() {
+        true => tr!("here `--root` names a commit; a folder is `--repo {folder}`", folder = commit).to_string(),
+        false => why,
+    })?;
+    Ok(Root { environment, commit })
 }
 
 /// The full id of a commit from the command line.

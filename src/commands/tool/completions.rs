@@ -2,13 +2,18 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
-use clap::CommandFactory;
+use anyhow::{Context, Result};
 use clap_complete::Shell;
+use clap_complete::env::Shells;
 
 use crate::commands::out::print;
+use crate::tr;
 
-/// Write the completions of a shell to standard output
+/// Write to standard output what lets a shell complete segell's words, ids of the inventory among them
+///
+/// Bash: `source <(segell completions bash)` in `~/.bashrc`. Zsh: the same in `~/.zshrc`. Fish:
+/// `segell completions fish | source`. The shell asks segell at each key press, so that it always knows the ens,
+/// certificates and batches that are there; of batches those with open loads, by the day that comes next.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The shell
@@ -17,10 +22,11 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let mut command = crate::commands::Cli::command();
-    // Into memory first: clap_complete panics where the reader of a pipe has gone.
+    let shells = Shells::builtins();
+    let name = arguments.shell.to_string();
+    let shell = shells.completer(&name).context(tr!("segell completes nothing in this shell"))?;
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut command, "segell", &mut script);
+    shell.write_registration("COMPLETE", "segell", "segell", "segell", &mut script)?;
     print(|out| out.write_all(&script))?;
     Ok(ExitCode::SUCCESS)
 }

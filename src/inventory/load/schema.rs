@@ -137,7 +137,7 @@ fn around<'s>(error: &ValidationError<'_>, schema: &'s Json) -> &'s Json {
 /// The fields that may stand where `error` found another.
 fn fields(error: &ValidationError<'_>, schema: &Json) -> crate::base::text::Argument {
     let properties = around(error, schema)["properties"].as_object();
-    crate::base::text::names(properties.into_iter().flatten().map(|(name, _)| name.as_str()))
+    crate::base::text::any(properties.into_iter().flatten().map(|(name, _)| name.as_str()))
 }
 
 /// A value in few words.

@@ -4,8 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Day, Evidence, PerEnvironment, ServiceId, Slug, Words};
+use crate::base::text::Text;
 use crate::base::word::Word;
 use crate::inventory::finding::{Actor, Environment};
+use crate::tr;
 
 /// A public body that consumes data through Via Oberta.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -52,6 +54,15 @@ impl Word for Block {
 impl Block {
     /// All of them.
     pub const ALL: [Block; 3] = [Block::Departments, Block::Consuming, Block::New];
+
+    /// Its name for people, who may also write it so in a spreadsheet.
+    pub fn shown(self) -> Text {
+        match self {
+            Block::Departments => tr!("departments"),
+            Block::Consuming => tr!("already consuming"),
+            Block::New => tr!("new"),
+        }
+    }
 }
 
 /// AEAT's permission for one service.

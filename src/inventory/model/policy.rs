@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::language::Language;
 use crate::base::word::Word;
 
 use jiff::civil::Date;
@@ -33,6 +34,9 @@ pub struct Policy {
     /// On checks.
     #[serde(default)]
     pub checks: CheckPolicy,
+    /// What CI, comments, pages and generated texts are written in.
+    #[serde(default)]
+    pub language: Option<Language>,
     /// Who approves.
     pub reviewers: Vec<Reviewer>,
     /// Rules whose warnings are errors here.

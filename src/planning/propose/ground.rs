@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::days::{Days, day_after};
 use super::{Key, LeftOut, Planned, Proposal, Proposed, Reason, Settled, Wish, grave, key};
+use crate::base::language::Language;
 use crate::base::slug::slug_of_batch;
 use crate::base::time::plus_days;
 use crate::checklist::rules::calendar::day_order::is_withdrawn;
@@ -114,7 +115,7 @@ impl Ground {
     /// The batch of these loads.
     pub fn batch(&self, number: u16, days: Days, loads: Vec<Planned>) -> Proposed {
         let ens: Vec<&str> = loads.iter().map(|load| load.ens.as_str()).collect();
-        let id = format!("{}/{number:02}-{}", self.calendar, slug_of_batch(&ens));
+        let id = format!("{}/{number:02}-{}", self.calendar, slug_of_batch(&ens, Language::spoken()));
         Proposed { id, number, pre: days.pre, pro: days.pro, loads, onto: None }
     }
 

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use jiff::civil::{Date, Weekday};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Day, stem};
+use super::{Day, letter, stem};
 use crate::base::text::Text;
 use crate::base::time::{days_between, plus_days};
 use crate::checklist::progress::Moment;
@@ -32,6 +32,8 @@ pub struct Frame<'p> {
     pub width: Option<usize>,
     /// The days on which nothing is loaded.
     pub policy: Option<&'p CalendarPolicy>,
+    /// The calendars whose batches are shown, where they are several: each has a letter.
+    pub calendars: Vec<&'p str>,
 }
 
 impl Frame<'_> {
@@ -40,7 +42,7 @@ impl Frame<'_> {
     /// # Errors
     /// When `out` cannot be written to.
     pub fn month(&self, first: Date, days: &[Day<'_, '_>], out: &mut dyn Write) -> io::Result<()> {
-        let width = (self.width.unwrap_or(COLUMNS) / 7).clamp(6, WIDEST);
+        let width = self.cell_width();
         let bold = Style::new().bold();
         let title = tr!("{month} {year}", month = month(first), year = i64::from(first.year()));
         writeln!(out, "{bold}{title}{bold:#}")?;
@@ -58,6 +60,42 @@ impl Frame<'_> {
             self.week(plus_days(monday, 7 * week), first, days, width, out)?;
         }
         Ok(())
+    }
+
+    /// How many columns a day has, a space among them.
+    fn cell_width(&self) -> usize {
+        (self.width.unwrap_or(COLUMNS) / 7).clamp(6, WIDEST)
+    }
+
+    /// What is loaded on a day, by its batch: how far it has come and in which environment, which batch, and how
+    /// many loads it has. The name is told where there is room for it; the number always is, on a second line if
+    /// need be.
+    fn cells(&self, day: &Day<'_, '_>, width: usize) -> Vec<Cell> {
+        let marks = day.tally.marks();
+        let loads: usize = day.tally.0.values().sum();
+        let count = match day.tally.0.len() == 1 && loads > 1 {
+            true => format!("×{loads}"),
+            false => String::new(),
+        };
+        let environment = day.environment.shown();
+        let letter = letter(&self.calendars, day.batch.calendar);
+        let number = format!("{letter}{:02}", day.batch.number);
+        let gap = if letter.is_empty() { " " } else { "" };
+        let name = match stem(day.batch).split_once('-') {
+            Some((_, slug)) => format!("{marks}{environment} {number}-{slug} {count}"),
+            None => format!("{marks}{environment} {number} {count}"),
+        };
+        let whole = [name, format!("{marks}{environment}{gap}{number}{count}")];
+        let fits = |text: &&String| text.trim_end().width() <= width;
+        let style = style(day.tally.first());
+        let cell = |text: &str| Cell { text: text.trim_end().to_owned(), style };
+        match whole.iter().find(fits) {
+            Some(text) => vec![cell(text)],
+            None if count.is_empty() => {
+                vec![cell(&marks), cell(&format!("{environment}{gap}{number}"))]
+            }
+            None => vec![cell(&format!("{marks}{environment}{gap}{number}")), cell(&format!(" {count}"))],
+        }
     }
 
     fn week(
@@ -102,7 +140,8 @@ impl Frame<'_> {
         let first = days.partition_point(|day| day.date < date);
         let on_it: Vec<&Day<'_, '_>> =
             days[first..].iter().take_while(|day| day.date == date).collect();
-        cells.extend(on_it.iter().take(TOLD).map(|day| cell(day)));
+        let width = self.cell_width() - 1;
+        cells.extend(on_it.iter().take(TOLD).flat_map(|day| self.cells(day, width)));
         if on_it.len() > TOLD {
             let rest = tr!("… and {count} more", count = on_it.len() - TOLD);
             cells.push(Cell { text: rest.to_string(), style: Style::new() });
@@ -116,12 +155,6 @@ impl Frame<'_> {
 struct Cell {
     text: String,
     style: Style,
-}
-
-fn cell(day: &Day<'_, '_>) -> Cell {
-    let moment = day.tally.first();
-    let text = format!("{}{} {}", moment.mark(), day.environment.shown(), stem(day.batch));
-    Cell { text, style: style(moment) }
 }
 
 /// The colour of how far a load has come.

@@ -6,6 +6,7 @@ mod write;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -27,6 +28,8 @@ pub struct Calendar<'s, 'a> {
     pub survey: &'s Survey<'a>,
     /// The first day that is wanted, and the last.
     pub span: Span,
+    /// Since when they stand so: when the commit was made that says it.
+    pub written: Timestamp,
     /// The batches that have a day in it, by calendar and day.
     pub batches: Vec<&'s BatchView<'a>>,
 }
@@ -62,12 +65,17 @@ pub struct Day<'s, 'a> {
 
 impl<'s, 'a> Calendar<'s, 'a> {
     /// The days of the calendars of these names (of all, where none is named) within `span`.
-    pub fn of(survey: &'s Survey<'a>, names: &[String], span: Span) -> Calendar<'s, 'a> {
+    pub fn of(
+        survey: &'s Survey<'a>,
+        names: &[String],
+        span: Span,
+        written: Timestamp,
+    ) -> Calendar<'s, 'a> {
         let is_wanted = |batch: &&BatchView<'_>| {
             let is_named = names.is_empty() || names.iter().any(|name| name == batch.calendar);
             is_named && Environment::BOTH.iter().any(|at| span.has(batch.batch.date(*at)))
         };
-        Calendar { survey, span, batches: survey.batches.iter().filter(is_wanted).collect() }
+        Calendar { survey, span, written, batches: survey.batches.iter().filter(is_wanted).collect() }
     }
 
     /// The load days within the span, by date.
@@ -115,7 +123,7 @@ impl<'s, 'a> Calendar<'s, 'a> {
 }
 
 /// How far a batch is released, and whether it is stopped.
-fn stage(batch: &BatchView<'_>) -> Text {
+pub(super) fn stage(batch: &BatchView<'_>) -> Text {
     let stage = match batch.batch.stage {
         Stage::Planned => tr!("planned"),
         Stage::Pre => tr!("released to PRE"),
@@ -125,6 +133,13 @@ fn stage(batch: &BatchView<'_>) -> Text {
         Some(_) => tr!("{stage}, on hold", stage = stage),
         None => stage,
     }
+}
+
+/// The letter of a calendar among several; none where it is alone.
+fn letter(calendars: &[&str], calendar: &str) -> String {
+    let place = calendars.iter().position(|known| *known == calendar);
+    let letters = place.filter(|_| calendars.len() > 1).and_then(|place| ('a'..='z').nth(place));
+    letters.map(String::from).unwrap_or_default()
 }
 
 /// The part of a batch's id that its calendar does not say.

@@ -169,8 +169,11 @@ impl Timeline {
         middle: i64,
         svg: &mut String,
     ) {
-        text(svg, (40, middle + 5), "", &cut(&visible(stem(batch)), Some(LABEL)));
-        let (pre, pro) = (self.x(batch.batch.pre.date()), self.x(batch.batch.pro.date()));
+        let loads = format!(" ×{}", batch.batch.loads.len());
+        let room = LABEL - loads.chars().count();
+        let label = cut(&visible(stem(batch)), Some(room)) + &loads;
+        text(svg, (40, middle + 5), "", &label);
+        let [pre, pro] = apart(Environment::BOTH.map(|it| self.x(batch.batch.date(it))));
         let _ = writeln!(
             svg,
             "<line x1=\"{pre}\" y1=\"{middle}\" x2=\"{pro}\" y2=\"{middle}\" stroke=\"#9fb3c8\" stroke-width=\"4\"/>",
@@ -188,7 +191,11 @@ impl Timeline {
                 outcome = tally.shown(),
                 ens = names(batch.batch.loads.iter().map(|load| &load.ens))
             );
-            mark(svg, environment, tally.first(), (self.x(date), middle), &words.to_string());
+            let x = if environment == Environment::Pre { pre } else { pro };
+            mark(svg, environment, tally.first(), (x, middle), &words.to_string());
+            if tally.0.len() > 1 && tally.0.contains_key(&Moment::Withdrawn) {
+                taken_out(svg, (x + 9, middle - 9));
+            }
         }
     }
 
@@ -203,11 +210,46 @@ impl Timeline {
             y = TOP - 30,
         );
         let label = tr!("today");
-        text(svg, (x + 5, TOP - 32), "font-size=\"13\" fill=\"#ba2525\"", &label.to_string());
+        // Near the right edge the word stands to the left of its line.
+        let (x, anchor) = if x > WIDTH - 80 { (x - 5, "end") } else { (x + 5, "start") };
+        let style = format!("font-size=\"13\" fill=\"#ba2525\" text-anchor=\"{anchor}\"");
+        text(svg, (x, TOP - 32), &style, &label.to_string());
     }
 }
 
-/// A circle for PRE, a square for PRO, in the colour of how far it has come; `words` tell it to
+/// The places of PRE and of PRO, moved from each other where one mark would hide the other.
+fn apart([pre, pro]: [i64; 2]) -> [i64; 2] {
+    match pro - pre {
+        ..22 => [(pre + pro) / 2 - 11, (pre + pro) / 2 + 11],
+        22.. => [pre, pro],
+    }
+}
+
+/// At a mark's corner: some of its loads were taken out again.
+fn taken_out(svg: &mut String, (x, y): (i64, i64)) {
+    let fill = colour(Moment::Withdrawn);
+    let _ = writeln!(
+        svg,
+        "<circle cx=\"{x}\" cy=\"{y}\" r=\"5\" fill=\"{fill}\" stroke=\"#1f2933\"/><path d=\"M{left} {y}h6\" stroke=\"#1f2933\" stroke-width=\"2\"/>",
+        left = x - 3,
+    );
+}
+
+/// A sign within a mark, by which it is told from the others without colours too: drawn around 0, 0, and in which
+/// colour.
+fn sign(moment: Moment) -> (&'static str, &'static str) {
+    match moment {
+        Moment::Works => ("M-4 0l3 4l5 -8", "#ffffff"),
+        Moment::Fails => ("M-4 -4l8 8M4 -4l-8 8", "#ffffff"),
+        Moment::Missed => ("M0 -5v6M0 4v1", "#ffffff"),
+        Moment::Loaded => ("M0 -6v12", "#1f2933"),
+        Moment::Released => ("M-2 0h4", "#1f2933"),
+        Moment::Withdrawn => ("M-5 0h10", "#1f2933"),
+        Moment::Planned => ("", "none"),
+    }
+}
+
+/// A circle for PRE, a square for PRO, in the colour and with the sign of how far it has come; `words` tell it to
 /// whoever points at it.
 fn mark(svg: &mut String, at: Environment, moment: Moment, (x, y): (i64, i64), words: &str) {
     let shape = match at {
@@ -223,9 +265,16 @@ fn mark(svg: &mut String, at: Environment, moment: Moment, (x, y): (i64, i64), w
         "{shape} fill=\"{fill}\" stroke=\"#1f2933\" stroke-width=\"1.5\"><title>{}</title></{end}>",
         escape(words)
     );
+    let (path, stroke) = sign(moment);
+    if !path.is_empty() {
+        let _ = writeln!(
+            svg,
+            "<path d=\"{path}\" transform=\"translate({x} {y})\" stroke=\"{stroke}\" stroke-width=\"2.5\" fill=\"none\" pointer-events=\"none\"/>",
+        );
+    }
 }
 
-/// Told apart without colours too: the darker, the farther.
+/// The darker, the farther.
 fn colour(moment: Moment) -> &'static str {
     match moment {
         Moment::Fails | Moment::Missed => "#e12d39",
@@ -246,13 +295,18 @@ fn legend(y: i64, svg: &mut String) {
     };
     entry(Environment::Pre, Moment::Planned, tr!("PRE").to_string(), svg);
     entry(Environment::Pro, Moment::Planned, tr!("PRO").to_string(), svg);
-    let all = [Moment::Works, Moment::Loaded, Moment::Released, Moment::Planned];
+    let all = [
+        Moment::Works,
+        Moment::Loaded,
+        Moment::Released,
+        Moment::Planned,
+        Moment::Fails,
+        Moment::Missed,
+        Moment::Withdrawn,
+    ];
     for moment in all {
         entry(Environment::Pre, moment, moment.shown().to_string(), svg);
     }
-    let wrong = tr!("fails or missed").to_string();
-    entry(Environment::Pre, Moment::Fails, wrong, svg);
-    entry(Environment::Pre, Moment::Withdrawn, Moment::Withdrawn.shown().to_string(), svg);
     let _ = writeln!(
         svg,
         "<rect x=\"{x}\" y=\"{}\" width=\"18\" height=\"18\" fill=\"{FROZEN}\"/>",

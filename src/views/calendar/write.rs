@@ -7,9 +7,8 @@ use jiff::civil::Date;
 use unicode_width::UnicodeWidthStr;
 
 use super::grid::Frame;
-use super::{Calendar, Day, Span, document, stage, svg};
+use super::{Calendar, Day, Span, document, letter, stage, svg};
 use crate::base::text::{Argument, Text, names, visible};
-use crate::base::word::Word;
 use crate::checklist::progress::{Moment, Tally};
 use crate::inventory::finding::Environment;
 use crate::inventory::survey::BatchView;
@@ -39,7 +38,7 @@ impl View for Calendar<'_, '_> {
             }),
             Offer(Format::Ics, "For calendar programs", |calendar, screen| {
                 let name = tr!("segell: loads");
-                let text = ics::write(&name, calendar.survey.today, &calendar.events());
+                let text = ics::write(&name, calendar.written, &calendar.events());
                 screen.out.write_all(text.as_bytes())
             }),
             Offer(Format::Svg, "A timeline, for a slide", |calendar, screen| {
@@ -66,7 +65,10 @@ fn human(calendar: &Calendar<'_, '_>, screen: &mut Screen<'_>) -> io::Result<()>
     let mut days = calendar.days();
     let finished: BTreeSet<&str> = past.iter().map(|batch| batch.id).collect();
     days.retain(|day| !finished.contains(day.batch.id));
-    let frame = Frame { today, width, policy: calendar.policy() };
+    let mut calendars: Vec<&str> = days.iter().map(|day| day.batch.calendar).collect();
+    calendars.sort_unstable();
+    calendars.dedup();
+    let frame = Frame { today, width, policy: calendar.policy(), calendars };
     months(&frame, calendar.span, &days, out)?;
     if shown.is_empty() {
         writeln!(out, "{}", tr!("no batch has a day here"))?;
@@ -136,7 +138,14 @@ fn months(
         writeln!(out, "{more}\n")?;
     }
     if !months.is_empty() {
-        writeln!(out, "{}\n", legend())?;
+        writeln!(out, "{}", wrapped("", &legend(), frame.width))?;
+        let several = frame.calendars.iter().filter(|_| frame.calendars.len() > 1);
+        let key = several.map(|name| format!("{} = {name}", letter(&frame.calendars, name)));
+        let key = key.collect::<Vec<_>>().join("  ");
+        if !key.is_empty() {
+            writeln!(out, "{}", wrapped("", &visible(&key), frame.width))?;
+        }
+        writeln!(out)?;
     }
     Ok(())
 }
@@ -207,7 +216,7 @@ fn loads(calendar: &Calendar<'_, '_>) -> Table {
                 batch.calendar.to_owned(),
                 batch.id.to_owned(),
                 batch.number.to_string(),
-                batch.batch.stage.word().to_owned(),
+                stage(batch).to_string(),
                 view.load.ens.to_string(),
                 name.unwrap_or_default(),
                 view.load.certificate.to_string(),

@@ -10,12 +10,13 @@ use annotate_snippets::{
 
 use super::{Report, message_with_cause, name_of, waiver_of};
 use crate::base::hidden::is_hidden;
-use crate::base::text::{Text, visible};
+use crate::base::text::{Text, decimal, names, visible};
 use crate::base::word::Word;
 use crate::inventory::finding::{Actor, Finding, Severity};
 use crate::inventory::source::Located;
 use crate::tr;
 use crate::views::screen::Screen;
+use crate::views::table::wrapped;
 
 /// How many findings are shown with their lines.
 const SNIPPETS: usize = 50;
@@ -23,45 +24,114 @@ const SNIPPETS: usize = 50;
 const LINES: usize = 200;
 /// How many of the pending findings that are alike are listed, where there are more than that in all.
 const ALIKE: usize = 5;
+/// How few columns a message is broken to, at the least.
+const NARROWEST: usize = 30;
 /// How many characters of a place are underlined at most.
 const UNDERLINED: usize = 80;
 
 /// Writes the report for people, in colours if wanted.
 pub(super) fn write(report: &Report, screen: &mut Screen<'_>) -> io::Result<()> {
     write_findings(report, screen)?;
-    write_summary(report, screen.out)
+    write_summary(report, screen)
 }
 
 /// Writes what was found, without what was looked at.
-pub(super) fn write_findings(report: &Report, screen: &mut Screen<'_>) -> io::Result<()> {
-    let Screen { out, colour, .. } = screen;
-    let renderer = if *colour { Renderer::styled() } else { Renderer::plain() };
-    let grave =
-        |finding: &&Finding| matches!(finding.severity, Severity::Error | Severity::Warning);
-    let findings: Vec<&Finding> = report.findings.iter().filter(grave).collect();
+fn write_findings(report: &Report, screen: &mut Screen<'_>) -> io::Result<()> {
+    let findings: Vec<&Finding> = report.findings.iter().filter(is_grave).collect();
     for finding in findings.iter().take(SNIPPETS) {
-        writeln!(out, "{}\n", renderer.render(&[group(report, finding)]))?;
+        write_finding(report, finding, screen)?;
+        writeln!(screen.out)?;
     }
-    write_rest(out, findings.len(), SNIPPETS)?;
-    write_waived(report, out)?;
-    write_pending(report, out)
+    write_rest(screen.out, findings.len(), SNIPPETS)?;
+    write_waived(report, screen.out)?;
+    write_pending(report, screen)
+}
+
+/// Writes what an edit came to: of findings that say the same of several ens, batches or seals the first as
+/// above, and below it who the others are.
+pub(super) fn write_kinds(report: &Report, screen: &mut Screen<'_>) -> io::Result<()> {
+    let mut kinds: Vec<Vec<&Finding>> = Vec::new();
+    for finding in report.findings.iter().filter(|finding| finding.severity != Severity::Waived) {
+        let of = |it: &Finding| {
+            (it.rule.name, it.severity, it.actor, it.message.template, it.subject.environment)
+        };
+        // Of one subject each is told: its words say what is meant.
+        let same = |kind: &Vec<&Finding>| {
+            let is_told = kind.iter().any(|known| about(known) == about(finding));
+            of(kind[0]) == of(finding) && about(finding).is_some() && !is_told
+        };
+        match kinds.iter_mut().find(|kind| same(kind)) {
+            Some(kind) => kind.push(finding),
+            None => kinds.push(vec![finding]),
+        }
+    }
+    let (grave, pending): (Vec<_>, Vec<_>) = kinds.into_iter().partition(|kind| is_grave(&kind[0]));
+    for kind in grave.iter().take(SNIPPETS) {
+        write_finding(report, kind[0], screen)?;
+        if let Some(others) = others(kind) {
+            writeln!(screen.out, "{}", wrapped("  = ", &others.to_string(), screen.width))?;
+        }
+        writeln!(screen.out)?;
+    }
+    write_rest(screen.out, grave.len(), SNIPPETS)?;
+    let rows = pending.iter().flat_map(|kind| {
+        let others = others(kind).map(|others| [String::new(), String::new(), others.to_string()]);
+        std::iter::once(pending_row(report, kind[0])).chain(others)
+    });
+    write_rows(&rows.collect::<Vec<_>>(), screen)?;
+    end_of_part(screen.out, pending.len())
+}
+
+fn is_grave(finding: &&Finding) -> bool {
+    matches!(finding.severity, Severity::Error | Severity::Warning)
+}
+
+/// Whom a finding's likes are about, the first apart.
+fn others(kind: &[&Finding]) -> Option<Text> {
+    let others: Vec<&str> = kind.iter().skip(1).filter_map(|finding| about(finding)).collect();
+    (!others.is_empty()).then(|| tr!("the same: {others}", others = names(others)))
+}
+
+/// The id of what a finding is about.
+fn about(finding: &Finding) -> Option<&str> {
+    let subject = &finding.subject;
+    let about = [&subject.ens, &subject.certificate, &subject.batch];
+    about.into_iter().flatten().next().map(String::as_str)
+}
+
+fn write_finding(report: &Report, finding: &Finding, screen: &mut Screen<'_>) -> io::Result<()> {
+    let renderer = if screen.colour { Renderer::styled() } else { Renderer::plain() };
+    let shown = renderer.render(&[group(report, finding, screen.width)]);
+    writeln!(screen.out, "{shown}")
+}
+
+/// `text`, broken between words where it is too wide behind a mark of `taken` columns: annotate-snippets
+/// aligns the lines of a message, and breaks none itself.
+fn broken(text: &str, taken: usize, width: Option<usize>) -> String {
+    match width {
+        Some(width) => wrapped("", text, Some(width.saturating_sub(taken).max(NARROWEST))),
+        None => text.to_owned(),
+    }
 }
 
 /// One finding: what is wrong, where, what else is involved, what to do.
-fn group<'a>(report: &'a Report, finding: &'a Finding) -> Group<'a> {
+fn group<'a>(report: &'a Report, finding: &'a Finding, width: Option<usize>) -> Group<'a> {
     let level = match finding.severity {
         Severity::Error => named(Level::ERROR, &tr!("error")),
         _ => named(Level::WARNING, &tr!("warning")),
     };
     let (note, help) = (named(Level::NOTE, &tr!("note")), named(Level::HELP, &tr!("help")));
-    let title = level.primary_title(message_with_cause(finding).to_string());
     let rule = finding.rule;
+    // `error[rule]: `, and `   = help: ` behind the number of a line.
+    let title = broken(&message_with_cause(finding).to_string(), rule.name.len() + 12, width);
+    let title = level.primary_title(title);
+    let said = |text: Text| broken(&text.to_string(), 16, width);
     let mut notes = vec![
-        note.clone().message(tr!("«{holds}»", holds = rule.holds.clone()).to_string()),
-        help.message(finding.help.to_string()),
+        note.clone().message(said(tr!("«{holds}»", holds = rule.holds.clone()))),
+        help.message(said(finding.help.clone())),
     ];
     if let Some(actor) = finding.actor {
-        notes.push(note.message(tr!("waits for {who}", who = name_of(actor)).to_string()));
+        notes.push(note.message(said(tr!("waits for {who}", who = name_of(actor)))));
     }
     title.id(rule.name).elements(places(report, finding)).elements(notes)
 }
@@ -159,7 +229,7 @@ fn write_waived(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 /// What is still to be done, a line each, by who has to act; of very much, a few of each kind.
-fn write_pending(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+fn write_pending(report: &Report, screen: &mut Screen<'_>) -> io::Result<()> {
     let mut pending: Vec<&Finding> = report.of(Severity::Pending).collect();
     let is_much = pending.len() > LINES;
     let most = if is_much { ALIKE } else { LINES };
@@ -170,16 +240,32 @@ fn write_pending(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let alike = pending.chunk_by(|a, b| (a.actor, a.rule.name) == (b.actor, b.rule.name));
     let rows: Vec<[String; 3]> =
         alike.flat_map(|alike| pending_rows(report, alike, most)).collect();
-    let width =
+    write_rows(&rows, screen)?;
+    end_of_part(screen.out, pending.len())
+}
+
+/// Who, about what, and what, each under the others'; where that leaves too little room, what stands below.
+fn write_rows(rows: &[[String; 3]], screen: &mut Screen<'_>) -> io::Result<()> {
+    let widest =
         |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let (who, what) = (width(0), width(1));
+    let (who, what) = (widest(0), widest(1));
     if !rows.is_empty() {
-        writeln!(out, "{}", tr!("pending:"))?;
+        writeln!(screen.out, "{}", tr!("pending:"))?;
     }
-    for [actor, subject, message] in &rows {
-        writeln!(out, "  {actor:who$}  {subject:what$}  {message}")?;
+    let is_narrow = screen.width.is_some_and(|width| width < who + what + 6 + NARROWEST);
+    for [actor, subject, message] in rows {
+        let about = format!("  {actor:who$}  {subject:what$}  ");
+        if is_narrow {
+            let about = about.trim_end();
+            if !about.is_empty() {
+                writeln!(screen.out, "{about}")?;
+            }
+            writeln!(screen.out, "{}", wrapped("    ", message, screen.width))?;
+        } else {
+            writeln!(screen.out, "{}", wrapped(&about, message, screen.width))?;
+        }
     }
-    end_of_part(out, pending.len())
+    Ok(())
 }
 
 /// Rows of findings that are alike, and how many more there are.
@@ -216,21 +302,17 @@ fn pending_row(report: &Report, finding: &Finding) -> [String; 3] {
     [actor.to_owned(), about, message.to_string()]
 }
 
-fn write_summary(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let seconds = format!("{:.2}", report.elapsed.as_secs_f64());
-    writeln!(out, "{}", report.scope())?;
-    writeln!(out, "{}", report.checklist())?;
+fn write_summary(report: &Report, screen: &mut Screen<'_>) -> io::Result<()> {
+    let seconds = decimal(report.elapsed.as_secs_f64(), 2);
     let last = tr!(
         "{tally}: {verdict} ({seconds} s)",
         tally = report.tally(),
         verdict = report.verdict(),
         seconds = seconds,
     );
-    writeln!(out, "{last}")?;
-    if let Some(next) = report.next() {
-        writeln!(out, "{next}")?;
-    }
-    Ok(())
+    let lines = [report.scope(), report.checklist(), last].into_iter().chain(report.next());
+    let mut lines = lines.map(|line| wrapped("", &line.to_string(), screen.width));
+    lines.try_for_each(|line| writeln!(screen.out, "{line}"))
 }
 
 fn write_rest(out: &mut dyn io::Write, count: usize, shown: usize) -> io::Result<()> {
@@ -257,6 +339,7 @@ mod tests {
     use crate::inventory::finding::{Cause, Finding, Place, Severity, Spot};
     use crate::views::report::{Report, fixture};
     use crate::views::screen::Screen;
+use crate::views::table::wrapped;
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();

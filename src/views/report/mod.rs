@@ -99,7 +99,7 @@ pub fn write_findings(
         next: None,
         elapsed: Duration::ZERO,
     });
-    human::write_findings(&report, screen)
+    human::write_kinds(&report, screen)
 }
 
 impl Report {

@@ -12,6 +12,7 @@ use crate::checklist::progress::{Progress, Standing, State};
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::step::Step;
 use crate::tr;
+use crate::views::calendar::stage;
 use crate::views::openmetrics::{self, Family};
 use crate::views::report::{json, name_of};
 use crate::views::screen::{Format, Offer, Screen, Sourced, View};
@@ -496,7 +497,7 @@ fn complete(status: &Status<'_, '_>) -> Table {
         tr!("live in PRO"),
         tr!("live in PRO until"),
     ];
-    head.extend(Step::ALL.map(|step| tr!("{step}", step = step.word())));
+    head.extend(Step::ALL.map(Step::shown));
     head.push(tr!("proved"));
     head.push(tr!("missing"));
     Table { head, rows: status.ens.iter().map(|progress| complete_row(status, progress)).collect() }
@@ -509,13 +510,13 @@ fn complete_row(status: &Status<'_, '_>, progress: &Progress<'_, '_>) -> Vec<Str
     let mut row = vec![
         progress.id.to_owned(),
         ens.map(|ens| ens.name.to_string()).unwrap_or_default(),
-        ens.map(|ens| ens.block.word().to_owned()).unwrap_or_default(),
+        ens.map(|ens| ens.block.shown().to_string()).unwrap_or_default(),
         standing(progress.standing).to_string(),
         who(status, progress),
         progress.certificate.map(|certificate| certificate.id.to_owned()).unwrap_or_default(),
         valid_until(progress).unwrap_or_default(),
         load.map(|(_, batch)| batch.id.to_owned()).unwrap_or_default(),
-        load.map(|(_, batch)| batch.batch.stage.word().to_owned()).unwrap_or_default(),
+        load.map(|(_, batch)| stage(batch).to_string()).unwrap_or_default(),
         load_day(progress, Environment::Pre).unwrap_or_default(),
         load_day(progress, Environment::Pro).unwrap_or_default(),
     ];
@@ -523,11 +524,22 @@ fn complete_row(status: &Status<'_, '_>, progress: &Progress<'_, '_>) -> Vec<Str
         row.push(view.map(|view| view.id.to_owned()).unwrap_or_default());
         row.push(view.and_then(until).unwrap_or_default());
     }
-    row.extend(Step::ALL.map(|step| progress.state(step).word().to_owned()));
+    row.extend(Step::ALL.map(|step| state(progress.state(step)).to_string()));
     let proved: Vec<&str> = progress.proved().into_iter().map(Environment::shown).collect();
     row.push(proved.join(", "));
     row.push(missing.join("; "));
     row
+}
+
+/// How far a step has come, in words.
+fn state(state: State) -> Text {
+    match state {
+        State::Error => tr!("error"),
+        State::Warning => tr!("done, with a warning"),
+        State::Pending => tr!("pending"),
+        State::Later => tr!("later"),
+        State::Done => tr!("done"),
+    }
 }
 
 /// How an ens stands, in words.

@@ -1,8 +1,9 @@
 //! The command lines that a task offers. Ids are slugs, so nothing in them needs quoting; a word in
-//! capitals is to be filled in.
+//! capitals is to be filled in, and stands in the language that is spoken.
 
 use jiff::civil::Date;
 
+use crate::base::text::to_fill_in;
 use crate::base::word::Word;
 use crate::inventory::finding::{Actor, Environment};
 use crate::inventory::survey::{BatchView, Survey};
@@ -31,18 +32,18 @@ pub fn works(
 ) -> String {
     let record = record("check", survey, batch, environment, ens);
     let by: Vec<String> = actors.iter().map(|actor| actor.word().to_owned()).collect();
-    format!("{record}{} --result works --evidence TICKET", each("by", &by))
+    to_fill_in(&format!("{record}{} --result works --evidence TICKET", each("by", &by)))
 }
 
 /// A check that its message proves, and which tells by itself of which load it is.
 pub fn proves(batch: &BatchView<'_>, environment: Environment, actors: &[Actor]) -> String {
     let by: Vec<String> = actors.iter().map(|actor| actor.word().to_owned()).collect();
-    format!(
+    to_fill_in(&format!(
         "segell record check --batch {} --env {}{} --request FILE --answer FILE --evidence TICKET",
         batch.id,
         environment.word(),
         each("by", &by)
-    )
+    ))
 }
 
 /// The same check again of one that failed, with what came to light since; in PRE that is discussed
@@ -59,10 +60,10 @@ pub fn analysed(
         Environment::Pre => " --discussed-with siad",
         Environment::Pro => "",
     };
-    format!(
-        "{record} --date {day}{} --result fails --cause CAUSE{with} --corrected DATE --evidence TICKET",
+    to_fill_in(&format!(
+        "{record} --date {day}{} --result fails --cause TEXT{with} --corrected DATE --evidence TICKET",
         each("by", &by)
-    )
+    ))
 }
 
 /// What has missed its day is loaded a week later.

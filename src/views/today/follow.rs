@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Task, Week, When, command};
-use crate::base::text::{Text, names};
+use crate::base::text::{Text, names, to_fill_in};
 use crate::base::time::{day_of, plus_days};
 use crate::base::word::Word;
 use crate::checklist::progress::Moment;
@@ -201,7 +201,7 @@ pub fn informings(survey: &Survey<'_>, findings: &[Finding]) -> Vec<Task> {
             };
             let record = command::record("informed", survey, batch, environment, &ens);
             let task = task(batch, environment, ens, (When::Today, survey.today), what);
-            tasks.push(Task { commands: vec![format!("{record} --evidence TICKET")], ..task });
+            tasks.push(Task { commands: vec![to_fill_in(&format!("{record} --evidence TICKET"))], ..task });
         }
     }
     tasks
@@ -236,10 +236,10 @@ pub fn departments(survey: &Survey<'_>, findings: &[Finding]) -> Vec<Task> {
         let own = finding.related.first().map_or(&finding.place, |related| &related.place);
         let batch = survey.batches.iter().find(|batch| *batch.file == own.file)?;
         let what = tr!("see that the departments still consume");
-        let command = format!(
+        let command = to_fill_in(&format!(
             "segell record departments --batch {} --by aoc --result works --evidence TICKET",
             batch.id
-        );
+        ));
         let when = (When::Today, survey.today);
         let task = task(batch, Environment::Pro, Vec::new(), when, what);
         Some(Task { notes: vec![finding.message.clone()], commands: vec![command], ..task })
@@ -273,11 +273,11 @@ pub fn failures(survey: &Survey<'_>, findings: &[Finding]) -> Vec<Task> {
             };
             let mut commands = analyses(survey, batch, environment, (&loads, &lacks));
             commands.push(command::works(survey, batch, environment, (&checkers, &ens)));
-            commands.push(format!(
-                "segell withdraw --batch {}{} --reason REASON --evidence TICKET",
+            commands.push(to_fill_in(&format!(
+                "segell withdraw --batch {}{} --reason TEXT --evidence TICKET",
                 batch.id,
                 command::each("ens", &ens)
-            ));
+            )));
             let task = task(batch, environment, ens, (When::Today, survey.today), what);
             tasks.push(Task { notes, commands, ..task });
         }
@@ -482,10 +482,10 @@ pub fn queries(survey: &Survey<'_>) -> Vec<Task> {
                 environment: None,
                 ens: vec![ens.id.to_owned()],
                 notes: Vec::new(),
-                commands: vec![format!(
-                    "segell answer query --ens {} --asked {asked} --answer ANSWER --evidence TICKET",
+                commands: vec![to_fill_in(&format!(
+                    "segell answer query --ens {} --asked {asked} --answer TEXT --evidence TICKET",
                     ens.id
-                )],
+                ))],
             });
         }
     }

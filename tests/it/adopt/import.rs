@@ -118,8 +118,8 @@ fn what_is_no_table_of_ens_is_refused() {
     let inventory = begun();
     let utf16: Vec<u8> = "\u{feff}name".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (content, words) in [
-        (b"".to_vec(), "its first line names no column `name`, `block`, `organ_code` and `nif`"),
-        (b"name,block\n".to_vec(), "names no column `organ_code` and `nif`"),
+        (b"".to_vec(), "its first row names no column `name`, `block`, `organ_code` or `nif`"),
+        (b"name,block\n".to_vec(), "names no column `organ_code` or `nif`"),
         (b"name,nom,block,organ_code,nif\n".to_vec(), "it has two columns `name`"),
         ([HEAD.as_bytes(), b"Institut \xc7\n"].concat(), "line 2 is not UTF-8"),
         (utf16, "it is UTF-16"),

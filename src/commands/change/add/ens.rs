@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
+use crate::base::language::Language;
+use crate::base::slug::slug_of;
 use crate::base::text::{Text, names};
 use crate::base::word::Word;
 use crate::commands::ask::Interview;
@@ -81,7 +83,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 fn asked(arguments: &Arguments) -> Result<NewEns> {
     let mut interview = Interview::begin();
     let text = |answer: &str| Ok::<_, Text>(answer.to_owned());
-    let id = open("ENS", tr!("Which id? (letters a to z, digits and hyphens; it never changes)"));
+    let id = open("ID", tr!("Which id? (letters a to z, digits and hyphens; it never changes)"));
     let id = interview.need(arguments.id.as_ref(), &id, read_slug)?;
     let name = open("--name NAME", tr!("Its official name?"));
     let name = interview.need(arguments.name.as_ref(), &name, words)?;
@@ -103,9 +105,14 @@ fn asked(arguments: &Arguments) -> Result<NewEns> {
     Ok(NewEns { id, name, block, organ_code, nif, dir3, services, permissions })
 }
 
-/// A block by its name.
+/// A block by its name in files, or by that which people read in any language.
 pub fn read_block(word: &str) -> Result<Block, Text> {
-    let found = Block::ALL.into_iter().find(|block| block.word() == word.to_lowercase());
+    let word = word.trim();
+    let is_meant = |block: &Block| {
+        let shown = |language| slug_of(&block.shown().to_string_in(language));
+        block.word() == word.to_lowercase() || Language::ALL.map(shown).contains(&slug_of(word))
+    };
+    let found = Block::ALL.into_iter().find(is_meant);
     found.ok_or_else(|| {
         tr!(
             "`{block}` is no block; a block is one of {blocks}",

@@ -38,24 +38,27 @@ impl sheet::Column for Column {
         Column::In,
     ];
 
-    fn names(self) -> &'static [&'static str] {
+    fn names(self) -> [&'static [&'static str]; 3] {
         match self {
-            Column::Ens => &["ens", "id"],
-            Column::Nif => &["nif", "cif"],
-            Column::OrganCode => &[
-                "organ_code",
-                "codi_d_organ",
-                "codi_organ",
-                "codigo_de_organo",
-                "ine10",
-                "codi_ens",
+            Column::Ens => [&["ens", "id"], &["ente"], &["ens"]],
+            Column::Nif => [&["NIF", "cif"], &["NIF"], &["nif"]],
+            Column::OrganCode => [
+                &["codi d'òrgan", "codi_organ", "ine10", "codi_ens"],
+                &["código de órgano"],
+                &["organ_code"],
             ],
-            Column::Certificate => &["certificate", "certificat", "certificado"],
-            Column::Serial => {
-                &["serial", "numero_de_serie", "num_serie", "n_serie", "n_de_serie", "serie"]
-            }
-            Column::Sha256 => &["sha256", "sha_256", "empremta", "huella"],
-            Column::In => &["in", "environment", "env", "entorn", "entorns", "entorno", "entornos"],
+            Column::Certificate => [&["certificat"], &["certificado"], &["certificate"]],
+            Column::Serial => [
+                &["número de sèrie", "num_serie", "n_serie", "n_de_serie", "serie"],
+                &["número de serie"],
+                &["serial"],
+            ],
+            Column::Sha256 => [&["SHA-256", "empremta"], &["SHA-256", "huella"], &["sha256"]],
+            Column::In => [
+                &["entorns", "entorn"],
+                &["entornos", "entorno"],
+                &["in", "environment", "env"],
+            ],
         }
     }
 

@@ -31,7 +31,7 @@ use crate::tr;
 pub struct Arguments {
     #[command(flatten)]
     writing: Writing,
-    /// The CSV file: UTF-8, separated by commas or semicolons
+    /// The CSV file: UTF-8, separated by semicolons, commas or tabs
     #[arg(value_name = "FILE.csv", conflicts_with_all = ["ens", "certificate"])]
     file: Option<PathBuf>,
     /// Who; may be given several times

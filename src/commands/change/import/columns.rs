@@ -39,30 +39,42 @@ impl sheet::Column for Column {
         Column::Ticket,
     ];
 
-    fn names(self) -> &'static [&'static str] {
+    fn names(self) -> [&'static [&'static str]; 3] {
         match self {
-            Column::Id => &["id", "ens"],
-            Column::Name => &["name", "nom", "nombre"],
-            Column::Block => &["block", "bloc", "bloque"],
-            Column::OrganCode => {
-                &["organ_code", "codi_d_organ", "codi_organ", "codigo_de_organo", "ine10"]
-            }
-            Column::Nif => &["nif", "cif"],
-            Column::Dir3 => &["dir3", "codi_dir3", "codigo_dir3"],
-            Column::Services => {
-                &["services", "service", "serveis", "servei", "servicios", "servicio"]
-            }
-            Column::Requested => &["requested", "sol_licitat", "sollicitat", "solicitado"],
-            Column::RequestedPre => {
-                &["requested_pre", "sol_licitat_pre", "sollicitat_pre", "solicitado_pre"]
-            }
-            Column::RequestedPro => {
-                &["requested_pro", "sol_licitat_pro", "sollicitat_pro", "solicitado_pro"]
-            }
-            Column::Granted => &["granted", "autoritzat", "autorizado", "concedit", "concedido"],
-            Column::GrantedPre => &["granted_pre", "autoritzat_pre", "autorizado_pre"],
-            Column::GrantedPro => &["granted_pro", "autoritzat_pro", "autorizado_pro"],
-            Column::Ticket => &["ticket", "tiquet", "tique"],
+            Column::Id => [&["id", "ens"], &["id", "ente"], &["id", "ens"]],
+            Column::Name => [&["nom"], &["nombre"], &["name"]],
+            Column::Block => [&["bloc"], &["bloque"], &["block"]],
+            Column::OrganCode => [
+                &["codi d'òrgan", "codi_organ", "ine10"],
+                &["código de órgano"],
+                &["organ_code"],
+            ],
+            Column::Nif => [&["NIF", "cif"], &["NIF"], &["nif"]],
+            Column::Dir3 => [&["DIR3", "codi_dir3"], &["DIR3", "codigo_dir3"], &["dir3"]],
+            Column::Services => [&["serveis", "servei"], &["servicios", "servicio"], &["services", "service"]],
+            Column::Requested => [&["sol·licitat", "sol_licitat"], &["solicitado"], &["requested"]],
+            Column::RequestedPre => [
+                &["sol·licitat PRE", "sol_licitat_pre"],
+                &["solicitado PRE"],
+                &["requested_pre"],
+            ],
+            Column::RequestedPro => [
+                &["sol·licitat PRO", "sol_licitat_pro"],
+                &["solicitado PRO"],
+                &["requested_pro"],
+            ],
+            Column::Granted => [&["autoritzat", "concedit"], &["autorizado", "concedido"], &["granted"]],
+            Column::GrantedPre => [
+                &["autoritzat PRE", "concedit_pre"],
+                &["autorizado PRE", "concedido_pre"],
+                &["granted_pre"],
+            ],
+            Column::GrantedPro => [
+                &["autoritzat PRO", "concedit_pro"],
+                &["autorizado PRO", "concedido_pro"],
+                &["granted_pro"],
+            ],
+            Column::Ticket => [&["tiquet"], &["tique"], &["ticket"]],
         }
     }
 

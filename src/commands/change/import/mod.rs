@@ -21,17 +21,19 @@ use crate::tr;
 
 /// Bring in many ens at once, from a spreadsheet saved as CSV
 ///
-/// Its first line names the columns: `name`, `block`, `organ_code` and `nif`, and where wanted `id`
-/// (else made from the name), `dir3` and `services`; of its services `requested` and `granted`, or each
-/// with `_pre` and `_pro`, as `YYYY-MM-DD` or `DD/MM/YYYY`, and the `ticket` that shows it. A row comes in
-/// whole or is told; ens that are there already stay as they are.
+/// The first row names the columns, in any order, in English, Catalan or Spanish: name, block, organ code
+/// and NIF; where wanted id (else made from the name), DIR3 and services; and of the services requested and
+/// granted, or each of one environment alone (requested PRE), as a day `YYYY-MM-DD` or `DD/MM/YYYY`, and the
+/// ticket that shows it. Cells with codes are formatted as text, so that no leading zero gets lost, and the sheet
+/// is saved as «CSV UTF-8». A row comes in whole or is told, by its line in the file; ens that are there already
+/// stay as they are.
 ///
 /// Exit code 0: every row is in the inventory; 1: some are not; 2: it could not run.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     writing: Writing,
-    /// The CSV file: UTF-8, separated by commas or semicolons
+    /// The CSV file: UTF-8, separated by semicolons, commas or tabs
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,
 }

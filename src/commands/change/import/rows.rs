@@ -11,7 +11,7 @@ use crate::base::slug::slug_of;
 use crate::base::text::Text;
 use crate::checklist::rules::{self, identity::unique_identity::shared, is_ticket};
 use crate::commands::change::add::ens::{Days, NewEns, read_block};
-use crate::commands::change::sheet::{self, Row, Sheet, read_day};
+use crate::commands::change::sheet::{Row, Sheet, read_day};
 use crate::edit::new_yaml;
 use crate::files::yaml;
 use crate::inventory::model::{Block, Ens, Policy, is_slug};
@@ -120,7 +120,7 @@ fn read(table: &Sheet<Column>, row: &Row) -> Result<NewEns, Vec<Text>> {
     let mut needed = |column: Column| {
         let value = table.field(row, column);
         if value.is_none() {
-            faults.push(tr!("`{column}` is empty", column = sheet::Column::name(column)));
+            faults.push(tr!("`{column}` is empty", column = table.called(column)));
         }
         value.unwrap_or_default().to_owned()
     };

@@ -1,9 +1,9 @@
 //! `segell init`.
 
 pub mod holidays;
-mod policy;
+pub mod policy;
 pub mod reviewer;
-mod templates;
+pub mod templates;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,6 +15,7 @@ use anyhow::{Context, Result, ensure};
 use jiff::civil::Date;
 
 use self::reviewer::NewReviewer;
+use crate::base::language::Language;
 use crate::base::text::{Text, names};
 use crate::base::time;
 use crate::checklist::rules;
@@ -32,6 +33,8 @@ use crate::tr;
 /// Begin an inventory: policy, schemas, workflows, and what git has to know
 ///
 /// Nothing that is there is overwritten; `.gitignore` and `.gitattributes` get the lines that they lack.
+/// All of it is in the language of `--lang`, else of the locale, which becomes the policy's: in it CI, comments
+/// and pages are written too.
 ///
 /// Exit code 0: written, or there already; 1: the reviewers would break a rule; 2: it could not run.
 #[derive(Debug, clap::Args)]
@@ -59,7 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         tr!("there is an inventory in `{folder}` already", folder = shown(root))
     );
     let reviewers = reviewers(&arguments.reviewers)?;
-    let changes = planned(root, &policy::text(today, &reviewers)?)?;
+    let changes = planned(root, &policy::text(today, &reviewers, Language::spoken())?)?;
     if changes.is_empty() {
         say(tr!("nothing changes: all of it is there already"));
         return Ok(ExitCode::SUCCESS);
@@ -111,10 +114,12 @@ fn is_wrong(finding: &Finding) -> bool {
 }
 
 /// The files of the new inventory, none of which takes the place of another.
+/// They are in the language that is spoken, which is the policy's.
 fn planned(root: &Path, policy: &str) -> Result<Changeset> {
+    let language = Language::spoken();
     let mut changes = Changeset::begin_anew(root)?;
     let mut others = Vec::new();
-    for (path, text) in templates::new_files(policy)? {
+    for (path, text) in templates::new_files(policy, language)? {
         match changes.bytes(&path)? {
             Some(there) if *there != *text.as_bytes() => others.push(path),
             _ => changes.create(&path, text.into_bytes())?,
@@ -128,7 +133,7 @@ fn planned(root: &Path, policy: &str) -> Result<Changeset> {
             folder = shown(root)
         )
     );
-    for (path, lines) in templates::LINES {
+    for (path, lines) in templates::lines(language) {
         let before = changes.bytes(path)?.unwrap_or_default();
         let before = String::from_utf8_lossy(&before).into_owned();
         changes.put(path, Some(templates::with_lines(before, lines).into_bytes().into()))?;

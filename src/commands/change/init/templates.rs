@@ -14,16 +14,49 @@ use crate::tr;
 pub type File = (String, String);
 
 /// Files that may be there already, and the lines that they have to have.
-pub const LINES: [(&str, &str); 2] = [
-    (".gitattributes", include_str!("templates/gitattributes")),
-    (".gitignore", include_str!("templates/gitignore")),
-];
+pub fn lines(language: Language) -> [(&'static str, &'static str); 2] {
+    let (attributes, ignored) = match language {
+        Language::Catalan => {
+            (include_str!("templates/gitattributes.ca"), include_str!("templates/gitignore.ca"))
+        }
+        Language::Spanish => {
+            (include_str!("templates/gitattributes.es"), include_str!("templates/gitignore.es"))
+        }
+        Language::English => {
+            (include_str!("templates/gitattributes"), include_str!("templates/gitignore"))
+        }
+    };
+    [(".gitattributes", attributes), (".gitignore", ignored)]
+}
 
-const FORGE: [(&str, &str); 7] = [
+/// What people fill in on the forge.
+fn forms(language: Language) -> [(&'static str, &'static str); 3] {
+    let [new, renewal, pull_request] = match language {
+        Language::Catalan => [
+            include_str!("templates/ca/new-ens.yml"),
+            include_str!("templates/ca/renewal.yml"),
+            include_str!("templates/ca/pull_request_template.md"),
+        ],
+        Language::Spanish => [
+            include_str!("templates/es/new-ens.yml"),
+            include_str!("templates/es/renewal.yml"),
+            include_str!("templates/es/pull_request_template.md"),
+        ],
+        Language::English => [
+            include_str!("../../../../.github/ISSUE_TEMPLATE/new-ens.yml"),
+            include_str!("../../../../.github/ISSUE_TEMPLATE/renewal.yml"),
+            include_str!("../../../../.github/pull_request_template.md"),
+        ],
+    };
+    [
+        ("ISSUE_TEMPLATE/new-ens.yml", new),
+        ("ISSUE_TEMPLATE/renewal.yml", renewal),
+        ("pull_request_template.md", pull_request),
+    ]
+}
+
+const FORGE: [(&str, &str); 4] = [
     ("ISSUE_TEMPLATE/config.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/config.yml")),
-    ("ISSUE_TEMPLATE/new-ens.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/new-ens.yml")),
-    ("ISSUE_TEMPLATE/renewal.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/renewal.yml")),
-    ("pull_request_template.md", include_str!("../../../../.github/pull_request_template.md")),
     ("workflows/daily.yml", include_str!("../../../../.github/workflows/daily.yml")),
     ("workflows/plan.yml", include_str!("../../../../.github/workflows/plan.yml")),
     ("workflows/promote.yml", include_str!("../../../../.github/workflows/promote.yml")),
@@ -44,9 +77,9 @@ const PINNED_BUILD: &str = concat!(
     "          SEGELL_COMMIT: ${{ vars.SEGELL_COMMIT }}\n",
 );
 
-/// What is where and what to do first, in the language that is spoken.
-fn readme() -> &'static str {
-    match Language::spoken() {
+/// What is where and what to do first.
+fn readme(language: Language) -> &'static str {
+    match language {
         Language::English => include_str!("templates/README.md"),
         Language::Catalan => include_str!("templates/README.ca.md"),
         Language::Spanish => include_str!("templates/README.es.md"),
@@ -57,16 +90,17 @@ fn readme() -> &'static str {
 ///
 /// # Errors
 /// When the policy cannot be read.
-pub fn new_files(policy_text: &str) -> Result<Vec<File>> {
+pub fn new_files(policy_text: &str, language: Language) -> Result<Vec<File>> {
     let root = yaml::parse(policy_text).root.context(tr!("the policy is empty"))?;
     let policy = Policy::deserialize(&root)?;
     let mut files = vec![
         ("inventory/policy.yaml".to_owned(), policy_text.to_owned()),
-        ("inventory/README.md".to_owned(), readme().to_owned()),
+        ("inventory/README.md".to_owned(), readme(language).to_owned()),
     ];
     let schemas = schema::schemas().into_iter();
     files.extend(schemas.map(|(name, text)| (format!("schemas/{name}"), text)));
-    let forge = FORGE.iter().map(|(name, text)| (format!(".github/{name}"), text));
+    let forge = FORGE.into_iter().chain(forms(language));
+    let forge = forge.map(|(name, text)| (format!(".github/{name}"), text));
     files.extend(forge.map(|(path, text)| (path, text.replace(OWN_BUILD, PINNED_BUILD))));
     if !policy.reviewers.is_empty() {
         files.push((".github/CODEOWNERS".to_owned(), codeowners::owners(&policy)));
@@ -93,7 +127,8 @@ pub fn with_lines(mut text: String, lines: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{FORGE, LINES, OWN_BUILD, PINNED_BUILD, with_lines};
+    use super::{FORGE, Language, OWN_BUILD, PINNED_BUILD, forms, lines, with_lines};
+    use crate::files::yaml::parse;
 
     #[test]
     fn no_workflow_builds_segell_from_the_inventory_s_repository() {
@@ -112,9 +147,29 @@ mod tests {
         }
     }
 
+    /// Comments apart, what git has to know is the same, and so are the forms' fields.
+    #[test]
+    fn a_language_changes_words_alone() {
+        let rules = |language| {
+            let all = lines(language).map(|(_, lines)| lines.lines().filter(|it| !it.starts_with('#')));
+            all.map(Iterator::collect::<Vec<_>>)
+        };
+        let ids = |language| {
+            let forms = forms(language).map(|(_, form)| form.lines().filter(|it| it.contains(" id: ")));
+            forms.map(Iterator::collect::<Vec<_>>)
+        };
+        for language in Language::ALL {
+            assert_eq!(rules(language), rules(Language::English));
+            assert_eq!(ids(language), ids(Language::English));
+            for (name, form) in forms(language).into_iter().filter(|(name, _)| name.ends_with("yml")) {
+                assert!(parse(form).problems.is_empty(), "{name}: {:?}", parse(form).problems);
+            }
+        }
+    }
+
     #[test]
     fn lines_are_added_once_and_nothing_is_lost() {
-        let (_, lines) = LINES[1];
+        let [_, (_, lines)] = lines(Language::English);
         assert_eq!(with_lines(String::new(), lines), lines);
         let once = with_lines("target\n*.key".to_owned(), lines);
         assert!(once.starts_with("target\n*.key\n# A private key"));

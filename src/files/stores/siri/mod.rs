@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::{Content, Entry, Kind, MOST_ENTRIES, Store, read_plain, too_many};
 use crate::base::slug::slug_of;
-use crate::base::text::{Text, names};
-use crate::files::sheet::{decoded, line_of, separator};
+use crate::base::text::{Text, any, names};
+use crate::files::sheet::{Record, Records};
 use crate::tr;
 
 /// The columns that are read; others pass.
@@ -21,27 +21,20 @@ pub fn open(path: &Path) -> Result<Store, Text> {
     read(&read_plain(path)?)
 }
 
-/// Reads comma- or semicolon-separated values (RFC 4180) in UTF-8, the columns named in the first line.
+/// Reads the table, the columns named in its first row.
 ///
 /// # Errors
 /// When a column is missing, or a row does not have them.
 pub fn read(bytes: &[u8]) -> Result<Store, Text> {
-    let text = decoded(bytes)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator(text))
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let told = |why: csv::Error| tr!("{why}", why = why.to_string());
-    let header = reader.headers().map_err(told)?.clone();
+    let mut records = Records::of(bytes)?;
+    let header = records.read()?.map(|record| record.fields).unwrap_or_default();
     let places = columns(&header)?;
     let mut entries = Vec::new();
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(told)? {
-        if record.iter().all(|field| field.trim().is_empty()) {
+    while let Some(record) = records.read()? {
+        if record.fields.iter().all(String::is_empty) {
             continue;
         }
-        let line = line_of(&record, text);
-        entries.push(row(&record, places, header.len(), line)?);
+        entries.push(row(&record, places, header.len())?);
         if entries.len() > MOST_ENTRIES {
             return Err(too_many());
         }
@@ -50,14 +43,14 @@ pub fn read(bytes: &[u8]) -> Result<Store, Text> {
 }
 
 /// Where the columns stand.
-fn columns(header: &csv::StringRecord) -> Result<[usize; 3], Text> {
+fn columns(header: &[String]) -> Result<[usize; 3], Text> {
     let found: Vec<String> = header.iter().map(|name| slug_of(name).replace('-', "_")).collect();
     let place = |column: &str| found.iter().position(|name| name == column);
     let missing: Vec<&str> = COLUMNS.into_iter().filter(|column| place(column).is_none()).collect();
     if !missing.is_empty() {
         return Err(tr!(
-            "its first line names no column {columns}; the front's table has {all}, separated by commas or semicolons",
-            columns = names(missing),
+            "its first row names no column {columns}; the front's table has {all}, separated by semicolons, commas or tabs",
+            columns = any(missing),
             all = names(COLUMNS)
         ));
     }
@@ -68,25 +61,20 @@ fn columns(header: &csv::StringRecord) -> Result<[usize; 3], Text> {
     }
 }
 
-fn row(
-    record: &csv::StringRecord,
-    places: [usize; 3],
-    width: usize,
-    line: u64,
-) -> Result<Entry, Text> {
+fn row(record: &Record, places: [usize; 3], width: usize) -> Result<Entry, Text> {
+    let (fields, line) = (&record.fields, record.lines.0);
     let number = i64::try_from(line).unwrap_or(i64::MAX);
-    if record.len() != width {
+    if fields.len() != width {
         return Err(tr!(
             "line {line} has {found} fields, the first line {expected}: is a quotation mark missing, or one too many?",
             line = number,
-            found = record.len(),
+            found = fields.len(),
             expected = width
         ));
     }
-    let [code, serial, subject] = places.map(|place| record.get(place).unwrap_or_default());
-    let content =
-        Content::Row { line, serial: serial.trim().to_owned(), subject: subject.to_owned() };
-    Ok(Entry { name: code.trim().to_owned(), id: Vec::new(), content })
+    let [code, serial, subject] = places.map(|place| fields.get(place).cloned().unwrap_or_default());
+    let content = Content::Row { line, serial, subject };
+    Ok(Entry { name: code, id: Vec::new(), content })
 }
 
 /// Whether somebody who wrote `written` meant the number whose bytes these are: hexadecimal in any case and

@@ -47,20 +47,24 @@ impl sheet::Column for Column {
         Column::Date,
     ];
 
-    fn names(self) -> &'static [&'static str] {
+    fn names(self) -> [&'static [&'static str]; 3] {
         match self {
-            Column::Ens => &["ens", "id"],
-            Column::Nif => &["nif", "cif"],
-            Column::OrganCode => {
-                &["organ_code", "codi_d_organ", "codi_organ", "codigo_de_organo", "ine10"]
-            }
-            Column::Certificate => &["certificate", "certificat", "certificado"],
-            Column::Environment => &["environment", "env", "entorn", "entorno"],
-            Column::Serial => {
-                &["serial", "numero_de_serie", "num_serie", "n_serie", "n_de_serie", "serie"]
-            }
-            Column::Sha256 => &["sha256", "sha_256", "empremta", "huella"],
-            Column::Date => &["date", "data", "fecha"],
+            Column::Ens => [&["ens", "id"], &["ente"], &["ens"]],
+            Column::Nif => [&["NIF", "cif"], &["NIF"], &["nif"]],
+            Column::OrganCode => [
+                &["codi d'òrgan", "codi_organ", "ine10"],
+                &["código de órgano"],
+                &["organ_code"],
+            ],
+            Column::Certificate => [&["certificat"], &["certificado"], &["certificate"]],
+            Column::Environment => [&["entorn"], &["entorno"], &["environment", "env"]],
+            Column::Serial => [
+                &["número de sèrie", "num_serie", "n_serie", "n_de_serie", "serie"],
+                &["número de serie"],
+                &["serial"],
+            ],
+            Column::Sha256 => [&["SHA-256", "empremta"], &["SHA-256", "huella"], &["sha256"]],
+            Column::Date => [&["data"], &["fecha"], &["date"]],
         }
     }
 

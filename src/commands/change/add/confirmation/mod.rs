@@ -58,7 +58,7 @@ pub struct Arguments {
     /// The day from which it is loaded there, as AEAT's letter has it
     #[arg(long, value_name = "DATE", value_parser = crate::commands::date)]
     date: Option<Date>,
-    /// A spreadsheet of what AEAT confirms: UTF-8, separated by commas or semicolons
+    /// A spreadsheet of what AEAT confirms: UTF-8, separated by semicolons, commas or tabs
     #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["certificate", "ens", "serial", "sha256"])]
     from: Option<PathBuf>,
     /// The answer: a ticket, or a file, which is copied; may be given several times

@@ -309,8 +309,14 @@ mod tests {
         assert_eq!(to_fill_in_as(Language::Catalan, command), catalan);
         assert_eq!(to_fill_in_as(Language::English, command), command);
         let spanish = |words| to_fill_in_as(Language::Spanish, words);
-        assert_eq!(spanish("--by 'aoc:NAME <E-MAIL>:KEY' ID"), "--by 'aoc:NOMBRE <CORREO>:CLAVE' ID");
-        assert_eq!(spanish("--service AEAT_IRPF/C2 sct/2026 FILE.csv"), "--service AEAT_IRPF/C2 sct/2026 FICHERO.csv");
+        assert_eq!(
+            spanish("--by 'aoc:NAME <E-MAIL>:KEY' ID"),
+            "--by 'aoc:NOMBRE <CORREO>:CLAVE' ID"
+        );
+        assert_eq!(
+            spanish("--service AEAT_IRPF/C2 sct/2026 FILE.csv"),
+            "--service AEAT_IRPF/C2 sct/2026 FICHERO.csv"
+        );
     }
 
     #[test]

@@ -62,9 +62,11 @@ struct Offer(String, Option<String>);
 /// What is offered for what was typed: of a list, for what stands behind its last comma.
 fn offered(typed: &OsStr, offer: fn(&Path) -> Vec<Offer>) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
-    let (before, begun) = typed.rsplit_once(',').map_or(("", &*typed), |(before, begun)| (before, begun));
+    let (before, begun) =
+        typed.rsplit_once(',').map_or(("", &*typed), |(before, begun)| (before, begun));
     let before = if before.is_empty() { String::new() } else { format!("{before},") };
-    let Some(root) = std::env::current_dir().ok().and_then(|here| repo::find_root(&here).ok()) else {
+    let Some(root) = std::env::current_dir().ok().and_then(|here| repo::find_root(&here).ok())
+    else {
         return Vec::new();
     };
     let (begin, contain): (Vec<Offer>, Vec<Offer>) = offer(&root)

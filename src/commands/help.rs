@@ -36,7 +36,6 @@ fn with_texts(mut command: Command, look_up: LookUp<'_>) -> Command {
     if let Some(about) = command.get_long_about().and_then(say) {
         command = command.long_about(about);
     }
-    let template = template(&command);
     let names: Vec<String> =
         command.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
     for name in names {
@@ -44,6 +43,7 @@ fn with_texts(mut command: Command, look_up: LookUp<'_>) -> Command {
     }
     command = command.mut_args(|argument| argument_with_texts(argument, look_up));
     let usage = usage(&mut command);
+    let template = template(&command);
     command.override_usage(usage).help_template(template)
 }
 

@@ -49,15 +49,15 @@ pub struct Cli {
 pub fn parse(arguments: Vec<OsString>) -> Cli {
     complete::answer();
     // The texts are translated only where they are shown, which takes a moment.
-    Cli::try_parse_from(&arguments).or_else(|_| parse_translated(&arguments)).unwrap_or_else(|error| {
-        match help::refusal(&error, &arguments) {
+    Cli::try_parse_from(&arguments).or_else(|_| parse_translated(&arguments)).unwrap_or_else(
+        |error| match help::refusal(&error, &arguments) {
             None => error.exit(),
             Some(refusal) => {
                 eprint!("{refusal}");
                 std::process::exit(error.exit_code())
             }
-        }
-    })
+        },
+    )
 }
 
 fn parse_translated(arguments: &[OsString]) -> Result<Cli, clap::Error> {
@@ -108,7 +108,8 @@ fn around(path: &Path) -> Option<PathBuf> {
     if path.join("inventory").is_dir() {
         return Some(path.to_owned());
     }
-    let inventory = path.ancestors().find(|folder| folder.file_name() == Some("inventory".as_ref()))?;
+    let inventory =
+        path.ancestors().find(|folder| folder.file_name() == Some("inventory".as_ref()))?;
     let is_there = inventory.is_dir() && path.exists();
     let parent = inventory.parent().filter(|_| is_there)?;
     Some(if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_owned() })

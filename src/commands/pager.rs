@@ -28,7 +28,7 @@ fn through(mut child: Child, view: &impl View, format: Format) -> io::Result<()>
         Some(pipe) => {
             let mut pipe = io::BufWriter::new(pipe);
             let mut screen = Screen { out: &mut pipe, width: out::width(), colour: true };
-            view.show(format, &mut screen).and_then(|()| pipe.flush())
+            out::fitting(view, format, &mut screen).and_then(|()| pipe.flush())
         }
     };
     child.wait()?;

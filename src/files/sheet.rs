@@ -175,6 +175,9 @@ mod tests {
     #[test]
     fn a_separator_behind_the_last_name_names_no_column() {
         let names = |text: &str| width(&fields(text)[0]);
-        assert_eq!([names("a;b;;\n"), names("a;b\n"), names("a;;b;\n"), names(";\n")], [2, 2, 3, 0]);
+        assert_eq!(
+            [names("a;b;;\n"), names("a;b\n"), names("a;;b;\n"), names(";\n")],
+            [2, 2, 3, 0]
+        );
     }
 }

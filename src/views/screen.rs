@@ -48,7 +48,11 @@ impl Format {
     pub fn is_published(self) -> bool {
         match self {
             Format::Human | Format::Json | Format::Csv | Format::Openmetrics => false,
-            Format::Markdown | Format::Ics | Format::Svg | Format::Sarif | Format::Github
+            Format::Markdown
+            | Format::Ics
+            | Format::Svg
+            | Format::Sarif
+            | Format::Github
             | Format::Junit => true,
         }
     }

@@ -175,7 +175,8 @@ mod tests {
     #[test]
     fn a_spreadsheet_calculates_nothing() {
         let text = written(|table, out| table.csv(out));
-        let lines = ["\"ens\",\"name\"", "\" =1+1\",\"a|b\"", "\"òrgan\",\"\\u{1b}[31m\"", "\"表\",\"\""];
+        let lines =
+            ["\"ens\",\"name\"", "\" =1+1\",\"a|b\"", "\"òrgan\",\"\\u{1b}[31m\"", "\"表\",\"\""];
         assert_eq!(text.lines().collect::<Vec<_>>(), lines);
     }
 

@@ -288,7 +288,9 @@ fn what_is_left_to_do_decides_when_to_begin() {
 fn every_format_is_written() {
     let inventory = Inventory::shipped();
     let written = |format| screen(&inventory, &["--until", "2029-12-31", "--format", format]);
-    assert!(written("csv").starts_with("\"first bad day\",\"last day to act\",\"severity\",\"rule\","));
+    assert!(
+        written("csv").starts_with("\"first bad day\",\"last day to act\",\"severity\",\"rule\",")
+    );
     assert!(written("markdown").contains("\n| first bad day | last day to act |"));
     let ics = written("ics");
     assert!(ics.starts_with("BEGIN:VCALENDAR\r\n") && ics.ends_with("END:VCALENDAR\r\n"), "{ics}");

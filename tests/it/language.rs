@@ -190,7 +190,10 @@ fn a_spreadsheet_is_of_one_language() {
         csv.lines().map(ToOwned::to_owned).collect::<Vec<_>>()
     };
     let catalan = lines("ca_ES.UTF-8", "calendar");
-    assert!(catalan[0].starts_with("\u{feff}\"calendari\";\"tanda\";\"dia\";\"fase\""), "{catalan:?}");
+    assert!(
+        catalan[0].starts_with("\u{feff}\"calendari\";\"tanda\";\"dia\";\"fase\""),
+        "{catalan:?}"
+    );
     assert!(catalan[1].contains(";\"habilitada: PRO\";"), "{catalan:?}");
     let spanish = lines("es_ES.UTF-8", "status");
     assert!(spanish[0].starts_with("\u{feff}\"ente\";\"nombre\";\"bloque\""), "{spanish:?}");
@@ -225,7 +228,10 @@ fn an_inventory_begins_in_the_language_of_whoever_begins_it() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = |path: &str| fs::read_to_string(folder.path().join(path)).unwrap();
     let policy = text("inventory/policy.yaml");
-    assert!(policy.contains("\nlanguage: ca ") && policy.contains("# producte/modalitat: nom"), "{policy}");
+    assert!(
+        policy.contains("\nlanguage: ca ") && policy.contains("# producte/modalitat: nom"),
+        "{policy}"
+    );
     assert!(text(".github/pull_request_template.md").contains("Què canvia"));
     assert!(text(".github/ISSUE_TEMPLATE/renewal.yml").starts_with("name: Una renovació"));
     assert!(text(".gitignore").contains("# Una clau privada"));
@@ -240,4 +246,60 @@ fn without_sentences(value: &mut serde_json::Value) {
         serde_json::Value::Array(items) => items.iter_mut().for_each(without_sentences),
         _ => {}
     }
+}
+
+/// Help has the verbs by what they are for, each with its text, and a wrong word is answered with what to type.
+#[test]
+fn help_groups_verbs_and_a_wrong_word_is_answered_with_the_right_one() {
+    let inventory = Inventory::shipped();
+    let told = |locale, arguments: &[&str]| said(inventory.root(), locale, arguments);
+    let help = told("ca_ES.UTF-8", &["--help"]);
+    let places = [
+        "Per mirar:",
+        "  check ",
+        "Per canviar l'inventari:",
+        "  schedule ",
+        "Per aprovar i carregar:",
+    ];
+    let places = places.map(|part| help.find(part).unwrap_or_else(|| panic!("{part}\n{help}")));
+    assert!(places.is_sorted(), "{help}");
+    assert!(help.contains("  hold         Atura una tanda, o la deixa continuar\n"), "{help}");
+    assert!(told("C", &["--help"]).contains("\nTo change the inventory:\n"));
+    let wrong = |arguments: &[&str], words: &str| {
+        let words = words.replace("ROOT", inventory.root().to_str().unwrap());
+        let said = told("C", arguments);
+        assert!(said.contains(&words), "`{words}` is not in:\n{said}");
+    };
+    wrong(&["check", "inventory"], "around the folder where you are: `segell check`");
+    wrong(&["check", "inventory/policy.yaml"], "around the folder where you are: `segell check`");
+    wrong(&["check", "nowhere"], "`segell check --root DIR`");
+    wrong(&["check", "--root", "inventory"], "type `--root .`");
+    wrong(&["log", "--root", "inventory"], "a folder is `--repo inventory`");
+    let nowhere = tempfile::tempdir().unwrap();
+    let said = said(nowhere.path(), "C", &["check"]);
+    assert!(said.contains("`segell init`") && said.contains("`segell demo DIR`"), "{said}");
+}
+
+/// A shell is offered the ids that are there; of batches those with open loads, by the day that comes next.
+#[test]
+fn a_shell_completes_ids() {
+    let inventory = Inventory::shipped();
+    let offered = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_segell"));
+        command.arg("--").args(words).current_dir(inventory.root());
+        command.env("COMPLETE", "bash").env("_CLAP_COMPLETE_INDEX", (words.len() - 1).to_string());
+        command.env("_CLAP_COMPLETE_COMP_TYPE", "9").env("_CLAP_COMPLETE_SPACE", "true");
+        command.env("_CLAP_IFS", "\n").env("LC_ALL", "C");
+        let output = command.output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(offered(&["segell", "add", "authorisation", "--ens", "inst"]), ["institut-b"]);
+    let lists = offered(&["segell", "add", "authorisation", "--ens", "institut-b,cons"]);
+    assert_eq!(lists, ["institut-b,consorci-c"]);
+    let batches = offered(&["segell", "release", "--batch", ""]);
+    assert_eq!(batches, ["transicio-2026/20-institut-b", "transicio-2026/30-consorci-c"]);
+    assert_eq!(offered(&["segell", "release", "--batch", "30"]), ["transicio-2026/30-consorci-c"]);
+    let script = said(inventory.root(), "C", &["completions", "bash"]);
+    assert!(script.contains("COMPLETE=\"bash\"") || script.contains("COMPLETE=bash"), "{script}");
 }

@@ -422,7 +422,9 @@ fn what_cannot_be_proposed_is_refused_with_a_reason() {
 fn every_format_is_written_and_json_as_its_schema_says() {
     let inventory = waiting();
     let written = |format| screen(&inventory, &["--format", format]);
-    assert!(written("csv").starts_with("\"ens\",\"certificate\",\"batch\",\"PRE\",\"PRO\",\"days too late\",\"why\","));
+    assert!(written("csv").starts_with(
+        "\"ens\",\"certificate\",\"batch\",\"PRE\",\"PRO\",\"days too late\",\"why\","
+    ));
     assert!(written("markdown").starts_with("| ens | certificate | batch |"));
     let schema = serde_json::to_value(segell::views::propose::schema()).unwrap();
     let document = json(&inventory, &[]);

@@ -165,7 +165,8 @@ fn the_pages_in_catalan_tell_commands_that_are_there() {
         let commands = lines.chain(spans).map(str::trim).filter(|it| it.starts_with("segell "));
         for command in commands {
             let words = command.replace('"', " ");
-            let parsed = segell::commands::Cli::command().try_get_matches_from(words.split_whitespace());
+            let parsed =
+                segell::commands::Cli::command().try_get_matches_from(words.split_whitespace());
             let wrong = [ErrorKind::UnknownArgument, ErrorKind::InvalidSubcommand];
             let is_wrong = parsed.is_err_and(|error| wrong.contains(&error.kind()));
             assert!(!is_wrong || command.contains('"'), "{file}: {command}");

@@ -682,10 +682,22 @@ fn a_calendar_program_reads_the_days_and_keeps_them_apart() {
     assert!(ics.contains("\r\nDTSTART;VALUE=DATE:20261124\r\n"), "{ics}");
     assert!(ics.contains("\r\nDTEND;VALUE=DATE:20261125\r\n"), "{ics}");
     // Moved, it is the same event.
+    inventory.commit("2026-11-23T09:00:00Z");
+    let ics = shown(&inventory, "calendar", "2026-11-23", &["--format", "ics"]);
     inventory.edit(IN_PRE, "pro: 2026-11-24", "pro: 2026-11-26");
+    inventory.commit("2026-11-23T10:30:00Z");
     let moved = shown(&inventory, "calendar", "2026-11-23", &["--format", "ics"]);
     assert_ne!(moved, ics);
     assert_eq!(uids(&moved), uids(&ics));
+    // Outlook moves what has a greater sequence: on the same day too.
+    let sequence = |text: &str| -> i64 {
+        let line = text.lines().find_map(|line| line.strip_prefix("SEQUENCE:"));
+        line.unwrap().trim().parse().unwrap()
+    };
+    assert_eq!(sequence(&moved) - sequence(&ics), 90);
+    assert!(moved.contains("\r\nLAST-MODIFIED:20261123T103000Z\r\n"), "{moved}");
+    let again = shown(&inventory, "calendar", "2026-11-23", &["--format", "ics"]);
+    assert_eq!(again, moved);
 }
 
 #[test]
@@ -779,4 +791,23 @@ fn a_proposal_tells_those_who_are_not_ready_together() {
     assert!(left.contains("and so of each\n"), "{screen}");
     let screen = shown(&with_bodies(3), "propose", "2026-11-23", &[]);
     assert!(screen.contains("left out\n  body-001\n"), "{screen}");
+}
+
+/// A day's cell tells how many loads there are, and that one of them was taken out again.
+#[test]
+fn a_cell_counts_its_loads_and_hides_none() {
+    let inventory = this_week();
+    let more = "  - ens: agencia-a\n    certificate: agencia-a/2026\n    withdrawn: { date: 2026-11-20, reason: Mistake, evidence: [{ ticket: ST-9 }] }\n";
+    inventory.append(PLANNED, more);
+    let screen = shown(&inventory, "calendar", "2026-11-23", &[]);
+    assert!(screen.contains("○1–1PRE 30"), "{screen}");
+    inventory.edit(
+        PLANNED,
+        "    withdrawn: { date: 2026-11-20, reason: Mistake, evidence: [{ ticket: ST-9 }] }\n",
+        "",
+    );
+    let screen = shown(&inventory, "calendar", "2026-11-23", &[]);
+    assert!(screen.contains("○PRE 30×2"), "{screen}");
+    let svg = shown(&inventory, "calendar", "2026-11-23", &["--format", "svg"]);
+    assert!(svg.contains(">30-consorci-c ×2<"), "{svg}");
 }

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use anyhow::{Result, ensure};
 
 use crate::commands::pager;
-use crate::commands::publish;
 use crate::commands::pipeline::place::Place;
+use crate::commands::publish;
 use crate::commands::word::format_of;
 use crate::pipeline::gate::Snapshots;
 use crate::pipeline::git::{Commit, short};

@@ -1,7 +1,7 @@
 //! What the verbs of the pipeline have in common: where the repository is, which roots, which day,
 //! and how a refusal is told.
 
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::base::text::{Argument, Text, names};
 use crate::base::time;
+use crate::commands::out::{fitting, width_of_any};
 use crate::files::objects::Oid;
 use crate::inventory::finding::Environment;
 use crate::pipeline::approvals::statements;
@@ -20,7 +21,7 @@ use crate::pipeline::promotion::Statement;
 use crate::planning::plan::Plan;
 use crate::tr;
 use crate::views::plan::Full;
-use crate::views::screen::{Format, Screen, View};
+use crate::views::screen::{Format, Screen};
 
 /// Where the repository is, and on which day it is looked at.
 #[derive(Debug, clap::Args)]
@@ -99,7 +100,8 @@ fn root(text: &str) -> Result<Root, String> {
         None => (None, text),
     };
     let commit = commit_id(commit).map_err(|why| match Path::new(commit).is_dir() {
-        true => tr!("here `--root` names a commit; a folder is `--repo {folder}`", folder = commit).to_string(),
+        true => tr!("here `--root` names a commit; a folder is `--repo {folder}`", folder = commit)
+            .to_string(),
         false => why,
     })?;
     Ok(Root { environment, commit })
@@ -206,17 +208,18 @@ impl Prospect {
         Ok(approved.into_iter().map(|(_, prospect)| prospect).collect())
     }
 
-    /// Shows what changes, from what the branch holds to what is promoted.
+    /// Shows what changes, from what the branch holds to what is promoted, on standard error.
     ///
     /// # Errors
     /// When git data is missing, or `out` cannot be written to.
     pub fn show(&self, judge: &mut Judge<'_>, full: bool, out: &mut dyn Write) -> Result<()> {
         let Case { held, commit, today, .. } = &self.case;
         let plan = Plan::between(judge.git, &mut judge.snapshots, held, commit, *today)?;
-        let mut screen = Screen { out, width: None, colour: false };
+        let width = io::stderr().is_terminal().then(width_of_any).flatten();
+        let mut screen = Screen { out, width, colour: false };
         match full {
-            true => Full(&plan).show(Format::Human, &mut screen)?,
-            false => plan.show(Format::Human, &mut screen)?,
+            true => fitting(&Full(&plan), Format::Human, &mut screen)?,
+            false => fitting(&plan, Format::Human, &mut screen)?,
         }
         Ok(())
     }

@@ -115,7 +115,8 @@ impl Ground {
     /// The batch of these loads.
     pub fn batch(&self, number: u16, days: Days, loads: Vec<Planned>) -> Proposed {
         let ens: Vec<&str> = loads.iter().map(|load| load.ens.as_str()).collect();
-        let id = format!("{}/{number:02}-{}", self.calendar, slug_of_batch(&ens, Language::spoken()));
+        let id =
+            format!("{}/{number:02}-{}", self.calendar, slug_of_batch(&ens, Language::spoken()));
         Proposed { id, number, pre: days.pre, pro: days.pro, loads, onto: None }
     }
 

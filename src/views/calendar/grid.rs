@@ -94,7 +94,10 @@ impl Frame<'_> {
             None if count.is_empty() => {
                 vec![cell(&marks), cell(&format!("{environment}{gap}{number}"))]
             }
-            None => vec![cell(&format!("{marks}{environment}{gap}{number}")), cell(&format!(" {count}"))],
+            None => vec![
+                cell(&format!("{marks}{environment}{gap}{number}")),
+                cell(&format!(" {count}")),
+            ],
         }
     }
 
@@ -132,11 +135,16 @@ impl Frame<'_> {
             (false, false) => Style::new().dimmed(),
             (false, true) => Style::new(),
         };
-        let head = match self.policy.and_then(|policy| why(policy, date)) {
-            Some(why) => format!("{number} {why}"),
-            None => number,
+        let why = self.policy.and_then(|policy| why(policy, date)).map(|why| why.to_string());
+        // Below the number where there is no room beside it.
+        let head = match why {
+            None => vec![number],
+            Some(why) if number.width() + 1 + why.width() < self.cell_width() => {
+                vec![format!("{number} {why}")]
+            }
+            Some(why) => vec![number, why],
         };
-        let mut cells = vec![Cell { text: head, style }];
+        let mut cells: Vec<Cell> = head.into_iter().map(|text| Cell { text, style }).collect();
         let first = days.partition_point(|day| day.date < date);
         let on_it: Vec<&Day<'_, '_>> =
             days[first..].iter().take_while(|day| day.date == date).collect();

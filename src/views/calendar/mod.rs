@@ -75,7 +75,12 @@ impl<'s, 'a> Calendar<'s, 'a> {
             let is_named = names.is_empty() || names.iter().any(|name| name == batch.calendar);
             is_named && Environment::BOTH.iter().any(|at| span.has(batch.batch.date(*at)))
         };
-        Calendar { survey, span, written, batches: survey.batches.iter().filter(is_wanted).collect() }
+        Calendar {
+            survey,
+            span,
+            written,
+            batches: survey.batches.iter().filter(is_wanted).collect(),
+        }
     }
 
     /// The load days within the span, by date.

@@ -108,7 +108,18 @@ fn show(list: &Table, width: Option<usize>, out: &mut dyn Write) -> io::Result<(
         };
         writeln!(out, "{}", wrapped("", &visible(batch), width))?;
         let days = format!("{stage}  {pre} {day_in_pre} {in_pre}  {pro} {day_in_pro} {in_pro}");
-        writeln!(out, "{}", wrapped("  ", &visible(&days), width))?;
+        let fits = width.is_none_or(|width| days.width() + 2 <= width);
+        let lines = match fits {
+            true => vec![days],
+            false => vec![
+                stage.clone(),
+                format!("{pre} {day_in_pre} {in_pre}"),
+                format!("{pro} {day_in_pro} {in_pro}"),
+            ],
+        };
+        for line in lines {
+            writeln!(out, "{}", wrapped("  ", &visible(&line), width))?;
+        }
         writeln!(out, "{}", wrapped("  ", &visible(ens), width))?;
     }
     Ok(())
@@ -138,7 +149,7 @@ fn months(
         writeln!(out, "{more}\n")?;
     }
     if !months.is_empty() {
-        writeln!(out, "{}", wrapped("", &legend(), frame.width))?;
+        legend(frame.width).iter().try_for_each(|line| writeln!(out, "{line}"))?;
         let several = frame.calendars.iter().filter(|_| frame.calendars.len() > 1);
         let key = several.map(|name| format!("{} = {name}", letter(&frame.calendars, name)));
         let key = key.collect::<Vec<_>>().join("  ");
@@ -150,7 +161,8 @@ fn months(
     Ok(())
 }
 
-fn legend() -> String {
+/// What the marks mean; a mark and its word stand together.
+fn legend(width: Option<usize>) -> Vec<String> {
     let all = [
         Moment::Works,
         Moment::Loaded,
@@ -160,7 +172,17 @@ fn legend() -> String {
         Moment::Planned,
         Moment::Withdrawn,
     ];
-    all.map(|moment| format!("{} {}", moment.mark(), moment.shown())).join("  ")
+    let mut lines: Vec<String> = Vec::new();
+    for entry in all.map(|moment| format!("{} {}", moment.mark(), moment.shown())) {
+        let fits = |line: &&mut String| {
+            width.is_none_or(|width| line.width() + 2 + entry.width() <= width)
+        };
+        match lines.last_mut().filter(fits) {
+            Some(line) => *line += &format!("  {entry}"),
+            None => lines.push(entry),
+        }
+    }
+    lines
 }
 
 /// A row a batch.

@@ -252,7 +252,7 @@ fn write_rows(rows: &[[String; 3]], screen: &mut Screen<'_>) -> io::Result<()> {
     if !rows.is_empty() {
         writeln!(screen.out, "{}", tr!("pending:"))?;
     }
-    let is_narrow = screen.width.is_some_and(|width| width < who + what + 6 + NARROWEST);
+    let is_narrow = screen.width.is_some_and(|width| width < who + what + 6 + 2 * NARROWEST);
     for [actor, subject, message] in rows {
         let about = format!("  {actor:who$}  {subject:what$}  ");
         if is_narrow {
@@ -334,12 +334,11 @@ fn end_of_part(out: &mut dyn io::Write, count: usize) -> io::Result<()> {
 mod tests {
     use std::sync::Arc;
 
-    use super::write;
+    use super::{write, write_kinds};
     use crate::base::hidden::first_hidden;
     use crate::inventory::finding::{Cause, Finding, Place, Severity, Spot};
     use crate::views::report::{Report, fixture};
     use crate::views::screen::Screen;
-use crate::views::table::wrapped;
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();
@@ -350,6 +349,46 @@ use crate::views::table::wrapped;
     #[test]
     fn one_finding_of_each_severity() {
         assert_eq!(written(&fixture::report()), EXPECTED);
+    }
+
+    /// An edit of ten ens that breaks one rule says so once.
+    #[test]
+    fn an_edit_tells_each_kind_once_and_whom_else_it_is_about() {
+        let mut report = fixture::report();
+        let first = report.findings[0].clone();
+        let of = |number: usize| {
+            let mut finding = first.clone();
+            finding.subject.ens = Some(format!("ens-{number}"));
+            finding
+        };
+        report.findings = (0..10).map(of).collect();
+        let mut out = Vec::new();
+        let mut screen = Screen { out: &mut out, width: Some(60), colour: false };
+        write_kinds(&report, &mut screen).unwrap();
+        let shown = String::from_utf8(out).unwrap();
+        assert_eq!(shown.matches("error[certificate-is-latest]").count(), 1, "{shown}");
+        let others = "  = the same: `ens-1`, `ens-2`, `ens-3`, `ens-4`, `ens-5`,\n";
+        assert!(shown.contains(others) && shown.contains("`ens-9`\n"), "{shown}");
+        assert!(shown.lines().count() < 25, "{shown}");
+        // Of one ens each is told.
+        report.findings = vec![of(1), of(1)];
+        let mut out = Vec::new();
+        let mut screen = Screen { out: &mut out, width: None, colour: false };
+        write_kinds(&report, &mut screen).unwrap();
+        let shown = String::from_utf8(out).unwrap();
+        assert_eq!(shown.matches("error[certificate-is-latest]").count(), 2, "{shown}");
+    }
+
+    /// annotate-snippets breaks no line.
+    #[test]
+    fn words_are_broken_to_the_width_of_the_terminal() {
+        let mut out = Vec::new();
+        let mut screen = Screen { out: &mut out, width: Some(60), colour: false };
+        write(&fixture::report(), &mut screen).unwrap();
+        let shown = String::from_utf8(out).unwrap();
+        let is_prose = |line: &&str| line.contains(' ') && !line.contains('|');
+        let wide = shown.lines().filter(is_prose).find(|line| line.chars().count() > 60);
+        assert_eq!(wide, None, "{shown}");
     }
 
     #[test]

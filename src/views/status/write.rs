@@ -16,7 +16,7 @@ use crate::views::calendar::stage;
 use crate::views::openmetrics::{self, Family};
 use crate::views::report::{json, name_of};
 use crate::views::screen::{Format, Offer, Screen, Sourced, View};
-use crate::views::table::{Table, cut, wrapped};
+use crate::views::table::{Table, wrapped};
 
 /// How many lines of ens a person is shown, what is missing of each apart.
 const ROWS: usize = 25;
@@ -216,7 +216,7 @@ fn one_by_one(
     for (group, line) in shown.iter().zip(&lines[1..]) {
         writeln!(out, "{}", painted(group[0], line).trim_end())?;
         for message in told(status, group) {
-            writeln!(out, "    {}", cut(&message, width.map(|width| width.saturating_sub(4))))?;
+            writeln!(out, "{}", wrapped("    ", &message, width))?;
         }
     }
     let rest: usize = groups[shown.len()..].iter().map(Vec::len).sum();

@@ -201,7 +201,10 @@ pub fn informings(survey: &Survey<'_>, findings: &[Finding]) -> Vec<Task> {
             };
             let record = command::record("informed", survey, batch, environment, &ens);
             let task = task(batch, environment, ens, (When::Today, survey.today), what);
-            tasks.push(Task { commands: vec![to_fill_in(&format!("{record} --evidence TICKET"))], ..task });
+            tasks.push(Task {
+                commands: vec![to_fill_in(&format!("{record} --evidence TICKET"))],
+                ..task
+            });
         }
     }
     tasks

@@ -69,7 +69,12 @@ fn an_authorisation_grows_and_nothing_else_moves() {
     refused(&inventory, &add(&["--granted", "2026-09-21"]), 2, "is recorded as 2026-09-20, not");
     refused(&inventory, &add(&["--organ-code", "5", "--requested"]), 2, "under the organ code");
     refused(&inventory, &add(&[]), 2, "missing: `--requested DATE`");
-    refused(&inventory, &add(&["--ended", "2026-09-01", "--granted"]), 2, "cannot go together with");
+    refused(
+        &inventory,
+        &add(&["--ended", "2026-09-01", "--granted"]),
+        2,
+        "cannot go together with",
+    );
     let early = ["--env", "pre", "--requested", "2026-09-02", "--granted", "2026-09-01"];
     let early =
         [&["add", "authorisation", "--ens", "sct", "--service", "AEAT_IRPF/C4"][..], &early];

@@ -123,7 +123,7 @@ fn what_is_no_table_of_ens_is_refused() {
         (b"name,nom,block,organ_code,nif\n".to_vec(), "it has two columns `name`"),
         ([HEAD.as_bytes(), b"Institut \xc7\n"].concat(), "line 2 is not UTF-8"),
         (utf16, "it is UTF-16"),
-        (vec![0; 64], "its first line names no column"),
+        (vec![0; 64], "its first row names no column"),
     ] {
         let path = file(&inventory, content);
         refused(&inventory, &["import", &path], 2, words);

@@ -54,11 +54,9 @@ impl sheet::Column for Column {
                 &["serial"],
             ],
             Column::Sha256 => [&["SHA-256", "empremta"], &["SHA-256", "huella"], &["sha256"]],
-            Column::In => [
-                &["entorns", "entorn"],
-                &["entornos", "entorno"],
-                &["in", "environment", "env"],
-            ],
+            Column::In => {
+                [&["entorns", "entorn"], &["entornos", "entorno"], &["in", "environment", "env"]]
+            }
         }
     }
 

@@ -44,26 +44,24 @@ impl sheet::Column for Column {
             Column::Id => [&["id", "ens"], &["id", "ente"], &["id", "ens"]],
             Column::Name => [&["nom"], &["nombre"], &["name"]],
             Column::Block => [&["bloc"], &["bloque"], &["block"]],
-            Column::OrganCode => [
-                &["codi d'òrgan", "codi_organ", "ine10"],
-                &["código de órgano"],
-                &["organ_code"],
-            ],
+            Column::OrganCode => {
+                [&["codi d'òrgan", "codi_organ", "ine10"], &["código de órgano"], &["organ_code"]]
+            }
             Column::Nif => [&["NIF", "cif"], &["NIF"], &["nif"]],
             Column::Dir3 => [&["DIR3", "codi_dir3"], &["DIR3", "codigo_dir3"], &["dir3"]],
-            Column::Services => [&["serveis", "servei"], &["servicios", "servicio"], &["services", "service"]],
+            Column::Services => {
+                [&["serveis", "servei"], &["servicios", "servicio"], &["services", "service"]]
+            }
             Column::Requested => [&["sol·licitat", "sol_licitat"], &["solicitado"], &["requested"]],
-            Column::RequestedPre => [
-                &["sol·licitat PRE", "sol_licitat_pre"],
-                &["solicitado PRE"],
-                &["requested_pre"],
-            ],
-            Column::RequestedPro => [
-                &["sol·licitat PRO", "sol_licitat_pro"],
-                &["solicitado PRO"],
-                &["requested_pro"],
-            ],
-            Column::Granted => [&["autoritzat", "concedit"], &["autorizado", "concedido"], &["granted"]],
+            Column::RequestedPre => {
+                [&["sol·licitat PRE", "sol_licitat_pre"], &["solicitado PRE"], &["requested_pre"]]
+            }
+            Column::RequestedPro => {
+                [&["sol·licitat PRO", "sol_licitat_pro"], &["solicitado PRO"], &["requested_pro"]]
+            }
+            Column::Granted => {
+                [&["autoritzat", "concedit"], &["autorizado", "concedido"], &["granted"]]
+            }
             Column::GrantedPre => [
                 &["autoritzat PRE", "concedit_pre"],
                 &["autorizado PRE", "concedido_pre"],

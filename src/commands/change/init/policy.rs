@@ -92,7 +92,8 @@ mod tests {
             assert_eq!(bare(language), bare(Language::English));
             let own = text(date(2026, 11, 23), &[], language).unwrap();
             let root = parse(&own).root.unwrap();
-            let policy = <crate::inventory::model::Policy as serde::Deserialize>::deserialize(&root);
+            let policy =
+                <crate::inventory::model::Policy as serde::Deserialize>::deserialize(&root);
             assert_eq!(policy.unwrap().language, Some(language));
         }
     }

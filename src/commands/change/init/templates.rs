@@ -151,17 +151,21 @@ mod tests {
     #[test]
     fn a_language_changes_words_alone() {
         let rules = |language| {
-            let all = lines(language).map(|(_, lines)| lines.lines().filter(|it| !it.starts_with('#')));
+            let all =
+                lines(language).map(|(_, lines)| lines.lines().filter(|it| !it.starts_with('#')));
             all.map(Iterator::collect::<Vec<_>>)
         };
         let ids = |language| {
-            let forms = forms(language).map(|(_, form)| form.lines().filter(|it| it.contains(" id: ")));
+            let forms =
+                forms(language).map(|(_, form)| form.lines().filter(|it| it.contains(" id: ")));
             forms.map(Iterator::collect::<Vec<_>>)
         };
         for language in Language::ALL {
             assert_eq!(rules(language), rules(Language::English));
             assert_eq!(ids(language), ids(Language::English));
-            for (name, form) in forms(language).into_iter().filter(|(name, _)| name.ends_with("yml")) {
+            for (name, form) in
+                forms(language).into_iter().filter(|(name, _)| name.ends_with("yml"))
+            {
                 assert!(parse(form).problems.is_empty(), "{name}: {:?}", parse(form).problems);
             }
         }

@@ -18,12 +18,8 @@ use crate::inventory::model::{Role, Shape};
 pub const BATCH: &str = "demo/10-agencia-a";
 
 /// Who reviews: a name and a role.
-const REVIEWERS: [(&str, Role); 4] = [
-    ("Marta", Role::Aoc),
-    ("Pau", Role::Aoc),
-    ("Joan", Role::Siad),
-    ("Laia", Role::Siad),
-];
+const REVIEWERS: [(&str, Role); 4] =
+    [("Marta", Role::Aoc), ("Pau", Role::Aoc), ("Joan", Role::Siad), ("Laia", Role::Siad)];
 
 /// A body whose seal is there, by its id, name, NIF and organ codes.
 struct Body(&'static str, &'static str, &'static str, &'static [&'static str]);
@@ -89,7 +85,8 @@ impl Files {
             let email = format!("{lower}@example.org");
             let (private, key) = new_pair(&email)?;
             self.beside.push((format!("keys/{lower}"), private));
-            self.beside.push((format!("keys/{lower}.pub"), format!("{} {email}\n", key.to_openssh())));
+            self.beside
+                .push((format!("keys/{lower}.pub"), format!("{} {email}\n", key.to_openssh())));
             reviewers.push(NewReviewer { name: format!("{name} Example"), email, role, key });
         }
         let mut policy = Yaml::read(Shape::Policy, policy::text(days.0, &reviewers, language)?)?;
@@ -116,7 +113,9 @@ impl Files {
         }
         let label = self.seal(authority, &GENERALITAT, days, -400)?;
         let holds = ["dept-interior", "dept-cultura", "agencia-a", "institut-b"];
-        let holds = holds.map(|ens| format!("  - {{ ens: {ens}, certificate: {id}/{label}, in: [pre, pro] }}\n"));
+        let holds = holds.map(|ens| {
+            format!("  - {{ ens: {ens}, certificate: {id}/{label}, in: [pre, pro] }}\n")
+        });
         self.add(
             "baseline.yaml",
             format!(
@@ -142,7 +141,10 @@ impl Files {
             }
         }
         let path = format!("certificates/{id}/{label}");
-        self.add(&format!("{path}.yaml"), record(days, &seal, &format!("{id}-{label}"), codes, since));
+        self.add(
+            &format!("{path}.yaml"),
+            record(days, &seal, &format!("{id}-{label}"), codes, since),
+        );
         self.add(&format!("{path}.pem"), seal.pem);
         Ok(label)
     }

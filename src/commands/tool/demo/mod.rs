@@ -57,7 +57,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         write(root, path, &text)?;
     }
     begin(root, today)?;
-    say(tr!("an inventory to play with is in `{folder}`; its day is {day}", folder = &shown, day = today));
+    say(tr!(
+        "an inventory to play with is in `{folder}`; its day is {day}",
+        folder = &shown,
+        day = today
+    ));
     tell_next(&next(&shown));
     Ok(ExitCode::SUCCESS)
 }
@@ -107,7 +111,12 @@ fn begin(root: &Path, today: Date) -> Result<()> {
 fn next(folder: &str) -> Vec<Text> {
     vec![
         tr!("`cd {folder}`, then `segell today`", folder = folder),
-        tr!("`segell release --batch {batch} --stage pre`, and `git commit -am \"Release\"`", batch = BATCH),
-        tr!("`segell approve --env pre --key keys/marta`, the same with `keys/joan`, and `segell promote --env pre`"),
+        tr!(
+            "`segell release --batch {batch} --stage pre`, and `git commit -am \"Release\"`",
+            batch = BATCH
+        ),
+        tr!(
+            "`segell approve --env pre --key keys/marta`, the same with `keys/joan`, and `segell promote --env pre`"
+        ),
     ]
 }

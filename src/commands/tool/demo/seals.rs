@@ -83,7 +83,8 @@ impl Authority {
         ];
         let certificate = params.signed_by(&key, &self.issuer)?;
         let der = certificate.der();
-        let read = Certificate::read(der).ok().context(tr!("it is no certificate that can be read"))?;
+        let read =
+            Certificate::read(der).ok().context(tr!("it is no certificate that can be read"))?;
         Ok(Seal {
             pem: x509::to_pem(der),
             sha256: Sha256::of(der),

@@ -72,7 +72,8 @@ fn row(record: &Record, places: [usize; 3], width: usize) -> Result<Entry, Text>
             expected = width
         ));
     }
-    let [code, serial, subject] = places.map(|place| fields.get(place).cloned().unwrap_or_default());
+    let [code, serial, subject] =
+        places.map(|place| fields.get(place).cloned().unwrap_or_default());
     let content = Content::Row { line, serial, subject };
     Ok(Entry { name: code, id: Vec::new(), content })
 }

@@ -51,11 +51,9 @@ impl sheet::Column for Column {
         match self {
             Column::Ens => [&["ens", "id"], &["ente"], &["ens"]],
             Column::Nif => [&["NIF", "cif"], &["NIF"], &["nif"]],
-            Column::OrganCode => [
-                &["codi d'òrgan", "codi_organ", "ine10"],
-                &["código de órgano"],
-                &["organ_code"],
-            ],
+            Column::OrganCode => {
+                [&["codi d'òrgan", "codi_organ", "ine10"], &["código de órgano"], &["organ_code"]]
+            }
             Column::Certificate => [&["certificat"], &["certificado"], &["certificate"]],
             Column::Environment => [&["entorn"], &["entorno"], &["environment", "env"]],
             Column::Serial => [

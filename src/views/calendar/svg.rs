@@ -44,6 +44,7 @@ pub fn draw(calendar: &Calendar<'_, '_>) -> String {
     text(&mut svg, (24, 38), "font-size=\"24\" font-weight=\"bold\"", &title.to_string());
     timeline.freezes(calendar, bottom, &mut svg);
     timeline.months(bottom, &mut svg);
+    timeline.today(calendar.survey.today, bottom, &mut svg);
     for (place, row) in (0..).zip(&rows) {
         let middle = TOP + ROW * place + ROW / 2;
         match row {
@@ -58,7 +59,6 @@ pub fn draw(calendar: &Calendar<'_, '_>) -> String {
             Row::Batch(batch) => timeline.batch(calendar, batch, middle, &mut svg),
         }
     }
-    timeline.today(calendar.survey.today, bottom, &mut svg);
     legend(bottom + 36, &mut svg);
     svg + "</svg>\n"
 }
@@ -139,7 +139,8 @@ impl Timeline {
     fn months(&self, bottom: i64, svg: &mut String) {
         let per_month = (WIDTH - LEFT - RIGHT) * 30 / self.days;
         let steps = [1, 3, 12, 60, 120, 600, 1200];
-        let wide_enough = |step: &&i64| **step * per_month >= 60;
+        // A label and a gap, in February too.
+        let wide_enough = |step: &&i64| **step * per_month >= 72;
         let every = steps.iter().find(wide_enough).copied().unwrap_or(12_000);
         let mut month = self.first.first_of_month();
         while month <= self.last() {
@@ -153,6 +154,9 @@ impl Timeline {
                     y = TOP - 8,
                 );
                 let label = month.strftime("%Y-%m").to_string();
+                if x + 60 > WIDTH {
+                    break;
+                }
                 text(svg, (x + 4, TOP - 14), "font-size=\"13\" fill=\"#52606d\"", &label);
             }
             month = month.saturating_add(1.month());
@@ -207,8 +211,9 @@ impl Timeline {
         let _ = writeln!(
             svg,
             "<line x1=\"{x}\" y1=\"{y}\" x2=\"{x}\" y2=\"{bottom}\" stroke=\"#ba2525\" stroke-width=\"2\"/>",
-            y = TOP - 30,
+            y = TOP - 8,
         );
+        // Above the months' labels, through which no line goes.
         let label = tr!("today");
         // Near the right edge the word stands to the left of its line.
         let (x, anchor) = if x > WIDTH - 80 { (x - 5, "end") } else { (x + 5, "start") };

@@ -166,6 +166,12 @@ fn what_was_withdrawn_is_not_advised_to_be_planned_again_at_once() {
     let status = done(&inventory, "status --as-of 2026-11-23");
     let told = "its load was withdrawn on 2026-11-23: Broken; once that is mended, plan it again";
     assert!(status.contains(told), "{status}");
+    let proposed = done(&inventory, "propose --as-of 2026-11-23");
+    assert!(proposed.contains(told), "{proposed}");
+    assert!(
+        proposed.contains("nothing to propose") || !proposed.contains("+ institut-b"),
+        "{proposed}"
+    );
 }
 
 #[test]

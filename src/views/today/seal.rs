@@ -79,10 +79,7 @@ fn task(survey: &Survey<'_>, week: &Week, id: &str, day: Date, finding: Finding)
         batch: None,
         environment: None,
         notes: words,
-        commands: vec![format!(
-            "segell add certificate --pem FILE{}",
-            super::command::each("ens", &ens)
-        )],
+        commands: vec![format!("segell add certificate FILE{}", super::command::each("ens", &ens))],
         ens,
     })
 }

@@ -79,7 +79,10 @@ fn task(survey: &Survey<'_>, week: &Week, id: &str, day: Date, finding: Finding)
         batch: None,
         environment: None,
         notes: words,
-        commands: vec![format!("segell add certificate FILE{}", super::command::each("ens", &ens))],
+        commands: vec![format!(
+            "segell add certificate FILE{} --ticket TICKET",
+            super::command::each("ens", &ens)
+        )],
         ens,
     })
 }

@@ -38,7 +38,7 @@ fn from_the_load_to_the_gate() {
     world.on("2026-11-25");
     let due = world.segell("olga", &["today"]).ok();
     let offered = format!(
-        "segell record check --batch {BATCH} --env pre --by aoc --request FILE --answer FILE --evidence TICKET"
+        "segell record check --batch {BATCH} --env pre --by aoc --request FITXER --answer FITXER --evidence TIQUET"
     );
     assert!(due.contains(&offered) && !due.contains("--result works"), "{due}");
 

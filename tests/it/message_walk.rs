@@ -68,7 +68,7 @@ fn from_the_load_to_the_gate() {
     let plan = world.segell("olga", &["status"]).ok();
     assert!(plan.contains("✓◆"), "{plan}");
     let shown = world.segell("olga", &["show", "institut-b"]).ok();
-    assert!(shown.contains("funciona a PRE, comprovat per AOC, demostrat pel missatge"), "{shown}");
+    assert!(shown.contains("funciona a PRE; comprovació: AOC; demostrat pel missatge"), "{shown}");
     world.merge("funciona a PRE");
 
     world.on("2026-11-26");

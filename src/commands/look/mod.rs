@@ -8,6 +8,7 @@ pub mod inspect;
 pub mod log;
 pub mod plan;
 pub mod show;
+pub mod site;
 pub mod status;
 pub mod today;
 pub mod view;

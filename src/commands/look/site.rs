@@ -29,7 +29,7 @@ use crate::views::pages::{Given, Record, Site, is_own};
 use crate::views::status::{Filter, Status};
 use crate::views::today::Today;
 
-/// Write pages for a browser: what is due, each body with all its history, the approval record
+/// Write pages for a browser: what is due, each ens with all its history, the approval record
 ///
 /// In Catalan, Spanish and English, with no request to anywhere. Codes, NIFs and tickets stand in them, so
 /// they are for those who work with them: see docs/pages.md.

@@ -27,14 +27,15 @@ impl Site<'_, '_> {
             h1 { (tongue.head(&title)) " " span.count { (breaks.len()) } }
             p.sub { (tongue.head(&until)) }
             @if breaks.is_empty() { p { (tongue.head(&tr!("nothing"))) "." } }
-            @else { (filter(tongue, "all", true)) (self.breaks(tongue, &breaks)) }
+            @else { (filter(tongue, "all", breaks.len(), true)) (self.breaks(tongue, &breaks)) }
         };
         self.page(tongue, &page("ahead.html", tongue.plain(&title)), &main)
     }
 
     /// Things that break, in a table.
     pub(super) fn breaks(&self, tongue: Tongue<'_>, breaks: &[&Break]) -> Markup {
-        let head = [tr!("last day to act"), tr!("breaks on"), tr!("what"), tr!("who has to act")];
+        let head =
+            [tr!("last day to act"), tr!("first bad day"), tr!("what"), tr!("who has to act")];
         html! { table.stack id="all" {
             thead { tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } } }
             tbody { @for item in breaks { (self.row_of_break(tongue, item, &head)) } }

@@ -103,7 +103,7 @@ impl<'s, 'a> Site<'s, 'a> {
             (self.come(tongue, "c", name, batches))
             (pictures::time_line(tongue, self.survey, name, batches))
             h2 { (tongue.head(&tr!("batches"))) }
-            (filter(tongue, "all", false))
+            (filter(tongue, "all", batches.len(), false))
             table.stack id="all" {
                 thead { tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } } }
                 tbody { @for batch in batches { (row(batch)) } }
@@ -136,7 +136,7 @@ impl<'s, 'a> Site<'s, 'a> {
     }
 
     fn loads(&self, tongue: Tongue<'_>, batch: &BatchView<'a>, loads: &[LoadView<'a>]) -> Markup {
-        let head = [tr!("body"), tr!("seal"), tr!("in PRE"), tr!("in PRO")];
+        let head = [tr!("ens"), tr!("seal"), tr!("in PRE"), tr!("in PRO")];
         let come = |view: &LoadView<'_>, at| Moment::of(batch, view.load, at, self.survey.today);
         html! { section {
             h2 { (tongue.head(&tr!("loads"))) " " span.count { (loads.len()) } }

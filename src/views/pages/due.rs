@@ -1,4 +1,4 @@
-//! The first page: what is due and who acts, then where the bodies stand. The rest of what is due, where
+//! The first page: what is due and who acts, then where the ens stand. The rest of what is due, where
 //! that is much, has a page of its own.
 
 use maud::{Markup, html};
@@ -31,7 +31,7 @@ impl Site<'_, '_> {
             h1 { (tongue.head(&title)) }
             div.first {
                 (self.who_acts(tongue))
-                div { (filter(tongue, "tasks", true)) div id="tasks" { @for at in ALL { (self.due_at(tongue, at)) } } }
+                div { (filter(tongue, "tasks", self.today.tasks.len(), true)) div id="tasks" { @for at in ALL { (self.due_at(tongue, at)) } } }
             }
             (self.where_all_stand(tongue))
             (self.campaigns(tongue))
@@ -81,15 +81,15 @@ impl Site<'_, '_> {
         let row = |how: Standing, count: usize, actors: Vec<Actor>| {
             html! { @if count > 0 { tr {
                 th scope="row" { (tongue.head(&standing(how))) }
-                td data-l=(tongue.plain(&tr!("bodies"))) { (count) }
+                td data-l=(tongue.plain(&tr!("ens"))) { (count) }
                 td data-l=(tongue.plain(&tr!("who has to act"))) { @if !actors.is_empty() { (tongue.actors(&actors)) } }
             } } }
         };
         html! {
             section {
-                h2 { (tongue.head(&tr!("where the bodies stand"))) }
-                table {
-                    thead { tr { th scope="col" { (tongue.head(&tr!("where it stands"))) } th scope="col" { (tongue.head(&tr!("bodies"))) }
+                h2 { (tongue.head(&tr!("where the ens stand"))) }
+                table.stack {
+                    thead { tr { th scope="col" { (tongue.head(&tr!("where it stands"))) } th scope="col" { (tongue.head(&tr!("ens"))) }
                         th scope="col" { (tongue.head(&tr!("who has to act"))) } } }
                     tbody {
                         @for step in Step::ALL { @if let Some(at) = waiting.get(&step) {
@@ -98,7 +98,7 @@ impl Site<'_, '_> {
                         @for how in [Standing::InUse, Standing::Ceased] { (row(how, self.status.count(how), Vec::new())) }
                     }
                 }
-                p { a href="ens.html" { (tongue.head(&tr!("each body, and what it has in PRE and in PRO"))) } }
+                p { a href="ens.html" { (tongue.head(&tr!("each ens, and what it has in PRE and in PRO"))) } }
             }
         }
     }
@@ -126,7 +126,7 @@ impl Site<'_, '_> {
         let head = [tr!("when"), tr!("day"), tr!("who has to act"), tr!("what"), tr!("batch")];
         let main = html! {
             h1 { (tongue.head(&title)) }
-            (filter(tongue, "tasks", true))
+            (filter(tongue, "tasks", self.today.tasks.len(), true))
             table id="tasks" {
                 thead { tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } } }
                 tbody { @for task in &self.today.tasks { (row(task)) } }

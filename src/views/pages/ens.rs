@@ -24,9 +24,9 @@ const BREAKS: usize = 12;
 impl Site<'_, '_> {
     /// All bodies.
     pub(super) fn all_ens(&self, tongue: Tongue<'_>) -> String {
-        let title = tr!("bodies");
+        let title = tr!("all ens");
         let head = [
-            tr!("body"),
+            tr!("ens"),
             tr!("where it stands"),
             tr!("live in PRE"),
             tr!("live in PRO"),
@@ -35,7 +35,7 @@ impl Site<'_, '_> {
         ];
         let main = html! {
             h1 { (tongue.head(&title)) " " span.count { (self.status.all) } }
-            (filter(tongue, "all", true))
+            (filter(tongue, "all", self.status.all, true))
             table.stack id="all" {
                 thead { tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } } }
                 tbody { @for progress in &self.status.ens { (self.row_of(tongue, progress, &head)) } }
@@ -46,7 +46,6 @@ impl Site<'_, '_> {
 
     fn row_of(&self, tongue: Tongue<'_>, progress: &Progress<'_, '_>, head: &[Text; 6]) -> Markup {
         let actors = self.status.actors(progress);
-        let name = progress.ens.map(|view| visible(view.ens.name.as_str()));
         let live = |seal: Option<&CertificateView<'_>>| {
             html! { @match seal.and_then(|seal| seal.pem) {
                 Some((facts, _)) => { (tongue.day(day_of(facts.not_after))) }
@@ -54,7 +53,12 @@ impl Site<'_, '_> {
             } }
         };
         html! { tr data-who=(who(&actors)) {
-            th scope="row" { a href=(paths::ens(progress.id)) { (name.unwrap_or_default()) } " " code { (progress.id) } }
+            th scope="row" {
+                @match progress.ens {
+                    Some(view) => { a href=(paths::ens(progress.id)) { (visible(view.ens.name.as_str())) } }
+                    None => { (tongue.head(&tr!("its file cannot be read"))) }
+                } " " code { (progress.id) }
+            }
             td data-l=(tongue.plain(&head[1])) { (mark(sign(progress))) (tongue.head(&standing(progress.standing))) }
             td data-l=(tongue.plain(&head[2])) { (live(progress.live[0])) }
             td data-l=(tongue.plain(&head[3])) { (live(progress.live[1])) }

@@ -68,10 +68,10 @@ impl Site<'_, '_> {
     fn way(&self) -> Vec<(&'static str, Text)> {
         let mut way = vec![
             ("index.html", tr!("what is due")),
-            ("ens.html", tr!("bodies")),
+            ("ens.html", tr!("all ens")),
             ("calendars.html", tr!("calendars")),
             ("seals.html", tr!("seals by expiry")),
-            ("ahead.html", tr!("what breaks if nobody acts")),
+            ("ahead.html", tr!("forecast")),
             ("record.html", tr!("approval record")),
             ("checklist.html", tr!("checklist")),
         ];

@@ -39,9 +39,13 @@ pub fn mark(mark: &str) -> Markup {
     html! { span aria-hidden="true" { (mark) " " } }
 }
 
-/// What narrows the list of this id, once the script is there: by words, and by who has to act.
-pub fn filter(tongue: Tongue<'_>, list: &str, by_actor: bool) -> Markup {
-    html! {
+/// A list as long as this is looked over without help.
+const SHORT: usize = 8;
+
+/// What narrows the list of this id, which has so many rows, once the script is there: by words, and by who
+/// has to act.
+pub fn filter(tongue: Tongue<'_>, list: &str, rows: usize, by_actor: bool) -> Markup {
+    html! { @if rows > SHORT {
         form.filter data-filter=(list) hidden {
             label { span { (tongue.head(&tr!("only with these words"))) } input type="search" autocomplete="off" spellcheck="false"; }
             @if by_actor { label { span { (tongue.head(&tr!("who has to act"))) } select {
@@ -50,7 +54,7 @@ pub fn filter(tongue: Tongue<'_>, list: &str, by_actor: bool) -> Markup {
             } } }
             output aria-live="polite" {}
         }
-    }
+    } }
 }
 
 /// How pressing something is, in words.
@@ -124,7 +128,7 @@ impl Site<'_, '_> {
         html! {
             li class=(kind(event.kind)) {
                 (tongue.day(event.day)) " "
-                span.what { (mark(sign(event.kind))) (tongue.head(&event.what)) }
+                span.what { @if event.kind != Kind::Word { (mark(sign(event.kind))) } (tongue.head(&event.what)) }
                 span.links {
                     @for ens in ens.take(LISTED) { " " (tongue.code(ens)) }
                     @for id in event.certificate.iter().chain(&event.batch).filter(|id| *id != on) { " " (tongue.code(id)) }
@@ -202,8 +206,7 @@ fn kind(kind: Kind) -> &'static str {
 
 fn sign(kind: Kind) -> &'static str {
     match kind {
-        Kind::Word => "·",
-        Kind::Planned => "○",
+        Kind::Word | Kind::Planned => "○",
         Kind::Load(_) => "●",
         Kind::Works(false) => "✓",
         Kind::Works(true) => "◆",

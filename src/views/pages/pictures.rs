@@ -26,6 +26,17 @@ fn tenths(value: i64, unit: &str) -> String {
     format!("{}.{}{unit}", value / 10, value % 10)
 }
 
+/// In a bar, and in what explains it.
+const ORDER: [Moment; 7] = [
+    Moment::Works,
+    Moment::Loaded,
+    Moment::Released,
+    Moment::Planned,
+    Moment::Fails,
+    Moment::Missed,
+    Moment::Withdrawn,
+];
+
 /// How many of something stand how far: a bar of as many parts, and the numbers in words.
 pub fn bar(tongue: Tongue<'_>, id: &str, title: &Text, tally: &Tally) -> Markup {
     let all: usize = tally.0.values().sum();
@@ -33,9 +44,10 @@ pub fn bar(tongue: Tongue<'_>, id: &str, title: &Text, tally: &Tally) -> Markup 
     let mut parts = Vec::new();
     let mut from = 0;
     // What is finished comes first in a bar that fills.
-    for (moment, count) in tally.0.iter().rev() {
+    let come = ORDER.into_iter().filter_map(|moment| Some((moment, tally.0.get(&moment)?)));
+    for (moment, count) in come.clone() {
         let count = i64::try_from(*count).unwrap_or(i64::MAX);
-        parts.push((*moment, part(from, whole), part(from + count, whole) - part(from, whole)));
+        parts.push((moment, part(from, whole), part(from + count, whole) - part(from, whole)));
         from += count;
     }
     html! {
@@ -47,7 +59,7 @@ pub fn bar(tongue: Tongue<'_>, id: &str, title: &Text, tally: &Tally) -> Markup 
                     rect class=(moment.word()) x=(tenths(from, "%")) y="0" width=(tenths(wide, "%")) height="100%" {}
                 }
             }
-            figcaption { @for (moment, count) in tally.0.iter().rev() {
+            figcaption { @for (moment, count) in come {
                 span class={ "state " (moment.word()) } {
                     span aria-hidden="true" { (moment.mark()) " " } (tongue.say(&tr!("{count} {word}", count = *count, word = moment.shown())))
                 } " "
@@ -56,10 +68,13 @@ pub fn bar(tongue: Tongue<'_>, id: &str, title: &Text, tally: &Tally) -> Markup 
     }
 }
 
+/// How many columns a picture has room for.
+pub const COLUMNS: i64 = 8;
+
 /// Heights in columns, each with its number and what it counts.
 pub fn columns(tongue: Tongue<'_>, id: &str, title: &Text, columns: &[(String, usize)]) -> Markup {
     let most = columns.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
-    let wide = 1000 / i64::try_from(columns.len().max(1)).unwrap_or(1);
+    let wide = 1000 / COLUMNS;
     let said: Vec<String> =
         columns.iter().map(|(name, count)| format!("{name}: {count}")).collect();
     let height =
@@ -148,7 +163,7 @@ pub fn time_line(
                 desc id={ (id) "-d" } { (said.join(". ")) }
                 @for month in axis.months() { @let x = tenths(axis.x(month), "%");
                     line.month x1=(x) x2=(x) y1="1.6em" y2="100%" {}
-                    text.label x=(x) y="1.2em" { (month.strftime("%Y-%m").to_string()) }
+                    text.label x=(x) y="1.2em" text-anchor=(if axis.x(month) > 800 { "end" } else { "start" }) { (month.strftime("%Y-%m").to_string()) }
                 }
                 @if axis.has(survey.today) { @let x = tenths(axis.x(survey.today), "%");
                     line.today x1=(x) x2=(x) y1="1.6em" y2="100%" {}
@@ -192,18 +207,9 @@ fn line_of(survey: &Survey<'_>, axis: &Axis, batch: &BatchView<'_>, top: i64) ->
 }
 
 fn legend(tongue: Tongue<'_>, has_today: bool) -> Markup {
-    let all = [
-        Moment::Works,
-        Moment::Loaded,
-        Moment::Released,
-        Moment::Planned,
-        Moment::Fails,
-        Moment::Missed,
-        Moment::Withdrawn,
-    ];
     html! {
         span { "◯ PRE" } " " span { "▢ PRO" } " "
         @if has_today { span.today { "│ " (tongue.say(&tr!("today"))) } " " }
-        @for moment in all { (super::parts::moment(tongue, moment)) " " }
+        @for moment in ORDER { (super::parts::moment(tongue, moment)) " " }
     }
 }

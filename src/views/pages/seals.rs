@@ -20,19 +20,19 @@ use crate::views::show::Sheet;
 const USERS: usize = 6;
 
 /// How many quarters the picture shows.
-const QUARTERS: usize = 8;
+const QUARTERS: usize = pictures::COLUMNS as usize;
 
 impl Site<'_, '_> {
     /// All seals, the first to end first.
     pub(super) fn all_seals(&self, tongue: Tongue<'_>) -> String {
         let title = tr!("seals by expiry");
-        let head = [tr!("seal"), tr!("bodies"), tr!("live in"), tr!("last day"), tr!("days left")];
+        let head = [tr!("seal"), tr!("ens"), tr!("live in"), tr!("last day"), tr!("days left")];
         let mut seals: Vec<&CertificateView<'_>> = self.survey.certificates.iter().collect();
         seals.sort_by_key(|view| (view.pem.map(|(pem, _)| pem.not_after), view.id));
         let main = html! {
             h1 { (tongue.head(&title)) " " span.count { (seals.len()) } }
             (self.quarters(tongue, &seals))
-            (filter(tongue, "all", false))
+            (filter(tongue, "all", seals.len(), false))
             table.stack id="all" {
                 thead { tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } } }
                 tbody { @for view in &seals { (self.row_of_seal(tongue, view, &head)) } }
@@ -64,13 +64,13 @@ impl Site<'_, '_> {
         let mut quarters: BTreeMap<String, usize> = BTreeMap::new();
         let live = seals.iter().filter(|view| !self.held_in(view).is_empty());
         for day in live.filter_map(|view| view.pem).map(|(pem, _)| day_of(pem.not_after)) {
-            let quarter = format!("{}-{}", day.year(), (day.month() - 1) / 3 + 1);
+            let quarter = format!("{:04}-{:02}", day.year(), (day.month() - 1) / 3 * 3 + 1);
             *quarters.entry(quarter).or_default() += 1;
         }
         let all: usize = quarters.values().sum();
         let shown: Vec<(String, usize)> = quarters.into_iter().take(QUARTERS).collect();
         let told: usize = shown.iter().map(|(_, count)| count).sum();
-        let title = tr!("live seals that end, by year and quarter");
+        let title = tr!("live seals by the quarter in which they end, from this month on");
         html! { @if !shown.is_empty() {
             h2 { (tongue.head(&title)) }
             (pictures::columns(tongue, "quarters", &title, &shown))
@@ -111,7 +111,7 @@ impl Site<'_, '_> {
         let users = self.sheets.users(view);
         let held = self.held_in(view);
         html! { section {
-            h2 { (tongue.head(&tr!("bodies"))) }
+            h2 { (tongue.head(&tr!("whose it is"))) }
             p { @match held.is_empty() {
                 true => { (tongue.head(&tr!("live in no environment"))) }
                 false => { (tongue.head(&tr!("live in"))) ": " @for at in &held { strong { (at.shown()) } " " } }

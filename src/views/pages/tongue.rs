@@ -25,34 +25,37 @@ pub struct Tongue<'p> {
 impl Tongue<'_> {
     /// A sentence.
     pub fn say(&self, text: &Text) -> Markup {
+        self.sentence(text, false)
+    }
+
+    /// A sentence, or a phrase as a heading: with a capital where it begins with a word of segell's own.
+    pub fn head(&self, text: &Text) -> Markup {
+        self.sentence(text, true)
+    }
+
+    fn sentence(&self, text: &Text, capital: bool) -> Markup {
         let mut markup = String::new();
         let mut quoted: Option<String> = None;
         text.parts_in(self.language, &mut |part| match (part, &mut quoted) {
             (Part::Own(own), _) => {
                 for (place, piece) in own.split('`').enumerate() {
                     if place > 0 {
-                        quoted = match quoted.take() {
-                            Some(code) => {
-                                self.code(&code).render_to(&mut markup);
-                                None
-                            }
-                            None => Some(String::new()),
-                        };
+                        match quoted.take() {
+                            Some(code) => self.code(&code).render_to(&mut markup),
+                            None => quoted = Some(String::new()),
+                        }
                     }
                     match &mut quoted {
                         Some(code) => code.push_str(piece),
+                        None if capital && markup.is_empty() => {
+                            capitalised(piece).render_to(&mut markup);
+                        }
                         None => piece.render_to(&mut markup),
                     }
                 }
             }
             (Part::Word(word), Some(code)) => code.push_str(word),
-            (Part::Word(word), None) => {
-                let inner = word.strip_prefix('`').and_then(|word| word.strip_suffix('`'));
-                match inner {
-                    Some(inner) => self.code(inner).render_to(&mut markup),
-                    None => visible(word).render_to(&mut markup),
-                }
-            }
+            (Part::Word(word), None) => self.word(word).render_to(&mut markup),
         });
         if let Some(rest) = quoted {
             visible(&rest).render_to(&mut markup);
@@ -60,12 +63,12 @@ impl Tongue<'_> {
         PreEscaped(markup)
     }
 
-    /// A sentence, or a phrase as a heading: with a capital.
-    pub fn head(&self, text: &Text) -> Markup {
-        let PreEscaped(markup) = self.say(text);
-        let mut letters = markup.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        PreEscaped(first.collect::<String>() + letters.as_str())
+    /// A word of a sentence: what it names stands between backticks.
+    fn word(&self, word: &str) -> Markup {
+        match word.strip_prefix('`').and_then(|word| word.strip_suffix('`')) {
+            Some(inner) => self.code(inner),
+            None => html! { (visible(word)) },
+        }
     }
 
     /// A sentence as plain text, for what can hold no markup.
@@ -94,4 +97,11 @@ impl Tongue<'_> {
             @if actors.is_empty() { span.none { (self.say(&tr!("nobody"))) } }
         }
     }
+}
+
+/// The first letter large.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.collect::<String>() + letters.as_str()
 }

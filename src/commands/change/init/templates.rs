@@ -19,12 +19,13 @@ pub const LINES: [(&str, &str); 2] = [
     (".gitignore", include_str!("templates/gitignore")),
 ];
 
-const FORGE: [(&str, &str); 7] = [
+const FORGE: [(&str, &str); 8] = [
     ("ISSUE_TEMPLATE/config.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/config.yml")),
     ("ISSUE_TEMPLATE/new-ens.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/new-ens.yml")),
     ("ISSUE_TEMPLATE/renewal.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/renewal.yml")),
     ("pull_request_template.md", include_str!("../../../../.github/pull_request_template.md")),
     ("workflows/daily.yml", include_str!("../../../../.github/workflows/daily.yml")),
+    ("workflows/pages.yml", include_str!("../../../../.github/workflows/pages.yml")),
     ("workflows/plan.yml", include_str!("../../../../.github/workflows/plan.yml")),
     ("workflows/promote.yml", include_str!("../../../../.github/workflows/promote.yml")),
 ];

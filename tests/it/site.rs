@@ -177,6 +177,7 @@ fn an_ens_has_its_whole_history_with_tickets_that_lead_to_theirs() {
     let told = [
         "Waits for its load in PRO",
         "institut-b/2026 Until 2029-10-01 , 1043 days left",
+        "Why it waits Everything is in hand: it is to be loaded in PRO on 2028-01-11",
         "What comes next 2028-01-11 ○ Planned to be loaded in PRO",
         "2026-09-02 AEAT is asked for PRE: AEAT_IRPF/C2 ST-22985",
         "The seal is delivered",

@@ -11,12 +11,12 @@ use crate::base::text::{Text, visible};
 use crate::base::time::{day_of, days_between};
 use crate::checklist::forecast::Break;
 use crate::checklist::progress::{Progress, State};
-use crate::inventory::finding::{Environment, Severity};
+use crate::inventory::finding::Environment;
 use crate::inventory::step::Step;
 use crate::inventory::survey::{CertificateView, EnsView};
 use crate::tr;
 use crate::views::show::{Live, Sheet};
-use crate::views::status::standing;
+use crate::views::status::{ready as ready_for, standing};
 
 /// How many things that will break are told of one ens.
 const BREAKS: usize = 12;
@@ -121,10 +121,15 @@ impl Site<'_, '_> {
 
     /// Why it waits: what is missing, and what is to be done.
     fn what_waits(&self, tongue: Tongue<'_>, progress: &Progress<'_, '_>, sheet: &Sheet) -> Markup {
-        let shown = sheet.findings.iter().filter(|it| it.severity != Severity::Waived).count() > 0;
+        let ready = progress.waits_for().filter(|_| progress.next().next().is_none());
+        let title = match progress.waits_for() {
+            Some(_) => tr!("why it waits"),
+            None => tr!("what the checklist says"),
+        };
         html! {
-            @if shown { section {
-                h2 { (tongue.head(&match progress.waits_for() { Some(_) => tr!("why it waits"), None => tr!("what the checklist says") })) }
+            @if ready.is_some() || !sheet.findings.is_empty() { section {
+                h2 { (tongue.head(&title)) }
+                @if let Some(step) = ready { p { (tongue.head(&ready_for(self.status, progress, step))) } }
                 (self.findings(tongue, &sheet.findings))
             } }
             (self.tasks(tongue, &sheet.tasks))

@@ -1,6 +1,7 @@
 //! The one comparison of two inventories: what a change brings, told from what its base had. `check
 //! --base`, `plan`, the verbs that write and the gate all ask it, each with its [`Terms`].
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
@@ -13,8 +14,9 @@ use crate::inventory::Inventory;
 use crate::inventory::finding::{Cause, Finding, Severity, Subject};
 use crate::inventory::survey::Survey;
 
-/// What makes two findings the same: rule, severity, subject, file and named pointer.
-type Key = (&'static str, Severity, Subject, String, String);
+/// What makes two findings the same: rule, severity, subject, file and pointer. In a file that both sides
+/// have alike it is the pointer as it stands, else one that names the items of lists.
+type Key<'f> = (&'static str, Severity, &'f Subject, &'f str, Cow<'f, str>);
 
 /// Two inventories to compare.
 #[derive(Clone, Copy, Debug)]
@@ -126,23 +128,16 @@ fn tell_causes(findings: &mut [Finding], sides: Sides<'_>, terms: Terms, before:
         return;
     }
     let touched = touched_batches(head, base);
-    let mut now = counted(before);
+    let now = found_in(before);
     // The day of the base never lies after today.
     let committed = terms.committed.unwrap_or(terms.today).min(terms.today);
-    let mut then = match committed < terms.today {
-        true => counted(&before.on(committed)),
-        false => now.clone(),
-    };
-    let keys = keys(findings, head);
-    for (finding, key) in findings.iter_mut().zip(keys) {
-        finding.cause = Some(if take(&mut then, &key) {
-            take(&mut now, &key);
-            Cause::Existing
-        } else if take(&mut now, &key) {
-            Cause::Clock
-        } else {
-            Cause::Change
-        });
+    let then = (committed < terms.today).then(|| found_in(&before.on(committed)));
+    let mut then = counted(then.as_ref().unwrap_or(&now), sides);
+    let mut now = counted(&now, sides);
+    let keys = keys(findings, head, sides);
+    let causes: Vec<Cause> = keys.iter().map(|key| cause(key, &mut then, &mut now)).collect();
+    for (finding, cause) in findings.iter_mut().zip(causes) {
+        finding.cause = Some(cause);
         let about = finding.subject.batch.as_deref();
         finding.touched = touched.contains(&*finding.place.file)
             || about.is_some_and(|batch| touched.contains(batch));
@@ -214,28 +209,50 @@ fn keep_graver(finding: &mut Finding, under_base: Finding) {
     }
 }
 
-fn keys(findings: &[Finding], inventory: &Inventory) -> Vec<Key> {
-    let key = |finding: &Finding| {
-        let pointer = inventory.sources.named_pointer(&finding.place);
-        let file = finding.place.file.to_string();
-        (finding.rule.name, finding.severity, finding.subject.clone(), file, pointer)
+/// The cause of a finding, by what the base had on the day it was committed and what it has today, each
+/// of which answers for one finding.
+fn cause<'f>(key: &Key<'f>, then: &mut Counts<'f>, now: &mut Counts<'f>) -> Cause {
+    match (take(then, key), take(now, key)) {
+        (true, _) => Cause::Existing,
+        (false, true) => Cause::Clock,
+        (false, false) => Cause::Change,
+    }
+}
+
+/// What makes the findings of `inventory`, one of both sides, the same as others.
+fn keys<'f>(findings: &'f [Finding], inventory: &Inventory, sides: Sides<'_>) -> Vec<Key<'f>> {
+    let key = |finding: &'f Finding| {
+        let file = &*finding.place.file;
+        let pointer = match sides.head.sources.has_same(&sides.base.sources, file) {
+            true => Cow::Borrowed(finding.place.pointer()),
+            false => Cow::Owned(inventory.sources.named_pointer(&finding.place)),
+        };
+        (finding.rule.name, finding.severity, &finding.subject, file, pointer)
     };
     findings.par_iter().map(key).collect()
 }
 
-/// The findings of the base on the survey's day, and how often each is there.
-fn counted(base: &Survey<'_>) -> HashMap<Key, usize> {
+/// The findings of the base on the survey's day.
+fn found_in(base: &Survey<'_>) -> Vec<Finding> {
+    match base.inventory.files {
+        0 => Vec::new(),
+        _ => rules::check(base).findings,
+    }
+}
+
+/// How often each finding of the base is there.
+type Counts<'f> = HashMap<Key<'f>, usize>;
+
+fn counted<'f>(findings: &'f [Finding], sides: Sides<'_>) -> Counts<'f> {
     let mut counts = HashMap::new();
-    if base.inventory.files > 0 {
-        for key in keys(&rules::check(base).findings, base.inventory) {
-            *counts.entry(key).or_insert(0) += 1;
-        }
+    for key in keys(findings, sides.base, sides) {
+        *counts.entry(key).or_insert(0) += 1;
     }
     counts
 }
 
 /// Takes one of a kind out, if there is one.
-fn take(counts: &mut HashMap<Key, usize>, key: &Key) -> bool {
+fn take<'f>(counts: &mut Counts<'f>, key: &Key<'f>) -> bool {
     match counts.get_mut(key) {
         Some(count) if *count > 0 => {
             *count -= 1;
@@ -248,9 +265,7 @@ fn take(counts: &mut HashMap<Key, usize>, key: &Key) -> bool {
 /// The batches whose file is not the same on both sides, by their ids and by their files: of one
 /// that cannot be read no finding says which batch it is about.
 fn touched_batches<'h>(head: &'h Inventory, base: &Inventory) -> BTreeSet<&'h str> {
-    let changed = head
-        .batches
-        .values()
-        .filter(|item| head.sources.text(&item.file) != base.sources.text(&item.file));
+    let changed =
+        head.batches.values().filter(|item| !head.sources.has_same(&base.sources, &item.file));
     changed.flat_map(|item| [&*item.id, &*item.file]).collect()
 }

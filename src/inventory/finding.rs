@@ -210,6 +210,14 @@ pub enum Spot {
 }
 
 impl Place {
+    /// The JSON pointer; empty for bytes.
+    pub fn pointer(&self) -> &str {
+        match &self.spot {
+            Spot::Pointer(pointer) | Spot::Key(pointer) => pointer,
+            Spot::Bytes(..) => "",
+        }
+    }
+
     /// The start of `file`.
     pub fn start(file: &Arc<str>) -> Place {
         Place { file: Arc::clone(file), spot: Spot::Pointer(String::new()) }

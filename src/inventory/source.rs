@@ -83,6 +83,14 @@ impl Sources {
         self.texts.get(file).map(|text| text.as_ref())
     }
 
+    /// Whether these and `other` have the same text of `file`, or both none.
+    pub fn has_same(&self, other: &Sources, file: &str) -> bool {
+        match (self.texts.get(file), other.texts.get(file)) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other) || one == other,
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
+
     /// The texts that were read, by path, sorted.
     pub fn texts(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.texts.iter().map(|(file, text)| (&**file, &**text))
@@ -95,10 +103,7 @@ impl Sources {
 
     /// Finds a place. A file that is no YAML has only its start, 1:1.
     pub fn locate(&self, place: &Place) -> Located<'_> {
-        let pointer = match &place.spot {
-            Spot::Pointer(pointer) | Spot::Key(pointer) => pointer.clone(),
-            Spot::Bytes(..) => String::new(),
-        };
+        let pointer = place.pointer().to_owned();
         let file = match self.folder.is_empty() {
             true => Arc::clone(&place.file),
             false => format!("{}{}", self.folder, place.file).into(),
@@ -128,13 +133,11 @@ impl Sources {
     /// The JSON pointer of a place in which list items are named by what they are about (their
     /// ens, service, date …) rather than by number, so that it survives reordering.
     pub fn named_pointer(&self, place: &Place) -> String {
-        let (Spot::Pointer(pointer) | Spot::Key(pointer)) = &place.spot else {
-            return String::new();
-        };
+        let pointer = place.pointer();
         let read = self.text(&place.file).map(|text| self.read(&place.file, text).0);
         match read.as_ref().and_then(|read| read.root.as_ref()) {
             Some(root) => root.named_pointer(pointer),
-            None => pointer.clone(),
+            None => pointer.to_owned(),
         }
     }
 

@@ -9,8 +9,9 @@ use jiff::civil::Date;
 use crate::files::objects::Oid;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Actor, Environment};
-use crate::inventory::load::Memory;
-use crate::inventory::model::Role;
+use crate::inventory::load::{self, Memory};
+use crate::inventory::model::{Certificate, RetirementReason, Role};
+use crate::inventory::survey::{EnsView, Survey};
 use crate::pipeline::approvals;
 use crate::pipeline::gate::{Approved, Asked, Case, Judge, Roots, approvers, batches_at, missing};
 use crate::pipeline::git::{Commit, Git};
@@ -24,6 +25,8 @@ pub enum Deed {
     Load,
     /// It was withdrawn, and what was before is to come back.
     Restore,
+    /// It is to be taken out for good.
+    Remove,
 }
 
 /// How far it has come, the first that is lacking first.
@@ -82,7 +85,7 @@ impl Phases {
         let mut phases = Phases { known: BTreeMap::new(), has_server: git.origin().is_some() };
         let memory = Memory::of_bytes();
         for environment in Environment::BOTH {
-            let wanted = items(inventory, environment);
+            let wanted = items(inventory, environment, today);
             let Some(tip) = git.branch(&environment.branch())? else { continue };
             if wanted.is_empty() {
                 continue;
@@ -147,9 +150,15 @@ impl Asking<'_> {
         memory: &Memory,
     ) -> Result<BTreeSet<Item>> {
         let commit = self.git.commit(commit)?;
-        let seals = wanted.iter().map(|(_, seal)| seal.certificate.as_str()).collect();
-        let part = batches_at(self.git, &commit, &seals, memory)?;
-        Ok(part.map(|part| items(&part, self.environment)).unwrap_or_default())
+        let known = match wanted.iter().any(|(deed, _)| *deed == Deed::Remove) {
+            // What leaves nothing behind is told by the whole of an inventory.
+            true => self.git.inventory(&commit)?.map(|tree| load::load_with(&tree, memory)),
+            false => {
+                let seals = wanted.iter().map(|(_, seal)| seal.certificate.as_str()).collect();
+                batches_at(self.git, &commit, &seals, memory)?
+            }
+        };
+        Ok(known.map(|known| items(&known, self.environment, self.today)).unwrap_or_default())
     }
 
     /// Of what `main` asks for, what the approvals that have come in lack.
@@ -230,8 +239,8 @@ fn phase_of(
     Ok(Phase::Approval(Approval { of, by, commit }))
 }
 
-/// What an inventory asks to load and to restore in an environment.
-fn items(inventory: &Inventory, environment: Environment) -> BTreeSet<Item> {
+/// What an inventory asks to load, to restore and to remove in an environment.
+fn items(inventory: &Inventory, environment: Environment, today: Date) -> BTreeSet<Item> {
     let asked = manifest::asked(inventory, environment).into_iter();
     let loads = asked.map(|(ens, id)| (Deed::Load, Asked::of(inventory, ens, id)));
     let withdrawn = inventory.loads().filter(|load| {
@@ -243,5 +252,24 @@ fn items(inventory: &Inventory, environment: Environment) -> BTreeSet<Item> {
         let (ens, id) = (load.ens.as_str(), load.certificate.as_str());
         (Deed::Restore, Asked::of(inventory, ens, id))
     });
-    loads.chain(restorings).collect()
+    loads.chain(restorings).chain(removals(inventory, environment, today)).collect()
+}
+
+/// What a body that ceases or a retired seal leaves behind; most inventories have neither.
+fn removals(inventory: &Inventory, environment: Environment, today: Date) -> Vec<Item> {
+    let bodies = inventory.ens.values().filter_map(|item| item.value.as_deref());
+    let records =
+        inventory.certificates.values().filter_map(|it| it.record.as_ref()?.value.as_deref());
+    let is_left = |record: &Certificate| {
+        record.retired.as_ref().is_some_and(|it| it.reason != RetirementReason::Superseded)
+    };
+    if !bodies.into_iter().any(|ens| ens.ceased.is_some()) && !records.into_iter().any(is_left) {
+        return Vec::new();
+    }
+    let survey = Survey::of(inventory, today);
+    let removal = |ens: &EnsView<'_>| {
+        let removal = survey.removal(ens, environment)?;
+        Some((Deed::Remove, Asked::of(inventory, ens.id, removal.certificate.id)))
+    };
+    survey.ens.iter().filter_map(removal).collect()
 }

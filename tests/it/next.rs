@@ -166,6 +166,8 @@ fn what_was_withdrawn_is_not_advised_to_be_planned_again_at_once() {
     let status = done(&inventory, "status --as-of 2026-11-23");
     let told = "its load was withdrawn on 2026-11-23: Broken; once that is mended, plan it again";
     assert!(status.contains(told), "{status}");
+    let proposed = done(&inventory, "propose --as-of 2026-11-23");
+    assert!(proposed.contains(told), "{proposed}");
 }
 
 #[test]
@@ -241,4 +243,24 @@ fn a_new_body_without_an_agreement_is_sent_to_it_before_a_calendar() {
     let said = done(&inventory, line);
     assert!(commands(&said)[0].starts_with("segell add agreement --ens consorci-c"), "{said}");
     follow(&inventory, &said, "2026-11-23");
+}
+
+#[test]
+fn a_stop_and_a_doubt_are_ended_by_the_command_as_printed() {
+    let batch = "transicio-2026/30-consorci-c";
+    let lines = [
+        format!("hold --batch {batch} --by siad --reason Words --evidence ST-6"),
+        "add query --ens agencia-a --by siad --to dgtj --question Words".to_owned(),
+        "add query --ens consorci-c --by siad --to dgtj --question Words --hold".to_owned(),
+        format!("move --batch {batch} --by 7d"),
+        format!("unschedule --batch {batch} --ens consorci-c"),
+    ];
+    for line in lines {
+        let inventory = Inventory::shipped();
+        let said = done(&inventory, &format!("{line} --as-of 2026-11-23"));
+        assert!(!commands(&said).is_empty(), "{said}");
+        follow(&inventory, &said, "2026-11-23");
+        // A day later it can still be run.
+        follow(&inventory, &said, "2026-11-24");
+    }
 }

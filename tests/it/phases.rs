@@ -141,3 +141,13 @@ fn who_approves_is_asked_with_what_is_signed_and_only_once() {
     let longer = world.segell("marta", &[&approve[..], &["--expires", "2026-12-10"]].concat());
     assert!(longer.out.contains("approves"), "{}", longer.out);
 }
+
+#[test]
+fn a_removal_waits_for_its_merge_and_its_approvals_too() {
+    let world = World::begin();
+    let retire = ["retire", "--certificate", "agencia-a/2026", "--reason", "compromised"];
+    world.segell("olga", &[&retire[..], &["--date", "2026-11-23"]].concat()).ok();
+    assert_eq!(due(&world, "olga", &[])[0], "overdue aoc+siad: -");
+    world.merge("agencia-a's seal is compromised");
+    assert_eq!(due(&world, "olga", &[])[0], format!("overdue aoc+siad: {APPROVE}"));
+}

@@ -505,8 +505,8 @@ fn the_commands_that_are_offered_are_those_that_segell_has() {
             let command = command.as_str().unwrap();
             let command = command.replace("TICKET", "ST-1").replace("DATE", day);
             let words: Vec<&str> = command.split(' ').collect();
-            let verb: Vec<&str> =
-                words[1..].iter().take_while(|word| !word.starts_with('-')).copied().collect();
+            let is_verb = |word: &&&str| !word.starts_with('-') && **word != "FILE";
+            let verb: Vec<&str> = words[1..].iter().take_while(is_verb).copied().collect();
             seen.insert(verb.join(" "));
             let safely: &[&str] = match verb[0] {
                 _ if command.contains("FILE") => &["--help"],

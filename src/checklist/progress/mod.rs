@@ -225,11 +225,9 @@ impl<'s, 'a> Seal<'s, 'a> {
 
 impl<'s> Seal<'s, '_> {
     /// The latest withdrawal of its loads, where none stands.
-    fn withdrawn(&self, survey: &'s Survey<'_>, ens: &EnsView<'_>) -> Option<&'s Withdrawal> {
+    fn withdrawn(&self, survey: &Survey<'s>, ens: &EnsView<'s>) -> Option<&'s Withdrawal> {
         let (seal, None) = (self.certificate?, self.load) else { return None };
-        let loads = ens.loads.iter().map(|&place| survey[place].load);
-        let of_seal = loads.filter(|load| load.certificate.as_str() == seal.id);
-        of_seal.filter_map(|load| load.withdrawn.as_ref()).max_by_key(|it| it.date.date())
+        survey.withdrawal(ens, seal.id)
     }
 }
 

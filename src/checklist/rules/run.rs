@@ -222,12 +222,24 @@ pub fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
     let words = |index: usize| (findings[index].message.to_string(), &findings[index].subject);
     order
         .par_sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| words(*a).cmp(&words(*b))));
-    let mut unsorted: Vec<Option<Finding>> = findings.drain(..).map(Some).collect();
-    findings.extend(order.into_iter().filter_map(|(_, index)| unsorted[index].take()));
+    arrange(findings, order.into_iter().map(|(_, index)| index));
     findings.dedup_by(|a, b| {
         let is_alike = a.rule.name == b.rule.name && a.place == b.place && a.message == b.message;
         is_alike && a.subject == b.subject
     });
+}
+
+/// Puts items into an order, which has their places; there may be too many for a second copy of each.
+fn arrange<T>(items: &mut [T], order: impl Iterator<Item = usize>) {
+    let mut targets = vec![0; items.len()];
+    order.enumerate().for_each(|(target, place)| targets[place] = target);
+    for place in 0..items.len() {
+        while targets[place] != place {
+            let target = targets[place];
+            items.swap(place, target);
+            targets.swap(place, target);
+        }
+    }
 }
 
 /// The open loads, then the ens whose latest certificate has no load yet.
@@ -450,5 +462,19 @@ fn about_case(case: &Case<'_, '_>) -> Subject {
         certificate: Some(case.certificate.id.to_owned()),
         batch: case.planned.map(|planned| planned.batch.id.to_owned()),
         environment: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::arrange;
+
+    #[test]
+    fn items_are_put_into_any_order() {
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 2, 3, 0], [2, 0, 1, 3], [1, 0, 3, 2]] {
+            let mut items = ["a", "b", "c", "d"];
+            arrange(&mut items, order.into_iter());
+            assert_eq!(items, order.map(|place| ["a", "b", "c", "d"][place]));
+        }
     }
 }

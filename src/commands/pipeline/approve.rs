@@ -12,18 +12,22 @@ use crate::base::text::Text;
 use crate::base::time::plus_days;
 use crate::base::word::Word;
 use crate::commands::out::{print, say};
+use crate::commands::pager;
 use crate::commands::pipeline::place::{Place, Prospect, Roots, tell};
 use crate::commands::word::one_of;
-use crate::files::signature::{Key, Signature};
+use crate::files::signature::Signature;
 use crate::inventory::finding::Environment;
 use crate::pipeline::approvals::gather;
 use crate::pipeline::gate::{Approved, Approvers, Judge, LONGEST_APPROVAL, approvers, missing};
 use crate::pipeline::git::{Git, short};
 use crate::pipeline::promotion::{Approval, Statement};
 use crate::pipeline::remote;
-use crate::pipeline::reviewer::role_name;
+use crate::pipeline::reviewer::{Reviewer, role_name};
 use crate::pipeline::signer::Signer;
+use crate::planning::plan::Plan;
 use crate::tr;
+use crate::views::plan::Full;
+use crate::views::screen::{Format, Screen, View};
 
 /// Approve what an environment is to load: look at the plan, and sign it
 ///
@@ -71,18 +75,13 @@ const SOON: i64 = 7;
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let git = arguments.place.git()?;
-    // Who cannot sign need not read the plan first.
-    let signer = match arguments.statement || arguments.signature.is_some() {
-        true => None,
-        false => Some(Signer::of(&git, arguments.key.as_deref())?),
-    };
+    let signer = arguments.signer(&git)?;
     if arguments.push {
         remote::fetch(&git)?;
     }
     let today = arguments.place.today();
-    let environment = arguments.env;
-    let roots = arguments.roots.of(Some(environment))?;
-    let mut judge = Judge::new(&git, environment, &roots)?;
+    let roots = arguments.roots.of(Some(arguments.env))?;
+    let mut judge = Judge::new(&git, arguments.env, &roots)?;
     let prospect = match Prospect::of(&mut judge, arguments.commit.as_deref(), today)? {
         Ok(prospect) => joined(prospect, &mut judge)?,
         Err(refusals) => {
@@ -90,105 +89,170 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    let expires = arguments.expires.unwrap_or_else(|| plus_days(today, USUAL));
     let approvers = approvers(&mut judge, &prospect.case)?;
-    let key = signer.as_ref().and_then(Signer::public_key);
-    // Whoever has approved it already is asked nothing, unless for another day, or when that runs out soon.
-    if let Some(key) = key.filter(|_| arguments.expires.is_none() && !arguments.statement)
-        && let Some(known) = approved_by(&git, &approvers, &prospect.statement, &key)?
-        && plus_days(today, SOON) <= known.approval.expires
-    {
-        let said = tr!(
-            "{name} has approved this already, until {day}",
-            name = &known.reviewer.name,
-            day = known.approval.expires
-        );
-        return settle(arguments, &git, &approvers, &prospect, (&known.approval, said));
+    let round = Round { arguments, git: &git, approvers: &approvers, prospect: &prospect, today };
+    if let Some(known) = round.given_before(signer.as_ref())? {
+        return round.settle(&known.approval, already(&known));
     }
-    prospect.show(&mut judge, arguments.full, &mut io::stderr().lock())?;
+    arguments.show(&prospect.plan(&mut judge)?)?;
     eprintln!("\n{}", prospect.signed(&mut judge)?);
-    let statement = &prospect.statement;
     if arguments.statement {
-        print(|out| write!(out, "{}", statement.signed_text(expires)))?;
+        print(|out| write!(out, "{}", prospect.statement.signed_text(round.expires())))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let approval = match (&arguments.signature, signer) {
-        (Some(file), _) => taken_back(file, statement, today)?,
-        (None, None) => bail!(tr!("nothing was signed")),
-        (None, Some(signer)) => {
-            if let Some(key) = signer.public_key()
-                && approvers.with_key(&key).is_none()
-            {
-                return Ok(refused(
-                    &tr!("{key} is no reviewer's key", key = key.fingerprint()).to_string(),
-                ));
-            }
-            if !arguments.yes && !agreed(statement)? {
-                eprintln!("{}", tr!("nothing was signed"));
-                return Ok(ExitCode::FAILURE);
-            }
-            Approval { expires, signature: signer.sign(&statement.signed_text(expires))? }
+    match round.approval(signer)? {
+        Ok((said, approval)) => round.settle(&approval, said),
+        Err(why) => {
+            eprintln!("{why}");
+            Ok(ExitCode::FAILURE)
         }
-    };
-    let reviewer = match approvers.accept(statement, &approval) {
-        Ok(reviewer) => reviewer,
-        Err(why) => return Ok(refused(&why.to_string())),
-    };
-    let said = tr!(
+    }
+}
+
+impl Arguments {
+    /// Whoever signs here; none where that is done elsewhere. Who cannot sign need not read the plan first.
+    fn signer(&self, git: &Git) -> Result<Option<Signer>> {
+        match self.statement || self.signature.is_some() {
+            true => Ok(None),
+            false => Signer::of(git, self.key.as_deref()).map(Some),
+        }
+    }
+
+    /// Shows what is approved: to whoever is asked at a terminal through a pager, else on standard error,
+    /// since standard output is for the text to sign.
+    fn show(&self, plan: &Plan) -> io::Result<()> {
+        match self.full {
+            true => self.show_view(&Full(plan)),
+            false => self.show_view(plan),
+        }
+    }
+
+    fn show_view(&self, view: &impl View) -> io::Result<()> {
+        let is_asked = !(self.yes || self.statement || self.signature.is_some());
+        if is_asked && io::stdin().is_terminal() && io::stdout().is_terminal() {
+            return pager::show(view, Format::Human);
+        }
+        let out = &mut io::stderr().lock();
+        view.show(Format::Human, &mut Screen { out, width: None, colour: false })
+    }
+}
+
+/// An approval that is being given.
+struct Round<'r> {
+    arguments: &'r Arguments,
+    git: &'r Git,
+    approvers: &'r Approvers,
+    prospect: &'r Prospect,
+    today: Date,
+}
+
+impl Round<'_> {
+    fn expires(&self) -> Date {
+        self.arguments.expires.unwrap_or_else(|| plus_days(self.today, USUAL))
+    }
+
+    /// The approval that the signer has given already: they are asked nothing, unless for another day, or
+    /// when it runs out soon.
+    fn given_before(&self, signer: Option<&Signer>) -> Result<Option<Approved>> {
+        let is_new = self.arguments.expires.is_some() || self.arguments.statement;
+        let Some(key) = signer.and_then(Signer::public_key).filter(|_| !is_new) else {
+            return Ok(None);
+        };
+        let Some(reviewer) = self.approvers.with_key(&key) else { return Ok(None) };
+        let gathered = gather(self.git, self.approvers, &self.prospect.statement)?;
+        let mut own = gathered.good.into_iter().filter(|it| it.reviewer.email == reviewer.email);
+        Ok(own.find(|known| plus_days(self.today, SOON) <= known.approval.expires))
+    }
+
+    /// The approval as it is signed here or was elsewhere, and whose it is in words; else why there is none.
+    fn approval(&self, signer: Option<Signer>) -> Result<Result<(Text, Approval), Text>> {
+        let statement = &self.prospect.statement;
+        let approval = match (&self.arguments.signature, signer) {
+            (Some(file), _) => taken_back(file, statement, self.today)?,
+            (None, None) => bail!(tr!("nothing was signed")),
+            (None, Some(signer)) => match self.sign(&signer)? {
+                Ok(approval) => approval,
+                Err(why) => return Ok(Err(why)),
+            },
+        };
+        Ok(match self.approvers.accept(statement, &approval) {
+            Ok(by) => Ok((said(&by, statement, &approval), approval)),
+            Err(why) => Err(refused(why)),
+        })
+    }
+
+    /// Signs, once whoever sits at the terminal has agreed.
+    fn sign(&self, signer: &Signer) -> Result<Result<Approval, Text>> {
+        let statement = &self.prospect.statement;
+        if let Some(key) = signer.public_key()
+            && self.approvers.with_key(&key).is_none()
+        {
+            return Ok(Err(refused(tr!("{key} is no reviewer's key", key = key.fingerprint()))));
+        }
+        if !self.arguments.yes && !agreed(statement)? {
+            return Ok(Err(tr!("nothing was signed")));
+        }
+        let expires = self.expires();
+        Ok(Ok(Approval { expires, signature: signer.sign(&statement.signed_text(expires))? }))
+    }
+
+    /// Keeps and sends an approval, and says what is still missing.
+    fn settle(&self, approval: &Approval, said: Text) -> Result<ExitCode> {
+        let (git, statement) = (self.git, &self.prospect.statement);
+        let name = approval.reference(statement);
+        let blob = git.write_blob(approval.to_blob(statement).as_bytes())?;
+        if git.reference(&name)? != Some(blob) {
+            git.update(&name, git.reference(&name)?, blob, "segell approve")?;
+        }
+        if self.arguments.push {
+            remote::push(git, &format!("{name}:{name}"))?;
+        }
+        say(said);
+        let gathered = gather(git, self.approvers, statement)?;
+        let people: Vec<_> = gathered.good.iter().map(|approved| &approved.reviewer).collect();
+        let missing = missing(git, &self.prospect.case, &people)?;
+        if missing.is_empty() {
+            let environment = statement.environment.word();
+            say(tr!(
+                "next: `segell promote --env {environment} --push`",
+                environment = environment
+            ));
+        }
+        for refusal in missing {
+            say(tr!("still missing: {what}; {help}", what = refusal.message, help = refusal.help));
+        }
+        if !self.arguments.push {
+            let name = &name;
+            say(tr!(
+                "to send it: the same with `--push`, or `git push origin {name}`",
+                name = name
+            ));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn already(known: &Approved) -> Text {
+    tr!(
+        "{name} has approved this already, until {day}",
+        name = &known.reviewer.name,
+        day = known.approval.expires
+    )
+}
+
+fn said(by: &Reviewer, statement: &Statement, approval: &Approval) -> Text {
+    tr!(
         "{name} ({role}) approves {commit} for {environment}, until {day}",
-        name = &reviewer.name,
-        role = role_name(reviewer.role),
+        name = &by.name,
+        role = role_name(by.role),
         commit = short(statement.commit),
         environment = statement.environment.shown(),
         day = approval.expires
-    );
-    settle(arguments, &git, &approvers, &prospect, (&approval, said))
+    )
 }
 
-/// Keeps and sends an approval, and says what is still missing.
-fn settle(
-    arguments: &Arguments,
-    git: &Git,
-    approvers: &Approvers,
-    prospect: &Prospect,
-    (approval, said): (&Approval, Text),
-) -> Result<ExitCode> {
-    let statement = &prospect.statement;
-    let name = approval.reference(statement);
-    let blob = git.write_blob(approval.to_blob(statement).as_bytes())?;
-    if git.reference(&name)? != Some(blob) {
-        git.update(&name, git.reference(&name)?, blob, "segell approve")?;
-    }
-    if arguments.push {
-        remote::push(git, &format!("{name}:{name}"))?;
-    }
-    say(said);
-    let gathered = gather(git, approvers, statement)?;
-    let people: Vec<_> = gathered.good.iter().map(|approved| &approved.reviewer).collect();
-    let missing = missing(git, &prospect.case, &people)?;
-    let environment = statement.environment.word();
-    if missing.is_empty() {
-        say(tr!("next: `segell promote --env {environment} --push`", environment = environment));
-    }
-    for refusal in missing {
-        say(tr!("still missing: {what}; {help}", what = refusal.message, help = refusal.help));
-    }
-    if !arguments.push {
-        say(tr!("to send it: the same with `--push`, or `git push origin {name}`", name = name));
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// The approval of this statement that the owner of a key has given, where it counts.
-fn approved_by(
-    git: &Git,
-    approvers: &Approvers,
-    statement: &Statement,
-    key: &Key,
-) -> Result<Option<Approved>> {
-    let Some(reviewer) = approvers.with_key(key) else { return Ok(None) };
-    let gathered = gather(git, approvers, statement)?;
-    Ok(gathered.good.into_iter().find(|known| known.reviewer.email == reviewer.email))
+fn refused(why: Text) -> Text {
+    tr!("refused: {why}", why = why)
 }
 
 /// The statement that others have approved already, where there is one: approvals of one statement are
@@ -200,11 +264,6 @@ fn joined(prospect: Prospect, judge: &mut Judge<'_>) -> Result<Prospect> {
         }
     }
     Ok(prospect)
-}
-
-fn refused(why: &str) -> ExitCode {
-    eprintln!("{}", tr!("refused: {why}", why = why));
-    ExitCode::FAILURE
 }
 
 /// Asks whoever sits at the terminal.

@@ -1,7 +1,6 @@
 //! What the verbs of the pipeline have in common: where the repository is, which roots, which day,
 //! and how a refusal is told.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -19,8 +18,6 @@ use crate::pipeline::manifest::Manifest;
 use crate::pipeline::promotion::Statement;
 use crate::planning::plan::Plan;
 use crate::tr;
-use crate::views::plan::Full;
-use crate::views::screen::{Format, Screen, View};
 
 /// Where the repository is, and on which day it is looked at.
 #[derive(Debug, clap::Args)]
@@ -210,19 +207,13 @@ impl Prospect {
         Ok(approved.into_iter().map(|(_, prospect)| prospect).collect())
     }
 
-    /// Shows what changes, from what the branch holds to what is promoted.
+    /// What changes, from what the branch holds to what is promoted.
     ///
     /// # Errors
-    /// When git data is missing, or `out` cannot be written to.
-    pub fn show(&self, judge: &mut Judge<'_>, full: bool, out: &mut dyn Write) -> Result<()> {
+    /// When git data is missing.
+    pub fn plan(&self, judge: &mut Judge<'_>) -> Result<Plan> {
         let Case { held, commit, today, .. } = &self.case;
-        let plan = Plan::between(judge.git, &mut judge.snapshots, held, commit, *today)?;
-        let mut screen = Screen { out, width: None, colour: false };
-        match full {
-            true => Full(&plan).show(Format::Human, &mut screen)?,
-            false => plan.show(Format::Human, &mut screen)?,
-        }
-        Ok(())
+        Plan::between(judge.git, &mut judge.snapshots, held, commit, *today)
     }
 
     /// What whoever approves it signs: how much is to be loaded, restored and taken out, for whom, where,

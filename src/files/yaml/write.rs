@@ -1,11 +1,26 @@
 //! Strings as YAML scalars.
 
+use super::alike::LONGEST_KEY;
+use super::scalar::{Resolved, resolve};
 use super::{Value, parse};
 
 /// `text` as a scalar that reads back as that string, in block and in flow style, under YAML 1.1
 /// and 1.2: plain where that is so, else in double quotes.
 pub fn scalar(text: &str) -> String {
-    if is_plain(text) { text.to_owned() } else { quoted(text) }
+    let is_plain = match is_word(text) {
+        true => resolve(text) == Resolved::Text,
+        false => is_plain(text),
+    };
+    if is_plain { text.to_owned() } else { quoted(text) }
+}
+
+/// Whether all of it means nothing to YAML's syntax, so that what it is need not be read to be known.
+fn is_word(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/'))
+        && text.len() < LONGEST_KEY
 }
 
 /// `text` in double quotes, as codes and digests stand in an inventory.
@@ -34,7 +49,7 @@ fn is_plain(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::{Value, parse};
-    use super::scalar;
+    use super::{Resolved, is_plain, is_word, resolve, scalar};
     use proptest::prelude::*;
 
     #[test]
@@ -80,6 +95,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_word_is_what_reading_it_shows(
+            text in "[A-Za-z0-9][A-Za-z0-9_/-]{0,12}|[0-9]{1,4}[-xobe_][0-9]{1,3}|yes|No|oN|off|y|null|True",
+        ) {
+            prop_assert!(is_word(&text));
+            prop_assert_eq!(resolve(&text) == Resolved::Text, is_plain(&text));
+        }
+
         #[test]
         fn any_text_reads_back(text in "\\PC{0,12}|[-?:,\\[\\]{}#&*!|>'\"%@` a0\\\\]{0,6}") {
             let written = format!("field: {}\nother: [{}, 1]\n", scalar(&text), scalar(&text));

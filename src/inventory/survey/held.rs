@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::{CertificateView, EnsView, LoadIndex, Removal, Resolved};
 use crate::inventory::finding::Environment;
-use crate::inventory::model::RetirementReason;
+use crate::inventory::model::{RetirementReason, Withdrawal};
 
 impl<'a> Resolved<'a> {
     /// What the ens has in `environment`: its latest load recorded there and not withdrawn, before
@@ -42,6 +42,13 @@ impl<'a> Resolved<'a> {
         let retired = retired.map(|retired| (retired.date.date(), retired.reason));
         let (date, reason) = ceased.into_iter().chain(retired).min()?;
         Some(Removal { certificate, date, reason })
+    }
+
+    /// The latest withdrawal of the ens's loads of a certificate.
+    pub fn withdrawal(&self, ens: &EnsView<'a>, certificate: &str) -> Option<&'a Withdrawal> {
+        let loads = ens.loads.iter().map(|&place| self[place].load);
+        let of_seal = loads.filter(|load| load.certificate.as_str() == certificate);
+        of_seal.filter_map(|load| load.withdrawn.as_ref()).max_by_key(|it| it.date.date())
     }
 
     /// Whether what the ens had in `environment` last was taken out for good.

@@ -13,7 +13,7 @@ use crate::base::time::plus_days;
 use crate::checklist::rules::calendar::day_order::is_withdrawn;
 use crate::checklist::rules::{self, Case};
 use crate::inventory::finding::{Actor, Finding, Severity};
-use crate::inventory::model::{Batch, CalendarPolicy, Policy, Stage, is_slug};
+use crate::inventory::model::{Batch, CalendarPolicy, Policy, Stage, Withdrawal, is_slug};
 use crate::inventory::survey::{EnsView, Survey};
 use crate::tr;
 
@@ -30,8 +30,8 @@ pub(super) struct Ground {
     pub fillable: Vec<Fillable>,
     /// Who needs a load, by the ens's place in the survey.
     pub candidates: Vec<Candidate>,
-    /// Who needs one and has no seal.
-    pub without_seal: Vec<LeftOut>,
+    /// Who needs one and is not asked for a day: without a seal, or what was loaded was withdrawn.
+    pub left_out: Vec<LeftOut>,
     pub settled: Settled,
     /// The errors and warnings that are there already.
     pub known: HashSet<Key>,
@@ -79,8 +79,12 @@ impl Ground {
         );
         let number = next_number(survey, &calendar)?;
         let known: Vec<Finding> = grave(survey).collect();
-        let candidates = candidates(survey, &known);
-        let (without_seal, settled) = others(survey, &candidates);
+        let waiting: Vec<Case<'_, '_>> = rules::waiting(survey).collect();
+        let (mut left_out, settled) = others(survey, &waiting);
+        let (asked, taken_back): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|case| withdrawal(case).is_none());
+        left_out.extend(taken_back.iter().filter_map(withdrawn));
+        let candidates = candidates(&asked, &known);
         let size = wish.size.unwrap_or_else(|| size(policy));
         Ok(Ground {
             fillable: fillable(survey, &calendar, from, size),
@@ -91,7 +95,7 @@ impl Ground {
             size,
             calendar,
             candidates,
-            without_seal,
+            left_out,
             settled,
             known: known.iter().map(key).collect(),
         })
@@ -210,7 +214,7 @@ fn earliest(survey: &Survey<'_>, policy: &CalendarPolicy, calendar: &str) -> Opt
     ends.max().map(|pro| day_after(policy, pro))
 }
 
-fn candidates(survey: &Survey<'_>, known: &[Finding]) -> Vec<Candidate> {
+fn candidates(cases: &[Case<'_, '_>], known: &[Finding]) -> Vec<Candidate> {
     let errors: Vec<&Finding> =
         known.iter().filter(|finding| finding.severity == Severity::Error).collect();
     let mut of_files: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -225,7 +229,7 @@ fn candidates(survey: &Survey<'_>, known: &[Finding]) -> Vec<Candidate> {
             .iter()
             .for_each(|id| of_certificates.entry(id).or_default().push(place));
     }
-    let candidate = |case: Case<'_, '_>| {
+    let candidate = |case: &Case<'_, '_>| {
         let (ens, certificate) = (case.ens, case.certificate);
         let own = [&**ens.file, &**certificate.file].map(|file| of_files.get(file));
         let about = [of_ens.get(ens.id), of_certificates.get(certificate.id)];
@@ -239,12 +243,12 @@ fn candidates(survey: &Survey<'_>, known: &[Finding]) -> Vec<Candidate> {
             errors: places.into_iter().map(|place| errors[place].clone()).collect(),
         }
     };
-    rules::waiting(survey).map(candidate).collect()
+    cases.iter().map(candidate).collect()
 }
 
 /// Those who get no load because they have no seal, and how many need none.
-fn others(survey: &Survey<'_>, candidates: &[Candidate]) -> (Vec<LeftOut>, Settled) {
-    let waiting: HashSet<&str> = candidates.iter().map(|known| known.ens.as_str()).collect();
+fn others(survey: &Survey<'_>, waiting: &[Case<'_, '_>]) -> (Vec<LeftOut>, Settled) {
+    let waiting: HashSet<&str> = waiting.iter().map(|case| case.ens.id).collect();
     let mut without = Vec::new();
     let mut settled =
         Settled { unread: survey.inventory.ens.len() - survey.ens.len(), ..Settled::default() };
@@ -272,4 +276,26 @@ fn without_seal(ens: &EnsView<'_>) -> LeftOut {
         reasons: vec![reason],
         days_too_late: None,
     }
+}
+
+/// The withdrawal of what waits for a load, where it was loaded or planned before: what was wrong is to be
+/// mended first, which no rule can see.
+fn withdrawal<'a>(case: &Case<'_, 'a>) -> Option<&'a Withdrawal> {
+    case.survey.withdrawal(case.ens, case.certificate.id)
+}
+
+fn withdrawn(case: &Case<'_, '_>) -> Option<LeftOut> {
+    let withdrawal = withdrawal(case)?;
+    let message = tr!(
+        "its load was withdrawn on {day}: {reason}; once that is mended, plan it again",
+        day = withdrawal.date.date(),
+        reason = withdrawal.reason.as_str()
+    );
+    let reason = Reason { message, actor: Some(Actor::Aoc), finding: None };
+    Some(LeftOut {
+        ens: case.ens.id.to_owned(),
+        certificate: Some(case.certificate.id.to_owned()),
+        reasons: vec![reason],
+        days_too_late: None,
+    })
 }

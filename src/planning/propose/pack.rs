@@ -28,7 +28,7 @@ pub(super) fn pack(
         is_new: ground.is_new,
         size: ground.size,
         batches: Vec::new(),
-        left_out: ground.without_seal.clone(),
+        left_out: ground.left_out.clone(),
         settled: ground.settled,
     };
     let provisional = ground.provisional();

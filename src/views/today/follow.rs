@@ -399,7 +399,7 @@ pub fn to_restore(survey: &Survey<'_>) -> Vec<(Environment, Restoring)> {
 
 /// What a body that ceases, or a seal that was compromised or retired with its body, leaves behind is
 /// taken out, unless something is still to be loaded in its place.
-pub fn removals(survey: &Survey<'_>, week: &Week) -> Vec<Task> {
+pub fn removals(survey: &Survey<'_>, week: &Week, phases: &Phases) -> Vec<Task> {
     let mut tasks = Vec::new();
     for ens in &survey.ens {
         for environment in Environment::BOTH {
@@ -408,7 +408,9 @@ pub fn removals(survey: &Survey<'_>, week: &Week) -> Vec<Task> {
             let waits = |load: &crate::inventory::model::Load| {
                 load.withdrawn.is_none() && load.loaded(environment).is_none()
             };
-            if loads.into_iter().any(waits) {
+            let seal = (ens.id, removal.certificate.id);
+            if loads.into_iter().any(waits) || !phases.may_be_done(environment, Deed::Remove, seal)
+            {
                 continue;
             }
             let subject = match ens.ens.ceased {

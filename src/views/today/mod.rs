@@ -97,7 +97,7 @@ impl Today {
         tasks.extend(follow::proofs(survey, findings));
         tasks.extend(follow::informings(survey, findings));
         tasks.extend(follow::departments(survey, findings));
-        tasks.extend(follow::removals(survey, &week));
+        tasks.extend(follow::removals(survey, &week, phases));
         tasks.extend(follow::holds(survey));
         tasks.extend(follow::queries(survey));
         tasks.extend(release::tasks(survey, &week));

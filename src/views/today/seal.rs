@@ -80,7 +80,7 @@ fn task(survey: &Survey<'_>, week: &Week, id: &str, day: Date, finding: Finding)
         environment: None,
         notes: words,
         commands: vec![format!(
-            "segell add certificate --pem FILE{}",
+            "segell add certificate FILE{} --ticket TICKET",
             super::command::each("ens", &ens)
         )],
         ens,

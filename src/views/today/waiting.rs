@@ -10,12 +10,13 @@ use super::{Task, Week, When};
 use crate::base::text::{Text, names};
 use crate::base::word::Word;
 use crate::inventory::finding::Environment;
-use crate::inventory::survey::Survey;
+use crate::inventory::survey::{EnsView, LoadView, Survey};
+use crate::pipeline::manifest::Restoring;
 use crate::pipeline::phase::{Deed, Phase, Phases};
 use crate::tr;
 
-/// A load or a restoring: its day, its batch and its ens.
-type Waiting<'s> = (Date, &'s str, &'s str);
+/// A load, a restoring or a removal: its day, its batch where it has one, and its ens.
+type Waiting<'s> = (Date, Option<&'s str>, &'s str);
 
 /// What still waits, what waits for the same in one task.
 pub fn tasks(survey: &Survey<'_>, week: &Week, phases: &Phases) -> Vec<Task> {
@@ -23,31 +24,52 @@ pub fn tasks(survey: &Survey<'_>, week: &Week, phases: &Phases) -> Vec<Task> {
     let mut tasks = Vec::new();
     for environment in Environment::BOTH {
         let mut alike: BTreeMap<&Phase, Vec<Waiting<'_>>> = BTreeMap::new();
-        for view in &survey.loads {
-            let batch = &survey[view.batch];
-            let (ens, day) = (view.load.ens.as_str(), batch.batch.date(environment));
-            if let Some(phase) = phases.get(environment, Deed::Load, view.load.seal()) {
-                let is_asked = view.load.withdrawn.is_none()
-                    && view.load.record(environment).is_none()
-                    && batch.batch.releases(environment);
-                alike.entry(phase).or_default().extend(is_asked.then_some((day, batch.id, ens)));
-            }
-        }
-        for (_, restoring) in restorings.iter().filter(|(at, _)| *at == environment) {
-            let seal = (restoring.ens.as_str(), restoring.withdraws.id.as_str());
-            let day = crate::base::time::read_date(&restoring.date);
-            if let (Some(phase), Some(day)) = (phases.get(environment, Deed::Restore, seal), day) {
-                let waiting = (day, restoring.batch.as_str(), restoring.ens.as_str());
+        let restorings = restorings.iter().filter(|(at, _)| *at == environment);
+        let restorings = restorings.filter_map(|(_, restoring)| restored(restoring));
+        let asked = loads(survey, environment).into_iter().chain(restorings);
+        for (deed, certificate, waiting) in asked.chain(removed(survey, environment)) {
+            if let Some(phase) = phases.get(environment, deed, (waiting.2, certificate)) {
                 alike.entry(phase).or_default().push(waiting);
             }
         }
-        alike.retain(|_, waiting| !waiting.is_empty());
         let task = |(phase, waiting): (&Phase, Vec<_>)| {
             task(week, environment, phases.has_server, (phase, &waiting))
         };
         tasks.extend(alike.into_iter().filter_map(task));
     }
     tasks
+}
+
+/// What is to be done, with which certificate, and what it is that waits.
+type Asked<'s> = (Deed, &'s str, Waiting<'s>);
+
+fn loads<'s>(survey: &'s Survey<'_>, environment: Environment) -> Vec<Asked<'s>> {
+    let asked = survey.loads.iter().filter(|view| {
+        let batch = survey[view.batch].batch;
+        view.load.withdrawn.is_none()
+            && view.load.record(environment).is_none()
+            && batch.releases(environment)
+    });
+    let load = |view: &LoadView<'s>| {
+        let batch = &survey[view.batch];
+        let waiting = (batch.batch.date(environment), Some(batch.id), view.load.ens.as_str());
+        (Deed::Load, view.load.certificate.as_str(), waiting)
+    };
+    asked.map(load).collect()
+}
+
+fn restored(restoring: &Restoring) -> Option<Asked<'_>> {
+    let day = crate::base::time::read_date(&restoring.date)?;
+    let waiting = (day, Some(restoring.batch.as_str()), restoring.ens.as_str());
+    Some((Deed::Restore, restoring.withdraws.id.as_str(), waiting))
+}
+
+fn removed<'s>(survey: &'s Survey<'_>, environment: Environment) -> Vec<Asked<'s>> {
+    let removal = |ens: &'s EnsView<'_>| {
+        let removal = survey.removal(ens, environment)?;
+        Some((Deed::Remove, removal.certificate.id, (removal.date, None, ens.id)))
+    };
+    survey.ens.iter().filter_map(removal).collect()
 }
 
 fn task(
@@ -58,7 +80,7 @@ fn task(
 ) -> Option<Task> {
     let actors = phase.actors()?;
     let day = waiting.iter().map(|(day, _, _)| *day).min()?;
-    let mut batches: Vec<&str> = waiting.iter().map(|(_, batch, _)| *batch).collect();
+    let mut batches: Vec<Option<&str>> = waiting.iter().map(|(_, batch, _)| *batch).collect();
     batches.dedup();
     let ens: Vec<String> = waiting.iter().map(|(_, _, ens)| (*ens).to_owned()).collect();
     let mut notes = Vec::new();
@@ -75,7 +97,7 @@ fn task(
         day,
         actors,
         what: what(phase, environment, &ens),
-        batch: (batches.len() == 1).then(|| batches[0].to_owned()),
+        batch: batches[0].filter(|_| batches.len() == 1).map(str::to_owned),
         environment: Some(environment),
         commands: command(phase, environment, has_server).into_iter().collect(),
         ens,

@@ -259,7 +259,7 @@ fn contradiction(
 
 fn next(survey: &Survey<'_>, view: &EnsView<'_>) -> Text {
     match survey.latest(view) {
-        None => tr!("`segell add certificate --pem FILE --ens {ens}`", ens = view.id),
+        None => tr!("`segell add certificate FILE --ens {ens} --ticket TICKET`", ens = view.id),
         Some(_) => tr!("`segell status`, which shows what `{ens}` still lacks", ens = view.id),
     }
 }

@@ -127,7 +127,7 @@ impl Site<'_, '_> {
         let main = html! {
             h1 { (tongue.head(&title)) }
             (filter(tongue, "tasks", self.today.tasks.len(), true))
-            table id="tasks" {
+            table.stack id="tasks" {
                 thead { tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } } }
                 tbody { @for task in &self.today.tasks { (row(task)) } }
             }

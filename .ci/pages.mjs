@@ -180,6 +180,34 @@ const quick = async (browser, where) => {
   await page.close();
 };
 
+// What a person asks who never saw these pages, by the words that are seen on them alone: what is due, why an ens
+// waits, who approved the last load.
+const walk = async (browser, folder) => {
+  const where = { name: "the walk", url: pathToFileURL(join(folder, "index.html")).href, origin: "file://" };
+  const page = await open(browser, where);
+  const says = async (selector) => (await page.$$eval(selector, (all) => all.map((it) => it.innerText))).join("\n");
+  const follow = async (words) => {
+    const links = await page.$$("a");
+    const texts = await Promise.all(links.map((link) => link.evaluate((it) => it.innerText)));
+    const at = texts.findLastIndex((text) => words.test(text));
+    if (at < 0) throw new Error(`no link says ${words}`);
+    await Promise.all([page.waitForNavigation(), links[at].click()]);
+  };
+  const sees = async (selector, words) => {
+    const seen = await says(selector);
+    if (!words.test(seen)) wrong.add(`${where.name}: ${selector} does not say ${words}: ${seen.slice(0, 200)}`);
+  };
+  await page.waitForSelector("#tasks", { timeout: 10_000 });
+  await sees("h1", /^Què s'ha de fer, dg 2026-12-20/);
+  await sees("#tasks h2 + .tasks .who", /AOC/);
+  await follow(/^Tots els ens$/);
+  await follow(/^Consorci C$/);
+  await sees("section", /Per què espera\s+La càrrega es va retirar el 2026-12-16/);
+  await follow(/^[0-9a-f]{12}$/);
+  await sees("section", /Qui ho ha aprovat\s+Marta Example · AOC .*\s+Joan Example · SIAD/);
+  await page.close();
+};
+
 const browser = await puppeteer.launch({ executablePath, headless: true, args: ["--no-sandbox"] });
 for (const folder of folders) {
   const pages = htmls(folder);
@@ -198,6 +226,7 @@ for (const folder of folders) {
     if (name.includes("/ca/") || name.startsWith("plan/")) await byKeyboard(browser, onDisk);
     if (name.endsWith("many/ca/ens.html")) await quick(browser, onDisk);
   }
+  if (existsSync(join(folder, "ca/change.html"))) await walk(browser, folder);
   server.close();
 }
 await browser.close();

@@ -47,13 +47,19 @@ impl Site<'_, '_> {
         let actors: Vec<Actor> = finding.actor.into_iter().collect();
         html! { tr data-who=(who(&actors)) {
             td data-l=(tongue.plain(&head[0])) { @match item.act_by {
-                Some(day) => { (tongue.day(day)) @if days_between(self.survey.today, day) < 0 { " " strong { (tongue.say(&tr!("it has passed"))) } } }
+                Some(day) => {
+                    (tongue.day(day)) @if days_between(self.survey.today, day) < 0 {
+                        " " strong { (tongue.say(&tr!("it has passed"))) }
+                    }
+                }
                 None => { span.none { "–" } }
             } }
             td data-l=(tongue.plain(&head[1])) { (tongue.day(item.day)) }
             td data-l=(tongue.plain(&head[2])) { (severity(tongue, finding.severity)) " " (tongue.head(&finding.message)) " "
                 (about(tongue, &finding.subject)) a href={ (tongue.up) (paths::rule(finding.rule.name)) } { (finding.rule.name) } }
-            td data-l=(tongue.plain(&head[3])) { @if actors.is_empty() { span.none { "–" } } @else { (tongue.actors(&actors)) } }
+            td data-l=(tongue.plain(&head[3])) {
+                @if actors.is_empty() { span.none { "–" } } @else { (tongue.actors(&actors)) }
+            }
         } }
     }
 }

@@ -93,7 +93,9 @@ impl<'s, 'a> Site<'s, 'a> {
                 td data-l=(tongue.plain(&head[1])) { (tongue.head(&stage(batch))) }
                 @for (at, place) in Environment::BOTH.into_iter().zip([2, 4]) {
                     td data-l=(tongue.plain(&head[place])) { (tongue.day(batch.batch.date(at))) }
-                    td data-l=(tongue.plain(&head[place + 1])) { (moment(tongue, Tally::of(self.survey, batch, at).first())) }
+                    td data-l=(tongue.plain(&head[place + 1])) {
+                        (moment(tongue, Tally::of(self.survey, batch, at).first()))
+                    }
                 }
                 td data-l=(tongue.plain(&head[6])) { (batch.batch.loads.len()) }
             } }
@@ -105,7 +107,9 @@ impl<'s, 'a> Site<'s, 'a> {
             h2 { (tongue.head(&tr!("batches"))) }
             (filter(tongue, "all", batches.len(), false))
             table.stack id="all" {
-                thead { tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } } }
+                thead {
+                    tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } }
+                }
                 tbody { @for batch in batches { (row(batch)) } }
             }
         };
@@ -120,15 +124,25 @@ impl<'s, 'a> Site<'s, 'a> {
         let main = html! {
             h1 { (tongue.head(&tr!("batch"))) " " code { (view.id) } }
             p.stands { strong { (tongue.head(&stage(view))) }
-                @for at in Environment::BOTH { " · " (at.shown()) " " (tongue.day(view.batch.date(at))) }
+                @for at in Environment::BOTH {
+                    " · " (at.shown()) " " (tongue.day(view.batch.date(at)))
+                }
                 " · " (tongue.say(&tr!("calendar"))) " " a href={ (tongue.up) (paths::calendar(view.calendar)) } { (view.calendar) } }
             (self.loads(tongue, view, loads))
             (self.tasks(tongue, &sheet.tasks))
             @if !sheet.findings.is_empty() { section {
-                h2 { (tongue.head(&tr!("what the checklist says"))) } (self.findings(tongue, &sheet.findings)) } }
+                h2 {
+                    (tongue.head(&tr!("what the checklist says")))
+                }
+                (self.findings(tongue, &sheet.findings)) } }
             @if !sheet.ahead.is_empty() { section {
-                h2 { (tongue.head(&tr!("what comes next"))) } (self.events(tongue, &sheet.ahead, view.id)) } }
-            section { h2 { (tongue.head(&tr!("history"))) } (self.events(tongue, &sheet.history, view.id)) }
+                h2 {
+                    (tongue.head(&tr!("what comes next")))
+                }
+                (self.events(tongue, &sheet.ahead, view.id)) } }
+            section {
+                h2 { (tongue.head(&tr!("history"))) } (self.events(tongue, &sheet.history, view.id))
+            }
         };
         let path = paths::batch(view.id);
         let title = format!("{} {}", tongue.plain(&tr!("batch")), view.id);
@@ -144,7 +158,9 @@ impl<'s, 'a> Site<'s, 'a> {
                 thead { tr { @for name in &head { th scope="col" { (tongue.head(name)) } } } }
                 tbody { @for view in loads.iter().take(LOADS) { tr {
                     th scope="row" { (tongue.code(view.load.ens.as_str())) }
-                    td data-l=(tongue.plain(&head[1])) { (tongue.code(view.load.certificate.as_str())) }
+                    td data-l=(tongue.plain(&head[1])) {
+                        (tongue.code(view.load.certificate.as_str()))
+                    }
                     @for (at, place) in Environment::BOTH.into_iter().zip([2, 3]) {
                         td data-l=(tongue.plain(&head[place])) { (moment(tongue, come(view, at)))
                             @if let Some(day) = view.load.loaded(at) { " " (tongue.day(day)) } }

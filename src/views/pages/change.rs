@@ -49,7 +49,11 @@ impl Site<'_, '_> {
             h1 { (tongue.head(&title(plan))) }
             (meaning(tongue, plan))
             @for detail in &shown { (detail) }
-            @if shown.len() < count { p.note { (tongue.say(&tr!("… and {count} more; `segell plan --format html` has them all", count = count - shown.len()))) } }
+            @if shown.len() < count {
+                p.note {
+                    (tongue.say(&tr!("… and {count} more; `segell plan --format html` has them all", count = count - shown.len())))
+                }
+            }
         };
         self.page(tongue, &page("change.html", tongue.plain(&tr!("the change"))), &main)
     }
@@ -62,7 +66,9 @@ fn meaning(tongue: Tongue<'_>, plan: &Plan) -> Markup {
         @if !plan.is_empty() {
             ul.summary { @for line in summary(plan) { li { (tongue.head(&line)) } } }
             div.cards { @for change in &plan.manifests { div.card {
-                h2 { (tongue.head(&tr!("the manifest of {environment}", environment = change.environment.shown()))) }
+                h2 {
+                    (tongue.head(&tr!("the manifest of {environment}", environment = change.environment.shown())))
+                }
                 ul { @for line in steps(change) { li { (tongue.head(&line)) } } }
             } } }
         }
@@ -77,7 +83,9 @@ fn details(tongue: Tongue<'_>, plan: &Plan) -> Vec<Markup> {
             summary { (tongue.head(&findings_title(plan))) }
             ul.findings { @for found in &plan.findings { li.finding {
                 p { (severity(tongue, found.severity)) " " (tongue.head(&found.message)) }
-                p.note { (visible(&found.rule)) " · " code { (visible(&found.file)) ":" (found.line) } }
+                p.note {
+                    (visible(&found.rule)) " · " code { (visible(&found.file)) ":" (found.line) }
+                }
             } } }
         } });
     }

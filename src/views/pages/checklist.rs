@@ -36,18 +36,32 @@ impl Site<'_, '_> {
         let all = [Severity::Error, Severity::Warning, Severity::Pending, Severity::Waived];
         let row = |asked: &LookedAt| {
             html! { tr {
-                th scope="row" { a href=(paths::rule(asked.rule.name)) { (asked.rule.name) } br; span.holds { (tongue.head(&asked.rule.holds)) } }
+                th scope="row" {
+                    a href=(paths::rule(asked.rule.name)) { (asked.rule.name) } br; span.holds {
+                        (tongue.head(&asked.rule.holds))
+                    }
+                }
                 td data-l=(tongue.plain(&head[1])) { (asked.subjects) }
                 td data-l=(tongue.plain(&head[2])) { (asked.subjects.saturating_sub(asked.found)) }
                 @for (severity_of, name) in all.into_iter().zip(&head[3..]) { @let count = self.count(asked.rule.name, severity_of);
-                    td data-l=(tongue.plain(name)) { @if count > 0 { (severity(tongue, severity_of)) " " strong { (count) } } @else { span.none { "0" } } } }
+                    td data-l=(tongue.plain(name)) {
+                        @if count > 0 {
+                            (severity(tongue, severity_of)) " " strong { (count) }
+                        }
+                        @else { span.none { "0" } }
+                    }
+                    }
             } }
         };
         let main = html! {
             h1 { (tongue.head(&title)) }
-            p.sub { (tongue.head(&tr!("each line of the procedure: what it was asked of, and how often it holds"))) }
+            p.sub {
+                (tongue.head(&tr!("each line of the procedure: what it was asked of, and how often it holds")))
+            }
             table.stack {
-                thead { tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } } }
+                thead {
+                    tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } }
+                }
                 tbody { @for asked in &self.outcome.looked_at { (row(asked)) } }
             }
         };
@@ -68,7 +82,11 @@ impl Site<'_, '_> {
             p { (tongue.head(&rule.mend)) "." }
             h2 { (tongue.head(&tr!("what it finds today"))) " " span.count { (findings.len()) } }
             @if findings.is_empty() { p { (tongue.head(&tr!("nothing"))) "." } }
-            ul.findings { @for finding in findings.iter().take(FINDINGS) { (self.finding_of_rule(tongue, finding)) } }
+            ul.findings {
+                @for finding in findings.iter().take(FINDINGS) {
+                    (self.finding_of_rule(tongue, finding))
+                }
+            }
             (rest(tongue, findings.len(), FINDINGS))
         };
         let path = paths::rule(rule.name);

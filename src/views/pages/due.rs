@@ -31,7 +31,11 @@ impl Site<'_, '_> {
             h1 { (tongue.head(&title)) }
             div.first {
                 (self.who_acts(tongue))
-                div { (filter(tongue, "tasks", self.today.tasks.len(), true)) div id="tasks" { @for at in ALL { (self.due_at(tongue, at)) } } }
+                div {
+                    (filter(tongue, "tasks", self.today.tasks.len(), true)) div id="tasks" {
+                        @for at in ALL { (self.due_at(tongue, at)) }
+                    }
+                }
             }
             (self.where_all_stand(tongue))
             (self.campaigns(tongue))
@@ -43,7 +47,11 @@ impl Site<'_, '_> {
         let tasks: Vec<&Task> = self.today.tasks.iter().filter(|task| task.when == at).collect();
         html! { @if !tasks.is_empty() || at == When::Today {
             section {
-                h2 class=(class(at)) { (tongue.head(&when(at))) @if !tasks.is_empty() { " " span.count { (tasks.len()) } } }
+                h2 class=(class(at)) {
+                    (tongue.head(&when(at))) @if !tasks.is_empty() {
+                        " " span.count { (tasks.len()) }
+                    }
+                }
                 @if tasks.is_empty() { p { (tongue.head(&tr!("nothing"))) "." } }
                 ol.tasks { @for task in tasks.iter().take(FIRST) { (self.task(tongue, task)) } }
                 @if tasks.len() > FIRST { p { a href="due.html" {
@@ -65,11 +73,16 @@ impl Site<'_, '_> {
         html! { @if !self.today.tasks.is_empty() {
             table.matrix {
                 caption { (tongue.head(&tr!("who has to act"))) }
-                thead { tr { td {} @for at in ALL { th scope="col" { (tongue.head(&when(at))) } } } }
+                thead {
+                    tr { td {} @for at in ALL { th scope="col" { (tongue.head(&when(at))) } } }
+                }
                 tbody { @for actor in acting { tr {
                     th scope="row" { (tongue.head(&actor.shown())) }
                     @for at in ALL { @let count = count(*actor, at);
-                        td class=[(count > 0).then_some(class(at))] data-l=(tongue.plain(&when(at))) { @if count > 0 { (count) } @else { span.none { "0" } } } }
+                        td class=[(count > 0).then_some(class(at))] data-l=(tongue.plain(&when(at))) {
+                            @if count > 0 { (count) } @else { span.none { "0" } }
+                        }
+                        }
                 } } }
             }
         } }
@@ -82,7 +95,9 @@ impl Site<'_, '_> {
             html! { @if count > 0 { tr {
                 th scope="row" { (tongue.head(&standing(how))) }
                 td data-l=(tongue.plain(&tr!("ens"))) { (count) }
-                td data-l=(tongue.plain(&tr!("who has to act"))) { @if !actors.is_empty() { (tongue.actors(&actors)) } }
+                td data-l=(tongue.plain(&tr!("who has to act"))) {
+                    @if !actors.is_empty() { (tongue.actors(&actors)) }
+                }
             } } }
         };
         html! {
@@ -95,10 +110,16 @@ impl Site<'_, '_> {
                         @for step in Step::ALL { @if let Some(at) = waiting.get(&step) {
                             (row(Standing::WaitsFor(step), at.ens, at.actors.keys().copied().collect()))
                         } }
-                        @for how in [Standing::InUse, Standing::Ceased] { (row(how, self.status.count(how), Vec::new())) }
+                        @for how in [Standing::InUse, Standing::Ceased] {
+                            (row(how, self.status.count(how), Vec::new()))
+                        }
                     }
                 }
-                p { a href="ens.html" { (tongue.head(&tr!("each ens, and what it has in PRE and in PRO"))) } }
+                p {
+                    a href="ens.html" {
+                        (tongue.head(&tr!("each ens, and what it has in PRE and in PRO")))
+                    }
+                }
             }
         }
     }
@@ -119,8 +140,13 @@ impl Site<'_, '_> {
         let title = tr!("all that is due");
         let row = |task: &Task| {
             html! { tr data-who=(who(&task.actors)) {
-                td { (tongue.head(&when(task.when))) } td { (tongue.day(task.day)) } td { (tongue.actors(&task.actors)) }
-                td { (tongue.head(&task.what)) } td { @if let Some(batch) = &task.batch { (tongue.code(batch)) } }
+                td {
+                    (tongue.head(&when(task.when)))
+                }
+                td { (tongue.day(task.day)) } td { (tongue.actors(&task.actors)) }
+                td { (tongue.head(&task.what)) } td {
+                    @if let Some(batch) = &task.batch { (tongue.code(batch)) }
+                }
             } }
         };
         let head = [tr!("when"), tr!("day"), tr!("who has to act"), tr!("what"), tr!("batch")];
@@ -128,7 +154,9 @@ impl Site<'_, '_> {
             h1 { (tongue.head(&title)) }
             (filter(tongue, "tasks", self.today.tasks.len(), true))
             table.stack id="tasks" {
-                thead { tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } } }
+                thead {
+                    tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } }
+                }
                 tbody { @for task in &self.today.tasks { (row(task)) } }
             }
         };

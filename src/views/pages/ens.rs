@@ -37,8 +37,12 @@ impl Site<'_, '_> {
             h1 { (tongue.head(&title)) " " span.count { (self.status.all) } }
             (filter(tongue, "all", self.status.all, true))
             table.stack id="all" {
-                thead { tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } } }
-                tbody { @for progress in &self.status.ens { (self.row_of(tongue, progress, &head)) } }
+                thead {
+                    tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } }
+                }
+                tbody {
+                    @for progress in &self.status.ens { (self.row_of(tongue, progress, &head)) }
+                }
             }
         };
         self.page(tongue, &page("ens.html", tongue.plain(&title)), &main)
@@ -55,18 +59,24 @@ impl Site<'_, '_> {
         html! { tr data-who=(who(&actors)) {
             th scope="row" {
                 @match progress.ens {
-                    Some(view) => { a href=(paths::ens(progress.id)) { (visible(view.ens.name.as_str())) } }
+                    Some(view) => {
+                        a href=(paths::ens(progress.id)) { (visible(view.ens.name.as_str())) }
+                    }
                     None => { (tongue.head(&tr!("its file cannot be read"))) }
                 } " " code { (progress.id) }
             }
-            td data-l=(tongue.plain(&head[1])) { (mark(sign(progress))) (tongue.head(&standing(progress.standing))) }
+            td data-l=(tongue.plain(&head[1])) {
+                (mark(sign(progress))) (tongue.head(&standing(progress.standing)))
+            }
             td data-l=(tongue.plain(&head[2])) { (live(progress.live[0])) }
             td data-l=(tongue.plain(&head[3])) { (live(progress.live[1])) }
             td data-l=(tongue.plain(&head[4])) { @match progress.due().filter(|_| progress.waits_for().is_some()) {
                 Some((at, day)) => { (tongue.day(day)) " " (at.shown()) }
                 None => { span.none { "–" } }
             } }
-            td data-l=(tongue.plain(&head[5])) { @if actors.is_empty() { span.none { "–" } } @else { (tongue.actors(&actors)) } }
+            td data-l=(tongue.plain(&head[5])) {
+                @if actors.is_empty() { span.none { "–" } } @else { (tongue.actors(&actors)) }
+            }
         } }
     }
 
@@ -76,13 +86,17 @@ impl Site<'_, '_> {
         let progress = self.sheets.progress(view.id);
         let main = html! {
             h1 { (name) }
-            p.sub { code { (view.id) } " · " (tongue.say(&tr!("organ code"))) " " code { (visible(view.ens.organ_code.as_str())) } }
+            p.sub {
+                code { (view.id) } " · " (tongue.say(&tr!("organ code"))) " " code { (visible(view.ens.organ_code.as_str())) }
+            }
             @if let Some(progress) = progress { (self.stands(tongue, progress)) }
             section { h2 { (tongue.head(&tr!("live now"))) }
                 div.cards { @for live in &sheet.live { (self.live(tongue, live)) } } }
             @if let Some(progress) = progress { (self.what_waits(tongue, progress, sheet)) }
             (self.comes(tongue, view, sheet))
-            section { h2 { (tongue.head(&tr!("history"))) } (self.events(tongue, &sheet.history, view.id)) }
+            section {
+                h2 { (tongue.head(&tr!("history"))) } (self.events(tongue, &sheet.history, view.id))
+            }
             section { h2 { (tongue.head(&tr!("numbers"))) } (facts(tongue, sheet)) }
         };
         let path = paths::ens(view.id);
@@ -94,7 +108,10 @@ impl Site<'_, '_> {
         let actors = self.status.actors(progress);
         html! {
             p.stands { strong { (mark(sign(progress))) (tongue.head(&standing(progress.standing))) }
-                @if !actors.is_empty() { " · " (tongue.say(&tr!("who has to act"))) ": " (tongue.actors(&actors)) } }
+                @if !actors.is_empty() {
+                    " · " (tongue.say(&tr!("who has to act"))) ": " (tongue.actors(&actors))
+                }
+                }
             ol.steps aria-label=(tongue.plain(&tr!("the steps of the procedure"))) { @for step in Step::ALL {
                 @let state = progress.state(step);
                 li class=(class(state)) { (mark(state.mark())) (tongue.head(&step.shown()))
@@ -129,7 +146,9 @@ impl Site<'_, '_> {
         html! {
             @if ready.is_some() || !sheet.findings.is_empty() { section {
                 h2 { (tongue.head(&title)) }
-                @if let Some(step) = ready { p { (tongue.head(&ready_for(self.status, progress, step))) } }
+                @if let Some(step) = ready {
+                    p { (tongue.head(&ready_for(self.status, progress, step))) }
+                }
                 (self.findings(tongue, &sheet.findings))
             } }
             (self.tasks(tongue, &sheet.tasks))

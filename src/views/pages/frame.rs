@@ -86,10 +86,16 @@ impl Site<'_, '_> {
         let seen = tr!("as of {weekday} {day}", weekday = weekday(today), day = today);
         html! {
             p { (tongue.head(&seen)) " · " @match &self.commit {
-                Some(commit) => { (tongue.say(&tr!("commit"))) " " code.commit { (visible(commit)) } }
-                None => { (tongue.say(&tr!("the files of a working tree, perhaps not yet approved"))) }
+                Some(commit) => {
+                    (tongue.say(&tr!("commit"))) " " code.commit { (visible(commit)) }
+                }
+                None => {
+                    (tongue.say(&tr!("the files of a working tree, perhaps not yet approved")))
+                }
             } }
-            p { (tongue.head(&tr!("for those who work with it alone: codes, NIFs and ticket numbers stand here"))) "." }
+            p {
+                (tongue.head(&tr!("for those who work with it alone: codes, NIFs and ticket numbers stand here"))) "."
+            }
         }
     }
 }
@@ -120,7 +126,9 @@ pub fn entrance() -> String {
     let body = html! { main id="main" {
         h1 { "segell" }
         ul { @for language in Language::ALL {
-            li { a href={ (language.word()) "/index.html" } lang=(language.word()) { (own_name(language)) } }
+            li {
+                a href={ (language.word()) "/index.html" } lang=(language.word()) { (own_name(language)) }
+            }
         } }
     } };
     document(tongue, "segell", &head, &body)

@@ -47,10 +47,17 @@ const SHORT: usize = 8;
 pub fn filter(tongue: Tongue<'_>, list: &str, rows: usize, by_actor: bool) -> Markup {
     html! { @if rows > SHORT {
         form.filter data-filter=(list) hidden {
-            label { span { (tongue.head(&tr!("only with these words"))) } input type="search" autocomplete="off" spellcheck="false"; }
+            label {
+                span {
+                    (tongue.head(&tr!("only with these words")))
+                }
+                input type="search" autocomplete="off" spellcheck="false";
+            }
             @if by_actor { label { span { (tongue.head(&tr!("who has to act"))) } select {
                 option value="" { (tongue.head(&tr!("anybody"))) }
-                @for actor in Actor::ALL { option value=(actor.word()) { (tongue.plain(&actor.shown())) } }
+                @for actor in Actor::ALL {
+                    option value=(actor.word()) { (tongue.plain(&actor.shown())) }
+                }
             } } }
             output aria-live="polite" {}
         }
@@ -79,7 +86,10 @@ impl Site<'_, '_> {
                 @for note in &task.notes { p.note { (tongue.head(note)) } }
                 @if !task.commands.is_empty() {
                     details { summary { (tongue.head(&tr!("how it is done, or recorded"))) }
-                        @for command in &task.commands { pre tabindex="0" { code { (visible(command)) } } } }
+                        @for command in &task.commands {
+                            pre tabindex="0" { code { (visible(command)) } }
+                        }
+                        }
                 }
             }
         }
@@ -97,7 +107,9 @@ impl Site<'_, '_> {
     /// What the rules say.
     pub(super) fn findings(&self, tongue: Tongue<'_>, findings: &[Finding]) -> Markup {
         html! {
-            ul.findings { @for finding in findings.iter().take(FINDINGS) { (self.finding(tongue, finding)) } }
+            ul.findings {
+                @for finding in findings.iter().take(FINDINGS) { (self.finding(tongue, finding)) }
+            }
             (rest(tongue, findings.len(), FINDINGS))
         }
     }
@@ -109,7 +121,9 @@ impl Site<'_, '_> {
             li class={ "finding " (finding.severity.word()) } {
                 p { (severity(tongue, finding.severity)) " " (tongue.head(&finding.message))
                     @if !actors.is_empty() { " " (tongue.actors(&actors)) } }
-                p.note { (tongue.head(&finding.help)) " " a href={ (tongue.up) (paths::rule(rule)) } { (rule) } }
+                p.note {
+                    (tongue.head(&finding.help)) " " a href={ (tongue.up) (paths::rule(rule)) } { (rule) }
+                }
             }
         }
     }
@@ -118,7 +132,11 @@ impl Site<'_, '_> {
     pub(super) fn events(&self, tongue: Tongue<'_>, events: &[Event], on: &str) -> Markup {
         let last = events.len().saturating_sub(EVENTS);
         html! {
-            @if last > 0 { p.note { (tongue.head(&tr!(count = last; one "{count} thing before that is not shown; see `segell show`", many "{count} things before that are not shown; see `segell show`"))) } }
+            @if last > 0 {
+                p.note {
+                    (tongue.head(&tr!(count = last; one "{count} thing before that is not shown; see `segell show`", many "{count} things before that are not shown; see `segell show`")))
+                }
+            }
             ol.line { @for event in &events[last..] { (self.event(tongue, event, on)) } }
         }
     }
@@ -128,12 +146,16 @@ impl Site<'_, '_> {
         html! {
             li class=(kind(event.kind)) {
                 (tongue.day(event.day)) " "
-                span.what { @if event.kind != Kind::Word { (mark(sign(event.kind))) } (tongue.head(&event.what)) }
+                span.what {
+                    @if event.kind != Kind::Word { (mark(sign(event.kind))) } (tongue.head(&event.what))
+                }
                 span.links {
                     @for ens in ens.take(LISTED) { " " (tongue.code(ens)) }
                     @for id in event.certificate.iter().chain(&event.batch).filter(|id| *id != on) { " " (tongue.code(id)) }
                     @for shown in &event.evidence { " " (self.evidence(shown)) }
-                    @if let Some(entry) = self.promotion_of(event) { " " (self.released_by(tongue, entry)) }
+                    @if let Some(entry) = self.promotion_of(event) {
+                        " " (self.released_by(tongue, entry))
+                    }
                 }
             }
         }

@@ -163,12 +163,16 @@ pub fn time_line(
                 desc id={ (id) "-d" } { (said.join(". ")) }
                 @for month in axis.months() { @let x = tenths(axis.x(month), "%");
                     line.month x1=(x) x2=(x) y1="1.6em" y2="100%" {}
-                    text.label x=(x) y="1.2em" text-anchor=(if axis.x(month) > 800 { "end" } else { "start" }) { (month.strftime("%Y-%m").to_string()) }
+                    text.label x=(x) y="1.2em" text-anchor=(if axis.x(month) > 800 { "end" } else { "start" }) {
+                        (month.strftime("%Y-%m").to_string())
+                    }
                 }
                 @if axis.has(survey.today) { @let x = tenths(axis.x(survey.today), "%");
                     line.today x1=(x) x2=(x) y1="1.6em" y2="100%" {}
                 }
-                @for (batch, row) in shown.iter().zip(0..) { (line_of(survey, &axis, batch, TOP + row * ROW)) }
+                @for (batch, row) in shown.iter().zip(0..) {
+                    (line_of(survey, &axis, batch, TOP + row * ROW))
+                }
             }
             figcaption { (legend(tongue, axis.has(survey.today))) }
         }
@@ -197,7 +201,9 @@ fn line_of(survey: &Survey<'_>, axis: &Axis, batch: &BatchView<'_>, top: i64) ->
         line.way x1=(x(Environment::Pre)) x2=(x(Environment::Pro)) y1=(tenths(middle, "em")) y2=(tenths(middle, "em")) {}
         @for at in Environment::BOTH { @let moment = Tally::of(survey, batch, at).first();
             @match at {
-                Environment::Pre => { circle class=(moment.word()) cx=(x(at)) cy=(tenths(middle, "em")) r="0.7em" {} }
+                Environment::Pre => {
+                    circle class=(moment.word()) cx=(x(at)) cy=(tenths(middle, "em")) r="0.7em" {}
+                }
                 Environment::Pro => { svg x=(x(at)) y=(tenths(middle - 7, "em")) overflow="visible" {
                     rect class=(moment.word()) x="-0.7em" y="0" width="1.4em" height="1.4em" {} } }
             }

@@ -38,14 +38,24 @@ impl Site<'_, '_> {
         html! { section {
             h2 { (record.environment.shown()) }
             @match &record.log {
-                None => { p { (tongue.head(&tr!("nothing has been promoted yet, as far as this repository knows"))) "." } }
+                None => {
+                    p {
+                        (tongue.head(&tr!("nothing has been promoted yet, as far as this repository knows"))) "."
+                    }
+                }
                 Some(log) => {
                     p.stands { strong { (verdict(tongue, log)) } }
                     table.stack {
-                        thead { tr { @for name in &head { th scope="col" { (tongue.head(name)) } } } }
+                        thead {
+                            tr { @for name in &head { th scope="col" { (tongue.head(name)) } } }
+                        }
                         tbody { @for entry in &log.entries { tr {
-                            th scope="row" { a href=(paths::promotion(entry)) { code { (&entry.commit[..12]) } } }
-                            td data-l=(tongue.plain(&head[1])) { (visible(entry.day.as_deref().unwrap_or("–"))) }
+                            th scope="row" {
+                                a href=(paths::promotion(entry)) { code { (&entry.commit[..12]) } }
+                            }
+                            td data-l=(tongue.plain(&head[1])) {
+                                (visible(entry.day.as_deref().unwrap_or("–")))
+                            }
                             td data-l=(tongue.plain(&head[2])) { (who(entry, "AOC")) }
                             td data-l=(tongue.plain(&head[3])) { (who(entry, "SIAD")) }
                             td data-l=(tongue.plain(&head[4])) { (entry.loads.len()) }
@@ -77,11 +87,23 @@ impl Site<'_, '_> {
             (steps(tongue, &tr!("restores"), &entry.restores))
             (steps(tongue, &tr!("removes"), &entry.removes))
             section { h2 { (tongue.head(&tr!("numbers"))) } dl {
-                dt { (tongue.head(&tr!("day"))) } dd { (visible(entry.day.as_deref().unwrap_or("–"))) }
+                dt {
+                    (tongue.head(&tr!("day")))
+                }
+                dd { (visible(entry.day.as_deref().unwrap_or("–"))) }
                 dt { (tongue.head(&tr!("commit"))) } dd { code { (entry.commit) } }
-                dt { (tongue.head(&tr!("the commit of `main` that it holds"))) } dd { code { (entry.main) } }
-                dt { (tongue.head(&tr!("manifest"))) } dd { code { (entry.manifest.as_deref().unwrap_or("–")) } }
-                dt { (tongue.head(&tr!("written by"))) } @for email in &entry.wrote { dd { (visible(email)) } } @if entry.wrote.is_empty() { dd { "–" } }
+                dt {
+                    (tongue.head(&tr!("the commit of `main` that it holds")))
+                }
+                dd { code { (entry.main) } }
+                dt {
+                    (tongue.head(&tr!("manifest")))
+                }
+                dd { code { (entry.manifest.as_deref().unwrap_or("–")) } }
+                dt {
+                    (tongue.head(&tr!("written by")))
+                }
+                @for email in &entry.wrote { dd { (visible(email)) } } @if entry.wrote.is_empty() { dd { "–" } }
                 dt { (tongue.head(&tr!("promoted by"))) } dd { (visible(&entry.committer)) }
             } }
         };
@@ -131,7 +153,9 @@ fn approvals(tongue: Tongue<'_>, entry: &Entry) -> Markup {
         h2 { (tongue.head(&tr!("who approved"))) }
         @if entry.approved.is_empty() { p { (tongue.head(&tr!("nobody"))) "." } }
         @else { ul.plain { @for who in &entry.approved {
-            li { strong { (visible(&who.name)) } " · " (visible(&who.role)) " · " (visible(&who.email)) }
+            li {
+                strong { (visible(&who.name)) } " · " (visible(&who.role)) " · " (visible(&who.email))
+            }
         } } }
     } }
 }
@@ -142,7 +166,9 @@ fn steps(tongue: Tongue<'_>, title: &Text, steps: &[Step]) -> Markup {
         ul.plain { @for step in steps.iter().take(STEPS) { li {
             (tongue.code(&step.ens)) " "
             @if let Some(seal) = &step.certificate { (mark("→")) (tongue.code(seal)) " " }
-            @if let Some(old) = &step.replaces { (tongue.say(&tr!("in place of"))) " " (tongue.code(old)) " " }
+            @if let Some(old) = &step.replaces {
+                (tongue.say(&tr!("in place of"))) " " (tongue.code(old)) " "
+            }
             @if step.proved_in_pre { (tongue.say(&tr!("proved in PRE"))) }
         } } }
         (rest(tongue, steps.len(), STEPS))

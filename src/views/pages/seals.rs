@@ -34,7 +34,9 @@ impl Site<'_, '_> {
             (self.quarters(tongue, &seals))
             (filter(tongue, "all", seals.len(), false))
             table.stack id="all" {
-                thead { tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } } }
+                thead {
+                    tr { @for name in &head { th scope="col" data-sort { (tongue.head(name)) } } }
+                }
                 tbody { @for view in &seals { (self.row_of_seal(tongue, view, &head)) } }
             }
         };
@@ -52,10 +54,18 @@ impl Site<'_, '_> {
         let last = view.pem.map(|(pem, _)| day_of(pem.not_after));
         html! { tr {
             th scope="row" { (tongue.code(view.id)) }
-            td data-l=(tongue.plain(&head[1])) { @for ens in users.iter().take(USERS) { (tongue.code(ens.id)) " " } (super::parts::rest(tongue, users.len(), USERS)) }
-            td data-l=(tongue.plain(&head[2])) { @for at in &held { (at.shown()) " " } @if held.is_empty() { span.none { "–" } } }
-            td data-l=(tongue.plain(&head[3])) { @match last { Some(day) => { (tongue.day(day)) } None => { span.none { "–" } } } }
-            td data-l=(tongue.plain(&head[4])) { @if let Some(day) = last { (days_between(self.survey.today, day)) } }
+            td data-l=(tongue.plain(&head[1])) {
+                @for ens in users.iter().take(USERS) { (tongue.code(ens.id)) " " } (super::parts::rest(tongue, users.len(), USERS))
+            }
+            td data-l=(tongue.plain(&head[2])) {
+                @for at in &held { (at.shown()) " " } @if held.is_empty() { span.none { "–" } }
+            }
+            td data-l=(tongue.plain(&head[3])) {
+                @match last { Some(day) => { (tongue.day(day)) } None => { span.none { "–" } } }
+            }
+            td data-l=(tongue.plain(&head[4])) {
+                @if let Some(day) = last { (days_between(self.survey.today, day)) }
+            }
         } }
     }
 
@@ -74,7 +84,9 @@ impl Site<'_, '_> {
         html! { @if !shown.is_empty() {
             h2 { (tongue.head(&title)) }
             (pictures::columns(tongue, "quarters", &title, &shown))
-            @if all > told { p.note { (tongue.head(&tr!("{count} end later", count = all - told))) } }
+            @if all > told {
+                p.note { (tongue.head(&tr!("{count} end later", count = all - told))) }
+            }
         } }
     }
 
@@ -91,14 +103,24 @@ impl Site<'_, '_> {
             @match last {
                 Some(day) => { p.stands { strong { (tongue.head(&tr!("until"))) " " (tongue.day(day)) }
                     " · " (tongue.say(&left(days_between(self.survey.today, day)))) } }
-                None => { p.stands { strong { (tongue.head(&tr!("its certificate cannot be read"))) } } }
+                None => {
+                    p.stands { strong { (tongue.head(&tr!("its certificate cannot be read"))) } }
+                }
             }
             (self.users_of(tongue, view))
             @if !sheet.findings.is_empty() { section {
-                h2 { (tongue.head(&tr!("what the checklist says"))) } (self.findings(tongue, &sheet.findings)) } }
+                h2 {
+                    (tongue.head(&tr!("what the checklist says")))
+                }
+                (self.findings(tongue, &sheet.findings)) } }
             @if !sheet.ahead.is_empty() { section {
-                h2 { (tongue.head(&tr!("what comes next"))) } (self.events(tongue, &sheet.ahead, view.id)) } }
-            section { h2 { (tongue.head(&tr!("history"))) } (self.events(tongue, &sheet.history, view.id)) }
+                h2 {
+                    (tongue.head(&tr!("what comes next")))
+                }
+                (self.events(tongue, &sheet.ahead, view.id)) } }
+            section {
+                h2 { (tongue.head(&tr!("history"))) } (self.events(tongue, &sheet.history, view.id))
+            }
             section { h2 { (tongue.head(&tr!("numbers"))) } (facts(tongue, sheet)) }
         };
         let path = paths::seal(view.id);
@@ -114,9 +136,19 @@ impl Site<'_, '_> {
             h2 { (tongue.head(&tr!("whose it is"))) }
             p { @match held.is_empty() {
                 true => { (tongue.head(&tr!("live in no environment"))) }
-                false => { (tongue.head(&tr!("live in"))) ": " @for at in &held { strong { (at.shown()) } " " } }
+                false => {
+                    (tongue.head(&tr!("live in"))) ": " @for at in &held {
+                        strong { (at.shown()) } " "
+                    }
+                }
             } }
-            ul.plain { @for ens in users.iter().take(200) { li { (tongue.code(ens.id)) " " (crate::base::text::visible(ens.ens.name.as_str())) } } }
+            ul.plain {
+                @for ens in users.iter().take(200) {
+                    li {
+                        (tongue.code(ens.id)) " " (crate::base::text::visible(ens.ens.name.as_str()))
+                    }
+                }
+            }
             (super::parts::rest(tongue, users.len(), 200))
         } }
     }

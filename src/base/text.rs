@@ -90,7 +90,8 @@ impl Text {
         sentence
     }
 
-    fn parts_in(&self, language: Language, see: &mut dyn FnMut(Part<'_>)) {
+    /// The same in one language, whichever is spoken.
+    pub fn parts_in(&self, language: Language, see: &mut dyn FnMut(Part<'_>)) {
         let mut rest = language.say(self.template);
         while let Some((before, after)) = rest.split_once('{') {
             see(Part::Own(before));

@@ -13,11 +13,30 @@ use crate::inventory::model::{Check, Day, Ens, Evidence, Outcome, PerEnvironment
 use crate::inventory::survey::{BatchView, CertificateView, EnsView, LoadView, Survey};
 use crate::tr;
 
+/// What sort of thing happened, for whoever draws it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Something was asked for, said, handed over or told.
+    Word,
+    /// A load is planned.
+    Planned,
+    /// A seal was loaded.
+    Load(Environment),
+    /// A check works; whether its message proves it.
+    Works(bool),
+    /// A check fails.
+    Fails,
+    /// Something is denied, stopped, withdrawn or ends.
+    Stop,
+}
+
 /// Something that happened on a day, or is to happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// The day.
     pub day: Date,
+    /// What sort of thing.
+    pub kind: Kind,
     /// What.
     pub what: Text,
     /// To which ens, by id; several where it happened to each of them.
@@ -33,7 +52,13 @@ pub struct Event {
 impl Event {
     fn new(day: Date, what: Text) -> Event {
         let (ens, evidence) = (Vec::new(), Vec::new());
-        Event { day, what, ens, certificate: None, batch: None, evidence }
+        let kind = Kind::Word;
+        Event { day, kind, what, ens, certificate: None, batch: None, evidence }
+    }
+
+    fn of_kind(mut self, kind: Kind) -> Event {
+        self.kind = kind;
+        self
     }
 
     fn shown_by(mut self, evidence: &[Evidence]) -> Event {
@@ -107,7 +132,11 @@ pub fn of_batch(survey: &Survey<'_>, view: &BatchView<'_>) -> Vec<Event> {
                 tr!("the departments no longer consume, seen by {who}", who = who(&check.by))
             }
         };
-        let event = Event::new(check.date.date(), what).of_batch(view.id);
+        let kind = match check.result {
+            Outcome::Works => Kind::Works(false),
+            Outcome::Fails => Kind::Fails,
+        };
+        let event = Event::new(check.date.date(), what).of_kind(kind).of_batch(view.id);
         events.push(event.shown_by(&check.evidence));
     }
     by_date(events)
@@ -186,7 +215,8 @@ fn permission((day, kind, environment): Said, (services, evidence): About<'_>) -
             services = services
         ),
     };
-    Event::new(day, what).shown_by(evidence)
+    let kind = if matches!(kind, 0 | 1) { Kind::Word } else { Kind::Stop };
+    Event::new(day, what).of_kind(kind).shown_by(evidence)
 }
 
 fn agreement_and_end(ens: &Ens, events: &mut Vec<Event>) {
@@ -203,7 +233,8 @@ fn agreement_and_end(ens: &Ens, events: &mut Vec<Event>) {
         }
         None => tr!("the ens is no more"),
     };
-    events.push(Event::new(ceased.date.date(), what).shown_by(&ceased.evidence));
+    let event = Event::new(ceased.date.date(), what).of_kind(Kind::Stop);
+    events.push(event.shown_by(&ceased.evidence));
     events.extend(taken_out(&ceased.removed));
 }
 
@@ -227,7 +258,8 @@ fn own(view: &CertificateView<'_>, events: &mut Vec<Event>) {
     let mut add = |event: Event| events.push(event.of_certificate(view.id));
     if let Some((facts, _)) = view.pem {
         add(Event::new(day_of(facts.not_before), tr!("the seal's first day of validity")));
-        add(Event::new(day_of(facts.not_after), tr!("the seal's last day of validity")));
+        let last = Event::new(day_of(facts.not_after), tr!("the seal's last day of validity"));
+        add(last.of_kind(Kind::Stop));
     }
     let record = view.record;
     if let Some(delivered) = &record.delivered {
@@ -242,14 +274,14 @@ fn own(view: &CertificateView<'_>, events: &mut Vec<Event>) {
     }
     let Some(retired) = &record.retired else { return };
     let what = tr!("the seal is retired: {reason}", reason = retired.reason.word());
-    add(Event::new(retired.date.date(), what));
+    add(Event::new(retired.date.date(), what).of_kind(Kind::Stop));
     taken_out(&retired.removed).into_iter().for_each(add);
 }
 
 fn taken_out(removed: &PerEnvironment<Day>) -> Vec<Event> {
     let event = |environment: Environment| {
         let what = tr!("taken out of {environment} for good", environment = environment.shown());
-        Some(Event::new(removed.get(environment)?.date(), what))
+        Some(Event::new(removed.get(environment)?.date(), what).of_kind(Kind::Stop))
     };
     Environment::BOTH.into_iter().filter_map(event).collect()
 }
@@ -281,12 +313,12 @@ fn load(survey: &Survey<'_>, view: &LoadView<'_>, events: &mut Vec<Event>) {
         let Some(record) = load.record(environment) else {
             if load.withdrawn.is_none() {
                 let what = tr!("planned to be loaded in {environment}", environment = shown);
-                add(Event::new(batch.date(environment), what));
+                add(Event::new(batch.date(environment), what).of_kind(Kind::Planned));
             }
             continue;
         };
         let what = tr!("loaded in {environment}", environment = shown);
-        add(Event::new(record.loaded.date(), what));
+        add(Event::new(record.loaded.date(), what).of_kind(Kind::Load(environment)));
         record.checks.iter().for_each(|it| add(check(it, environment)));
         if let Some(informed) = &record.informed {
             let what = tr!(
@@ -299,7 +331,8 @@ fn load(survey: &Survey<'_>, view: &LoadView<'_>, events: &mut Vec<Event>) {
     }
     let Some(withdrawal) = &load.withdrawn else { return };
     let what = tr!("withdrawn: {reason}", reason = withdrawal.reason.as_str());
-    add(Event::new(withdrawal.date.date(), what).shown_by(&withdrawal.evidence));
+    let event = Event::new(withdrawal.date.date(), what).of_kind(Kind::Stop);
+    add(event.shown_by(&withdrawal.evidence));
     for environment in Environment::BOTH {
         let Some(day) = withdrawal.restored.get(environment) else { continue };
         let what = tr!("what was before is back in {env}", env = environment.shown());
@@ -333,14 +366,18 @@ fn check(check: &Check, environment: Environment) -> Event {
             cause = cause.as_str()
         ),
     };
-    Event::new(check.date.date(), what).shown_by(&check.evidence)
+    let kind = match check.result {
+        Outcome::Works => Kind::Works(check.is_proved()),
+        Outcome::Fails => Kind::Fails,
+    };
+    Event::new(check.date.date(), what).of_kind(kind).shown_by(&check.evidence)
 }
 
 fn holds(view: &BatchView<'_>, events: &mut Vec<Event>) {
     for hold in view.batch.holds() {
         let what =
             tr!("stopped by {who}: {reason}", who = who(&[hold.by]), reason = hold.reason.as_str());
-        let event = Event::new(hold.since.date(), what).of_batch(view.id);
+        let event = Event::new(hold.since.date(), what).of_kind(Kind::Stop).of_batch(view.id);
         events.push(event.shown_by(&hold.evidence));
         if let Some(ended) = &hold.ended {
             events.push(Event::new(ended.date(), tr!("may go on")).of_batch(view.id));

@@ -4,6 +4,7 @@
 mod changeset;
 mod diff;
 mod evidence;
+pub mod folder;
 mod journal;
 mod order;
 mod tree;

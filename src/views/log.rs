@@ -75,7 +75,7 @@ fn lines(entry: &Entry) -> Vec<(Text, String)> {
     if let Some(manifest) = &entry.manifest {
         lines.push((tr!("manifest"), manifest.clone()));
     }
-    lines.extend(entry.refused.iter().map(|why| (tr!("REFUSED"), visible(why))));
+    lines.extend(entry.refused.iter().map(|why| (tr!("REFUSED"), why.to_string())));
     lines.extend(entry.remarks.iter().map(|remark| (tr!("today"), visible(remark))));
     lines
 }
@@ -119,6 +119,6 @@ fn row(entry: &Entry) -> Vec<String> {
         join(entry.wrote.iter().cloned()),
         join(approved.map(|who| format!("{} ({})", who.name, who.role))),
         entry.manifest.clone().unwrap_or_default(),
-        join(entry.refused.iter().cloned()),
+        join(entry.refused.iter().map(ToString::to_string)),
     ]
 }

@@ -7,6 +7,7 @@ pub mod ics;
 pub mod log;
 pub mod message;
 pub mod openmetrics;
+pub mod pages;
 pub mod plan;
 pub mod propose;
 pub mod report;

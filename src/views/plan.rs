@@ -10,6 +10,7 @@ use crate::pipeline::git::full_id;
 use crate::pipeline::log::Step;
 use crate::planning::plan::{Event, Field, FileChange, ManifestChange, Plan, Subject};
 use crate::tr;
+use crate::views::pages;
 use crate::views::report::markdown::inline;
 use crate::views::screen::{Format, Offer, View};
 
@@ -31,6 +32,9 @@ impl View for Plan {
                 "For a comment on a pull request: below 65,536 characters, the summary always whole",
                 |plan, screen| screen.out.write_all(markdown(plan).as_bytes()),
             ),
+            Offer(Format::Html, "One page, for a browser: to attach or to send", |plan, screen| {
+                pages::write_plan(plan, screen.out)
+            }),
             Offer(Format::Json, "`schemas/plan.schema.json`", |plan, screen| {
                 let json = serde_json::to_string_pretty(plan)?;
                 writeln!(screen.out, "{}", escaped_in_json(&json))
@@ -48,6 +52,9 @@ impl View for Full<'_> {
             Offer(Format::Human, "For a terminal", |Full(plan), screen| full(plan, screen.out)),
             Offer(Format::Markdown, "For a comment", |Full(plan), screen| {
                 plan.show(Format::Markdown, screen)
+            }),
+            Offer(Format::Html, "One page, for a browser", |Full(plan), screen| {
+                plan.show(Format::Html, screen)
             }),
             Offer(Format::Json, "For programs", |Full(plan), screen| {
                 plan.show(Format::Json, screen)
@@ -72,7 +79,7 @@ fn escaped_in_json(json: &str) -> String {
 }
 
 /// The first line.
-fn title(plan: &Plan) -> Text {
+pub(super) fn title(plan: &Plan) -> Text {
     let (base, head) = (short(&plan.base), short(&plan.head));
     match plan.is_empty() {
         true => tr!("nothing changes from {base} to {head}", base = base, head = head),
@@ -107,7 +114,7 @@ fn short(id: &str) -> String {
 
 /// The summary: every event, or, of very many, the first of each kind and how many more there are;
 /// then who wrote it.
-fn summary(plan: &Plan) -> Vec<Text> {
+pub(super) fn summary(plan: &Plan) -> Vec<Text> {
     let mut lines = events(plan);
     lines.extend(authors(plan));
     lines
@@ -184,7 +191,7 @@ fn whom(message: &Text) -> String {
 }
 
 /// What happens to a manifest, line by line.
-fn steps(change: &ManifestChange) -> Vec<Text> {
+pub(super) fn steps(change: &ManifestChange) -> Vec<Text> {
     if change.broken {
         return vec![tr!("no manifest: the inventory is not sound")];
     }
@@ -333,7 +340,7 @@ fn findings(plan: &Plan, out: &mut dyn Write, most: usize) -> io::Result<()> {
     Ok(())
 }
 
-fn findings_title(plan: &Plan) -> Text {
+pub(super) fn findings_title(plan: &Plan) -> Text {
     match plan.findings.len() {
         0 => tr!("`check` finds nothing new"),
         count => tr!(count = count;
@@ -342,7 +349,7 @@ fn findings_title(plan: &Plan) -> Text {
     }
 }
 
-fn subject_title(subject: &Subject) -> Text {
+pub(super) fn subject_title(subject: &Subject) -> Text {
     let FileChange { path, old, new } = &subject.file;
     if subject.form_only {
         return tr!("{file}, in form only: comments, order or spacing", file = path);
@@ -357,7 +364,7 @@ fn subject_title(subject: &Subject) -> Text {
     }
 }
 
-fn file_title(file: &FileChange) -> Text {
+pub(super) fn file_title(file: &FileChange) -> Text {
     let path = &file.path;
     match (&file.old, &file.new) {
         (Some(old), Some(new)) => {
@@ -377,7 +384,7 @@ fn digest(described: &str) -> String {
     }
 }
 
-fn field_line(field: &Field) -> Text {
+pub(super) fn field_line(field: &Field) -> Text {
     let name = match &field.label {
         Some(label) => Argument::from(label.clone()),
         None => Argument::from(field.name.as_str()),

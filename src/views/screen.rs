@@ -29,6 +29,8 @@ pub enum Format {
     Csv,
     /// For a comment.
     Markdown,
+    /// One page, for a browser.
+    Html,
     /// For calendar programs (RFC 5545).
     Ics,
     /// A picture.
@@ -49,6 +51,7 @@ impl Format {
         match self {
             Format::Human | Format::Json | Format::Csv | Format::Openmetrics => false,
             Format::Markdown
+            | Format::Html
             | Format::Ics
             | Format::Svg
             | Format::Sarif
@@ -64,6 +67,7 @@ impl Word for Format {
         Format::Json,
         Format::Csv,
         Format::Markdown,
+        Format::Html,
         Format::Ics,
         Format::Svg,
         Format::Sarif,

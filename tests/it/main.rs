@@ -42,6 +42,7 @@ mod second_reader;
 mod settings;
 mod show;
 mod signatures;
+mod site;
 mod stores;
 mod stories;
 mod survey;

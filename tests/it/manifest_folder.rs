@@ -37,8 +37,7 @@ fn only_what_its_sums_name_is_taken_away() {
     // A seal that somebody put there.
     let foreign = out.join("certificates/somebodys.pem");
     fs::write(&foreign, "a seal of somebody's").unwrap();
-    write(&world, &out)
-        .refused("`certificates/somebodys.pem`, which no manifest's `SHA256SUMS` there");
+    write(&world, &out).refused("`certificates/somebodys.pem`, which the `SHA256SUMS` there");
     assert_eq!(fs::read_to_string(&foreign).unwrap(), "a seal of somebody's");
     assert_eq!(listed(&folder), ["pro"]);
     fs::remove_file(&foreign).unwrap();
@@ -57,7 +56,7 @@ fn only_what_its_sums_name_is_taken_away() {
     verify(&world, &out).ok();
     // Seals alone, without their sums, are no manifest.
     fs::remove_file(&sums).unwrap();
-    write(&world, &out).refused("which no manifest's `SHA256SUMS` there names");
+    write(&world, &out).refused("which the `SHA256SUMS` there does not name");
 }
 
 /// As a process leaves it that was killed at each of its steps.

@@ -802,7 +802,7 @@ fn a_manifest_is_the_same_wherever_it_is_made() {
     let out = world.path("a");
     std::fs::write(out.join("mine.txt"), "mine").unwrap();
     let rewrite = ["manifest", "--env", "pro", "--rev", &commit, "--out", out.to_str().unwrap()];
-    world.segell("olga", &rewrite).refused("which no manifest's `SHA256SUMS` there names");
+    world.segell("olga", &rewrite).refused("which the `SHA256SUMS` there does not name");
     let verify = |dir: &std::path::Path| {
         world.segell("olga", &["manifest", "verify", dir.to_str().unwrap()])
     };

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::text::Text;
+use crate::base::word::Word;
 use crate::inventory::finding::{Actor, Environment};
 use crate::inventory::model::{Load, Outcome};
 use crate::inventory::survey::{BatchView, Survey};
@@ -30,6 +31,18 @@ pub enum Moment {
     Works,
     /// Taken out.
     Withdrawn,
+}
+
+impl Word for Moment {
+    const ALL: &'static [Moment] = &[
+        Moment::Fails,
+        Moment::Missed,
+        Moment::Loaded,
+        Moment::Released,
+        Moment::Planned,
+        Moment::Works,
+        Moment::Withdrawn,
+    ];
 }
 
 impl Moment {

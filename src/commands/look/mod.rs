@@ -1,4 +1,4 @@
-//! What only shows: nothing is written.
+//! What only shows: the inventory stays as it is.
 
 pub mod calendar;
 pub mod check;
@@ -8,6 +8,7 @@ pub mod inspect;
 pub mod log;
 pub mod plan;
 pub mod show;
+pub mod site;
 pub mod status;
 pub mod today;
 pub mod view;
@@ -29,6 +30,7 @@ pub enum Verb {
     Log(log::Arguments),
     Drift(drift::Arguments),
     Inspect(inspect::Arguments),
+    Site(site::Arguments),
 }
 
 impl Verb {
@@ -45,6 +47,7 @@ impl Verb {
             Verb::Log(arguments) => log::run(arguments),
             Verb::Drift(arguments) => drift::run(arguments),
             Verb::Inspect(arguments) => inspect::run(arguments),
+            Verb::Site(arguments) => site::run(arguments),
         }
     }
 }

@@ -42,15 +42,8 @@ impl View {
     /// How far what the inventory asks for has come in this clone; nothing is known of it where the
     /// inventory does not lie at the top of a repository, or git data is missing, which is told.
     pub fn phases(&self, inventory: &Inventory) -> Result<Phases> {
-        let Some(git) = Git::with_inventory(&self.root.find()?) else {
-            return Ok(Phases::default());
-        };
-        Ok(Phases::of(&git, inventory, self.today()).unwrap_or_else(|error| {
-            let why = format!("{error:#}");
-            let note = tr!("nothing is known of approvals and promotions: {why}", why = why);
-            eprintln!("segell: {note}");
-            Phases::default()
-        }))
+        let git = Git::with_inventory(&self.root.find()?);
+        Ok(phases(git.as_ref(), inventory, self.today()))
     }
 
     /// Since when the files say what they do on this day: when the commit was made that is looked at (of a working
@@ -66,6 +59,17 @@ impl View {
     pub fn today(&self) -> Date {
         self.as_of.unwrap_or_else(time::today)
     }
+}
+
+/// How far what the inventory asks for has come in this clone. What keeps that from being known is told.
+pub fn phases(git: Option<&Git>, inventory: &Inventory, today: Date) -> Phases {
+    let Some(git) = git else { return Phases::default() };
+    Phases::of(git, inventory, today).unwrap_or_else(|error| {
+        let why = format!("{error:#}");
+        let note = tr!("nothing is known of approvals and promotions: {why}", why = why);
+        eprintln!("segell: {note}");
+        Phases::default()
+    })
 }
 
 /// Says, beside what a view shows, that it cannot show what broken files state. `status` and `today`

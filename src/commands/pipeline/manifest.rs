@@ -14,6 +14,7 @@ use crate::commands::change::writing::tell_next;
 use crate::commands::out::say;
 use crate::commands::pipeline::place::{Place, Roots, tell};
 use crate::commands::word::one_of;
+use crate::edit::folder::left_behind;
 use crate::files::objects::Oid;
 use crate::files::repo::read_file;
 use crate::inventory::finding::{Environment, Finding, Severity};
@@ -286,7 +287,7 @@ struct Named {
 impl Named {
     fn read(folder: &Path) -> Result<Named> {
         let path = folder.join("manifest.yaml");
-        if let Some(old) = manifest::left_behind(folder) {
+        if let Some(old) = left_behind(folder) {
             let (folder, old) = (folder.display().to_string(), old.display().to_string());
             bail!(tr!(
                 "there is no `{folder}`: a run that was to replace it did not end, and left it at `{old}`; write it again",

@@ -39,6 +39,14 @@ impl Place {
         }
     }
 
+    /// The folder that holds `inventory/`: the repository that is named, or the one found upwards.
+    pub fn folder(&self) -> Result<PathBuf> {
+        match &self.repo {
+            Some(repo) => Ok(repo.clone()),
+            None => crate::files::repo::find_root(&std::env::current_dir()?),
+        }
+    }
+
     /// Today.
     pub fn today(&self) -> Date {
         self.as_of.unwrap_or_else(time::today)

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Count, Day, ServiceId, Slug, Words, map_schema};
+use super::{Count, Day, ServiceId, Slug, Words, map_schema, text_type};
 
 /// The policy.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -34,6 +34,8 @@ pub struct Policy {
     /// On checks.
     #[serde(default)]
     pub checks: CheckPolicy,
+    /// Where a ticket can be seen, with `{ticket}` once in it: pages link to it.
+    pub tickets: Option<TicketPage>,
     /// What CI, comments, pages and generated texts are written in.
     #[serde(default)]
     pub language: Option<Language>,
@@ -173,6 +175,34 @@ impl CertificatePolicy {
     pub fn keys_on(&self, day: Date) -> Option<&KeySizes> {
         let begun = self.keys.iter().filter(|sizes| sizes.from.date() <= day);
         begun.max_by_key(|sizes| sizes.from.date())
+    }
+}
+
+text_type! {
+    /// The address of a ticket's page, with `{ticket}` in its place: https alone.
+    TicketPage, {
+        "type": "string",
+        "pattern": "^https://[A-Za-z0-9.:-]+/[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*\\{ticket\\}[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*$"
+    },
+    "an https address with `{ticket}` once in it",
+    |text| is_ticket_page(text).then(|| text.into()) => Box<str>
+}
+
+fn is_ticket_page(text: &str) -> bool {
+    let Some((host, path)) = text.strip_prefix("https://").and_then(|it| it.split_once('/')) else {
+        return false;
+    };
+    let is_host = |c: char| c.is_ascii_alphanumeric() || ".:-".contains(c);
+    let is_path = |c: char| c.is_ascii_alphanumeric() || "._~:/?#@!$&'()*+,;=%-".contains(c);
+    let parts: Vec<&str> = path.split("{ticket}").collect();
+    let is_plain = parts.iter().all(|part| part.chars().all(is_path));
+    !host.is_empty() && host.chars().all(is_host) && parts.len() == 2 && is_plain
+}
+
+impl TicketPage {
+    /// The address of one ticket's page.
+    pub fn of(&self, ticket: &str) -> String {
+        self.0.replace("{ticket}", ticket)
     }
 }
 

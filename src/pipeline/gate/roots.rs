@@ -31,6 +31,11 @@ impl Roots {
         Ok(self)
     }
 
+    /// Whether any root of `environment` is listed.
+    pub fn lists(&self, environment: Environment) -> bool {
+        self.listed.iter().any(|(of, _)| *of == environment)
+    }
+
     /// Whether the branch of `environment` may begin with `commit`. What reads as a promotion of
     /// another environment is no root of this one.
     pub fn has(&self, environment: Environment, commit: &Commit) -> bool {

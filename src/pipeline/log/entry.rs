@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::{Approver, Entry, Step};
+use crate::base::text::Text;
 use crate::checklist::rules;
 use crate::inventory::finding::{Environment, Severity};
 use crate::inventory::survey::Survey;
@@ -13,6 +14,7 @@ use crate::pipeline::git::Commit;
 use crate::pipeline::manifest::Manifest;
 use crate::pipeline::promotion;
 use crate::pipeline::reviewer::{reviewers_at, role_name, whose};
+use crate::tr;
 
 /// Reads the entry of `commit`. What cannot be read below a root stops nobody: it is told there.
 pub fn read(judge: &mut Judge<'_>, commit: &Commit, asked: Asked) -> Result<Entry> {
@@ -66,7 +68,7 @@ pub struct Asked {
 
 /// An entry of a commit that cannot be read as one.
 pub fn unreadable(judge: &Judge<'_>, commit: &Commit, why: &anyhow::Error) -> Entry {
-    Entry { refused: vec![format!("{why:#}")], ..bare(judge, commit, true) }
+    Entry { refused: vec![tr!("{why}", why = format!("{why:#}"))], ..bare(judge, commit, true) }
 }
 
 /// What a commit says by itself, whatever was promoted with it.
@@ -136,10 +138,10 @@ fn approved(judge: &Judge<'_>, commit: &Commit, from: Option<&Commit>) -> Result
     Ok(approvers.collect())
 }
 
-fn refused(judge: &mut Judge<'_>, commit: &Commit) -> Result<Vec<String>> {
+fn refused(judge: &mut Judge<'_>, commit: &Commit) -> Result<Vec<Text>> {
     let refusals = judge.verify(commit)?;
     Ok(refusals
         .into_iter()
-        .map(|refusal| format!("{}: {}", refusal.rule.name, refusal.message))
+        .map(|refusal| tr!("{rule}: {what}", rule = refusal.rule.name, what = refusal.message))
         .collect())
 }

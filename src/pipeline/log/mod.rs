@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use rayon::prelude::*;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::base::text::Text;
 use crate::inventory::Inventory;
@@ -73,9 +73,16 @@ pub struct Entry {
     /// Who approved it.
     pub approved: Vec<Approver>,
     /// With `--verify`: what does not hold.
-    pub refused: Vec<String>,
+    #[serde(serialize_with = "as_sentences")]
+    #[schemars(with = "Vec<String>")]
+    pub refused: Vec<Text>,
     /// With `--rules`: what today's checklist says of it. Rules change, so it decides nothing.
     pub remarks: Vec<String>,
+}
+
+/// Sentences, for programs: in the language of whoever asked.
+fn as_sentences<S: Serializer>(texts: &[Text], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(texts.iter().map(ToString::to_string))
 }
 
 /// One ens and its seal.

@@ -1,16 +1,15 @@
 //! The files of a manifest: its text, the seals in PEM, and the digests of them all.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use rayon::prelude::*;
 
 use super::{Manifest, Seal};
 use crate::base::digest::Sha256;
+use crate::edit::folder::{Folder, SUMS, list};
 use crate::files::objects::Oid;
 use crate::files::repo::{Entry, Reader, Tree, read_file};
 use crate::files::x509;
@@ -22,9 +21,6 @@ pub(super) const TEXT: &str = "manifest.yaml";
 
 /// The folder of the seals.
 const SEALS: &str = "certificates";
-
-/// The file that covers all others.
-pub(super) const SUMS: &str = "SHA256SUMS";
 
 /// The files of a manifest, by path from its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,38 +110,12 @@ impl Files {
     /// When it cannot be written, something else lies there, or another segell is writing it.
     pub fn write(&self, out: &Path) -> Result<()> {
         let shown = out.display().to_string();
-        let cannot_write = || tr!("cannot write `{folder}`", folder = &shown);
-        let staging = Staging::begin(out)?;
-        let old = replaceable(out)?;
-        let (new, aside) = (staging.coming(), staging.aside());
-        self.write_new(&new).with_context(cannot_write)?;
-        if old.is_some() {
-            fs::rename(out, &aside).with_context(cannot_write)?;
-        }
-        if let Err(error) = fs::rename(&new, out) {
-            let back = if old.is_some() { fs::rename(&aside, out) } else { Ok(()) };
-            let error = anyhow::Error::new(error).context(cannot_write());
-            return Err(match back {
-                Ok(()) => error,
-                Err(_) => error.context(lies_at(&aside)),
-            });
-        }
-        staging.end(old.unwrap_or_default())
-    }
-
-    fn write_new(&self, folder: &Path) -> std::io::Result<()> {
-        fs::create_dir(folder)?;
-        let mut made = BTreeSet::from([folder.to_owned()]);
-        for (path, bytes) in &self.0 {
-            let path = folder.join(path);
-            if let Some(parent) = path.parent()
-                && made.insert(parent.to_owned())
-            {
-                fs::create_dir_all(parent)?;
-            }
-            fs::File::create_new(&path)?.write_all(bytes)?;
-        }
-        sync(folder, self.0.keys().map(|path| folder.join(path)).chain(made.into_iter().rev()))
+        let folder = Folder::begin(out, is_own)?;
+        let written = self.0.iter().try_for_each(|(path, bytes)| folder.put(path, bytes));
+        written
+            .and_then(|()| folder.sync())
+            .with_context(|| tr!("cannot write `{folder}`", folder = &shown))?;
+        folder.finish()
     }
 
     /// Reads a folder that should hold a manifest, and says what in it is not as here. Nothing:
@@ -156,7 +126,7 @@ impl Files {
     pub fn differences(&self, folder: &Path) -> Result<Vec<Difference>> {
         let mut differences = Vec::new();
         let mut there = Vec::new();
-        list(folder, "", &mut there).with_context(|| {
+        list(folder, "", &BTreeSet::from([SEALS]), &mut there).with_context(|| {
             tr!("cannot read the folder `{folder}`", folder = folder.display().to_string())
         })?;
         there.sort();
@@ -197,165 +167,10 @@ impl std::fmt::Display for Difference {
     }
 }
 
-/// Has the disk hold what was written below `folder`: at once, for a file at a time takes longer than
-/// to write them all.
-#[cfg(target_os = "linux")]
-fn sync(folder: &Path, _: impl Iterator<Item = PathBuf>) -> std::io::Result<()> {
-    Ok(rustix::fs::syncfs(fs::File::open(folder)?)?)
-}
-
-/// Has the disk hold what was written below `folder`.
-#[cfg(not(target_os = "linux"))]
-fn sync(_: &Path, mut written: impl Iterator<Item = PathBuf>) -> std::io::Result<()> {
-    written.try_for_each(|path| fs::File::open(path)?.sync_all())
-}
-
-/// Where a manifest's folder is made, beside where it will be: `.NAME.segell`, locked by who makes it,
-/// gone when it is done. What one leaves there that did not end, the next one puts right.
-struct Staging {
-    folder: PathBuf,
-    _lock: fs::File,
-}
-
-impl Staging {
-    fn at(out: &Path) -> Result<PathBuf> {
-        let shown = out.display().to_string();
-        let name = out
-            .file_name()
-            .with_context(|| tr!("`{folder}` is no folder's name", folder = shown))?;
-        Ok(out.with_file_name(format!(".{}.segell", name.to_string_lossy())))
-    }
-
-    fn begin(out: &Path) -> Result<Staging> {
-        let folder = Staging::at(out)?;
-        let shown = out.display().to_string();
-        let cannot_write = || tr!("cannot write `{folder}`", folder = &shown);
-        fs::create_dir_all(&folder).with_context(cannot_write)?;
-        let path = folder.join("lock");
-        let lock = fs::OpenOptions::new().create(true).truncate(false).write(true).open(path);
-        let lock = lock.with_context(cannot_write)?;
-        lock.try_lock().with_context(|| {
-            tr!("another segell is writing `{folder}`; try again", folder = &shown)
-        })?;
-        let staging = Staging { folder, _lock: lock };
-        staging.put_right(out).with_context(cannot_write)?;
-        Ok(staging)
-    }
-
-    fn coming(&self) -> PathBuf {
-        self.folder.join("new")
-    }
-
-    fn aside(&self) -> PathBuf {
-        self.folder.join("old")
-    }
-
-    /// Takes away what was being written, and puts back what was there before.
-    fn put_right(&self, out: &Path) -> Result<()> {
-        if self.coming().symlink_metadata().is_ok() {
-            fs::remove_dir_all(self.coming())?;
-        }
-        if self.aside().symlink_metadata().is_err() {
-            return Ok(());
-        }
-        if out.symlink_metadata().is_err() {
-            fs::rename(self.aside(), out)?;
-            return Ok(());
-        }
-        let named = replaceable(&self.aside())?;
-        remove(&self.aside(), &named.unwrap_or_default())
-    }
-
-    /// Takes the folder away with the files that the old manifest named, and nothing else.
-    fn end(self, named: BTreeSet<String>) -> Result<()> {
-        let old = self.aside();
-        if old.symlink_metadata().is_ok() {
-            remove(&old, &named).with_context(|| lies_at(&old))?;
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Staging {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(self.coming());
-        if self.aside().symlink_metadata().is_err() {
-            let _ = fs::remove_file(self.folder.join("lock"));
-            let _ = fs::remove_dir(&self.folder);
-        }
-    }
-}
-
-fn lies_at(old: &Path) -> crate::base::text::Text {
-    tr!("what was there before lies at `{folder}`", folder = old.display().to_string())
-}
-
-/// Where the manifest's folder lies that was to be replaced by a run that did not end.
-pub fn left_behind(out: &Path) -> Option<PathBuf> {
-    let old = Staging::at(out).ok()?.join("old");
-    (out.symlink_metadata().is_err() && old.is_dir()).then_some(old)
-}
-
-/// Removes these files of a folder, and the folder where nothing else lies in it.
-fn remove(folder: &Path, named: &BTreeSet<String>) -> Result<()> {
-    for path in named {
-        match fs::remove_file(folder.join(path)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
-    }
-    let _ = fs::remove_dir(folder.join(SEALS));
-    Ok(fs::remove_dir(folder)?)
-}
-
-/// The largest `SHA256SUMS` that is read.
-const LARGEST_SUMS: u64 = 64 << 20;
-
-/// The files that may be replaced where a manifest's folder lies: those that its sums name. None: there
-/// is no folder.
-fn replaceable(out: &Path) -> Result<Option<BTreeSet<String>>> {
-    let Ok(metadata) = out.symlink_metadata() else { return Ok(None) };
-    let folder = out.display().to_string();
-    if !metadata.is_dir() {
-        bail!(tr!("`{folder}` is no folder; name another with `--out`", folder = folder));
-    }
-    let sums = read_file(&out.join(SUMS), LARGEST_SUMS).unwrap_or_default();
-    let sums = String::from_utf8_lossy(&sums);
-    let named = sums.lines().filter_map(|line| line.split_once("  ")).map(|(_, path)| path);
-    let mut own: BTreeSet<String> = named.filter(|path| is_own(path)).map(str::to_owned).collect();
-    own.insert(SUMS.to_owned());
-    let mut there = Vec::new();
-    list(out, "", &mut there)?;
-    let foreign = there.iter().find(|(path, is_file)| !is_file || !own.contains(path));
-    if let Some((path, _)) = foreign {
-        bail!(tr!(
-            "`{folder}` holds `{file}`, which no manifest's `SHA256SUMS` there names; name another folder with `--out`",
-            folder = folder,
-            file = path
-        ));
-    }
-    Ok(Some(own))
-}
-
 /// Whether a manifest has files of this name.
 fn is_own(path: &str) -> bool {
     let below = path.strip_prefix(SEALS).and_then(|below| below.strip_prefix('/'));
     path == TEXT || below.is_some_and(|name| name.ends_with(".pem") && !name.contains(['/', '\\']))
-}
-
-/// Lists what lies in a folder, links not followed: paths, and whether each is a plain file.
-fn list(folder: &Path, prefix: &str, there: &mut Vec<(String, bool)>) -> std::io::Result<()> {
-    for item in fs::read_dir(folder)? {
-        let item = item?;
-        let path = format!("{prefix}{}", item.file_name().to_string_lossy());
-        let file_type = item.file_type()?;
-        if file_type.is_dir() && path == SEALS {
-            list(&item.path(), "certificates/", there)?;
-        } else {
-            there.push((path, file_type.is_file()));
-        }
-    }
-    Ok(())
 }
 
 fn same(path: &Path, bytes: &[u8]) -> bool {

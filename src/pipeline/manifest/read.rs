@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::Deserialize;
 
-use super::output::{SUMS, TEXT};
-use super::{Manifest, SCHEMA, Seal, left_behind};
+use super::output::TEXT;
+use super::{Manifest, SCHEMA, Seal};
 use crate::base::digest::Sha256;
+use crate::edit::folder::{SUMS, left_behind};
 use crate::files::repo::read_file;
 use crate::files::{x509, yaml};
 use crate::tr;

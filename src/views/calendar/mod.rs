@@ -128,7 +128,7 @@ impl<'s, 'a> Calendar<'s, 'a> {
 }
 
 /// How far a batch is released, and whether it is stopped.
-pub(super) fn stage(batch: &BatchView<'_>) -> Text {
+pub fn stage(batch: &BatchView<'_>) -> Text {
     let stage = match batch.batch.stage {
         Stage::Planned => tr!("planned"),
         Stage::Pre => tr!("released to PRE"),

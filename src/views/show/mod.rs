@@ -1,25 +1,24 @@
 //! `segell show`: all that is known of an ens, a seal or a batch, on one page.
 
 mod find;
+mod sheet;
 mod write;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::base::text::{Text, names};
-use crate::base::time::day_of;
-use crate::base::word::Word;
-use crate::checklist::history::{self, Event};
-use crate::checklist::progress::{Overview, Standing};
+use crate::base::text::Text;
+use crate::checklist::history::Event;
+use crate::checklist::progress::Overview;
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::source::Sources;
-use crate::inventory::survey::{BatchView, CertificateView, EnsView, Survey};
-use crate::tr;
+use crate::inventory::survey::Survey;
 use crate::views::report::json;
 use crate::views::today::{Task, Today};
 
 pub use find::{Found, alike, find};
+pub use sheet::Sheets;
 
 /// All that is known of what was asked for.
 #[derive(Debug)]
@@ -88,174 +87,13 @@ impl Show {
         today: &Today,
     ) -> Show {
         let overview = Overview::of(survey, findings);
-        let all = All { survey, overview: &overview, findings, tasks: &today.tasks };
+        let sheets = Sheets::of(survey, &overview, findings, today);
         let sheet = |found: &Found<'_, '_>| match found {
-            Found::Ens(view) => all.ens(view),
-            Found::Certificate(view) => all.certificate(view),
-            Found::Batch(view) => all.batch(view),
+            Found::Ens(view) => sheets.ens(view),
+            Found::Certificate(view) => sheets.certificate(view),
+            Found::Batch(view) => sheets.batch(view),
         };
         Show { today: survey.today, sheets: found.iter().map(sheet).collect() }
-    }
-}
-
-/// What sheets are made from.
-struct All<'s, 'a> {
-    survey: &'s Survey<'a>,
-    overview: &'s Overview<'s, 'a>,
-    findings: &'s [Finding],
-    tasks: &'s [Task],
-}
-
-impl All<'_, '_> {
-    fn ens(&self, view: &EnsView<'_>) -> Sheet {
-        let ens = view.ens;
-        let mut facts = vec![
-            (tr!("name"), vec![ens.name.to_string()]),
-            (tr!("block"), vec![ens.block.word().to_owned()]),
-            (tr!("organ code"), vec![ens.organ_code.to_string()]),
-            (tr!("NIF"), vec![ens.nif.to_string()]),
-            (tr!("DIR3"), ens.dir3.iter().map(ToString::to_string).collect()),
-        ];
-        let seals = view.certificates.iter().map(|&place| self.survey[place].id);
-        facts.push((tr!("seals"), seals.map(str::to_owned).collect()));
-        let of_it = self.overview.ens.iter().find(|progress| progress.id == view.id);
-        let findings = of_it.map(|progress| progress.missing.iter().map(|(_, it)| (*it).clone()));
-        Sheet {
-            live: self.live(view),
-            findings: findings.into_iter().flatten().collect(),
-            ..self.sheet(
-                (Kind::Ens, view.id),
-                facts,
-                history::of_ens(self.survey, view),
-                &[view.id],
-            )
-        }
-    }
-
-    fn certificate(&self, view: &CertificateView<'_>) -> Sheet {
-        let ens: Vec<&str> = self.users(view).into_iter().map(|ens| ens.id).collect();
-        let mut facts = Vec::new();
-        if let Some((pem, _)) = view.pem {
-            facts.extend([
-                (tr!("subject"), vec![pem.subject.to_string()]),
-                (tr!("issuer"), vec![pem.issuer.to_string()]),
-                (tr!("serial"), vec![pem.serial.to_string()]),
-            ]);
-        }
-        let codes = view.record.organ_codes.iter().map(ToString::to_string).collect();
-        let keys =
-            view.record.key_places().into_iter().map(|(environment, place)| match environment {
-                Some(environment) => format!("{}: {place}", environment.shown()),
-                None => place.to_owned(),
-            });
-        facts.extend([
-            (tr!("SHA-256"), vec![view.record.sha256.to_string()]),
-            (tr!("organ codes"), codes),
-            (tr!("key"), keys.collect()),
-        ]);
-        let live = self.survey.ens.iter().filter(|user| ens.contains(&user.id));
-        let mut live: Vec<Live> = live.flat_map(|user| self.live(user)).collect();
-        live.retain(|live| live.certificate.as_deref() == Some(view.id));
-        let is_of_it = |finding: &&Finding| {
-            finding.subject.certificate.as_deref() == Some(view.id)
-                || *finding.place.file == **view.file
-        };
-        let mut sheet = self.sheet(
-            (Kind::Certificate, view.id),
-            facts,
-            history::of_certificate(self.survey, view),
-            &ens,
-        );
-        sheet.findings = self.findings.iter().filter(is_of_it).cloned().collect();
-        Sheet { live, ..sheet }
-    }
-
-    fn batch(&self, view: &BatchView<'_>) -> Sheet {
-        let loads = self.survey.loads_of(view);
-        let ens: Vec<&str> = loads.iter().map(|view| view.load.ens.as_str()).collect();
-        let pairs = loads
-            .iter()
-            .map(|view| format!("{} ({})", view.load.ens.as_str(), view.load.certificate.as_str()));
-        let facts = vec![
-            (tr!("stage"), vec![view.batch.stage.word().to_owned()]),
-            (tr!("PRE"), vec![view.batch.date(Environment::Pre).to_string()]),
-            (tr!("PRO"), vec![view.batch.date(Environment::Pro).to_string()]),
-            (tr!("loads"), pairs.collect()),
-        ];
-        let mut sheet =
-            self.sheet((Kind::Batch, view.id), facts, history::of_batch(self.survey, view), &ens);
-        let is_of_it = |finding: &&Finding| {
-            finding.subject.batch.as_deref() == Some(view.id) || *finding.place.file == **view.file
-        };
-        sheet.findings = self.findings.iter().filter(is_of_it).cloned().collect();
-        sheet.tasks.retain(|task| task.batch.as_deref() == Some(view.id));
-        sheet
-    }
-
-    /// A sheet of what concerns these ens.
-    fn sheet(
-        &self,
-        (kind, id): (Kind, &str),
-        mut facts: Vec<(Text, Vec<String>)>,
-        events: Vec<Event>,
-        ens: &[&str],
-    ) -> Sheet {
-        facts.retain(|(_, values)| !values.is_empty());
-        let (history, ahead) =
-            events.into_iter().partition(|it: &Event| it.day <= self.survey.today);
-        let concerns = |task: &&Task| task.ens.iter().any(|id| ens.contains(&id.as_str()));
-        Sheet {
-            kind,
-            id: id.to_owned(),
-            facts,
-            live: Vec::new(),
-            history,
-            ahead,
-            findings: Vec::new(),
-            standing: self.standing(ens),
-            tasks: self.tasks.iter().filter(concerns).cloned().collect(),
-        }
-    }
-
-    /// What these ens wait for, those that stand alike together.
-    fn standing(&self, ens: &[&str]) -> Vec<(Text, Vec<Actor>)> {
-        let mut alike: Vec<(Standing, Vec<Actor>, Vec<&str>)> = Vec::new();
-        for progress in self.overview.ens.iter().filter(|it| ens.contains(&it.id)) {
-            let (standing, actors) = (progress.standing, progress.actors());
-            match alike.iter_mut().find(|known| known.0 == standing && known.1 == actors) {
-                Some(known) => known.2.push(progress.id),
-                None => alike.push((standing, actors, vec![progress.id])),
-            }
-        }
-        let told = |(standing, actors, ens): (Standing, Vec<Actor>, Vec<&str>)| {
-            let what = super::status::standing(standing);
-            (tr!("{ens}: {standing}", ens = names(ens), standing = what), actors)
-        };
-        alike.into_iter().map(told).collect()
-    }
-
-    /// The ens that have a seal, or are meant by its organ codes.
-    fn users(&self, view: &CertificateView<'_>) -> Vec<&EnsView<'_>> {
-        let codes = &view.record.organ_codes;
-        let is_user = |ens: &&EnsView<'_>| {
-            view.users.iter().any(|&place| self.survey[place].id == ens.id)
-                || codes.iter().any(|code| code.as_str() == ens.ens.organ_code.as_str())
-        };
-        self.survey.ens.iter().filter(is_user).collect()
-    }
-
-    fn live(&self, view: &EnsView<'_>) -> Vec<Live> {
-        let of = |environment| {
-            let current = self.survey.current(view, environment);
-            let until = current.and_then(|it| it.pem).map(|(pem, _)| day_of(pem.not_after));
-            Live {
-                ens: view.id.to_owned(),
-                environment,
-                certificate: current.map(|current| current.id.to_owned()),
-                until: until.map(|day| day.to_string()),
-            }
-        };
-        Environment::BOTH.map(of).to_vec()
     }
 }
 

@@ -20,7 +20,7 @@ use crate::inventory::survey::{CertificateView, Survey};
 use crate::pipeline::phase::{Deed, Phase, Phases};
 use crate::views::report::json;
 
-pub use write::standing;
+pub use write::{ready, standing};
 
 /// Where the ens stand that were asked for.
 #[derive(Debug)]

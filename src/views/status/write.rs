@@ -411,7 +411,7 @@ fn missing(
         });
     }
     if all.is_empty() {
-        all.extend(progress.waits_for().map(|step| ready(status, progress, step)));
+        all.extend(progress.waits_for().map(|step| ready(status, progress, step).to_string()));
     }
     let rest = all.len().saturating_sub(TOLD);
     all.truncate(TOLD);
@@ -422,17 +422,16 @@ fn missing(
 }
 
 /// What is to be done when no rule lacks anything.
-fn ready(status: &Status<'_, '_>, progress: &Progress<'_, '_>, step: Step) -> String {
+pub fn ready(status: &Status<'_, '_>, progress: &Progress<'_, '_>, step: Step) -> Text {
     let came = place(status, progress).and_then(|(_, came, _)| came);
     if let (Step::Planned, Some(withdrawn)) = (step, progress.withdrawn) {
-        let text = tr!(
+        return tr!(
             "its load was withdrawn on {day}: {reason}; once that is mended, plan it again",
             day = withdrawn.date.date(),
             reason = withdrawn.reason.as_str()
         );
-        return text.to_string();
     }
-    let text = match (step, progress.due()) {
+    match (step, progress.due()) {
         (_, Some((environment, day))) if came.is_some() => tr!(
             "waits for {what}, and is to be loaded in {environment} on {day}",
             what = awaited(step, came),
@@ -446,8 +445,7 @@ fn ready(status: &Status<'_, '_>, progress: &Progress<'_, '_>, step: Step) -> St
             day = day
         ),
         _ => standing(Standing::WaitsFor(step)),
-    };
-    text.to_string()
+    }
 }
 
 /// What is wrong; that something is only to be done needs no word before it.

@@ -55,9 +55,10 @@ fn forms(language: Language) -> [(&'static str, &'static str); 3] {
     ]
 }
 
-const FORGE: [(&str, &str); 4] = [
+const FORGE: [(&str, &str); 5] = [
     ("ISSUE_TEMPLATE/config.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/config.yml")),
     ("workflows/daily.yml", include_str!("../../../../.github/workflows/daily.yml")),
+    ("workflows/pages.yml", include_str!("../../../../.github/workflows/pages.yml")),
     ("workflows/plan.yml", include_str!("../../../../.github/workflows/plan.yml")),
     ("workflows/promote.yml", include_str!("../../../../.github/workflows/promote.yml")),
 ];

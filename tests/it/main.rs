@@ -30,6 +30,7 @@ mod paths;
 mod phases;
 mod pipeline;
 mod plan;
+mod platforms;
 mod propose;
 mod readme;
 mod record;

@@ -204,10 +204,12 @@ fn sync(folder: &Path, _: impl Iterator<Item = PathBuf>) -> std::io::Result<()> 
     Ok(rustix::fs::syncfs(fs::File::open(folder)?)?)
 }
 
-/// Has the disk hold what was written below `folder`.
+/// Has the disk hold what was written below `folder`. Windows does so only for who may write.
 #[cfg(not(target_os = "linux"))]
 fn sync(_: &Path, mut written: impl Iterator<Item = PathBuf>) -> std::io::Result<()> {
-    written.try_for_each(|path| fs::File::open(path)?.sync_all())
+    let flush =
+        |path| fs::OpenOptions::new().read(true).write(cfg!(windows)).open(path)?.sync_all();
+    written.try_for_each(flush)
 }
 
 /// Where a manifest's folder is made, beside where it will be: `.NAME.segell`, locked by who makes it,

@@ -10,6 +10,7 @@ mod out;
 mod pager;
 mod pipeline;
 mod tool;
+mod version;
 mod whom;
 mod word;
 
@@ -31,7 +32,7 @@ use word::one_of;
 
 /// Checks what is known of electronic seals before they are loaded.
 #[derive(Debug, Parser)]
-#[command(name = "segell", version, max_term_width = 100)]
+#[command(name = "segell", version, long_version = version::long(), max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     verb: Verb,
@@ -103,6 +104,7 @@ enum Verb {
     Gate(pipeline::gate::Arguments),
     Log(look::log::Arguments),
     Codeowners(tool::codeowners::Arguments),
+    Doctor(tool::doctor::Arguments),
     Completions(tool::completions::Arguments),
     Man(tool::man::Arguments),
 }
@@ -164,6 +166,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Verb::Gate(arguments) => pipeline::gate::run(&arguments),
         Verb::Log(arguments) => look::log::run(&arguments),
         Verb::Codeowners(arguments) => tool::codeowners::run(&arguments),
+        Verb::Doctor(arguments) => tool::doctor::run(&arguments),
         Verb::Completions(arguments) => tool::completions::run(&arguments),
         Verb::Man(arguments) => tool::man::run(&arguments),
     }

@@ -7,6 +7,7 @@ mod adopt;
 mod attacks;
 mod base;
 mod corpus;
+mod doctor;
 mod drift;
 mod edit;
 mod edit_yaml;

@@ -2,6 +2,7 @@
 
 pub mod codeowners;
 pub mod completions;
+pub mod doctor;
 pub mod explain;
 pub mod generated;
 pub mod man;

@@ -19,30 +19,21 @@ pub const LINES: [(&str, &str); 2] = [
     (".gitignore", include_str!("templates/gitignore")),
 ];
 
-const FORGE: [(&str, &str); 7] = [
+const FORGE: [(&str, &str); 8] = [
     ("ISSUE_TEMPLATE/config.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/config.yml")),
     ("ISSUE_TEMPLATE/new-ens.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/new-ens.yml")),
     ("ISSUE_TEMPLATE/renewal.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/renewal.yml")),
+    ("actions/segell/action.yml", include_str!("../../../../action.yml")),
     ("pull_request_template.md", include_str!("../../../../.github/pull_request_template.md")),
     ("workflows/daily.yml", include_str!("../../../../.github/workflows/daily.yml")),
     ("workflows/plan.yml", include_str!("../../../../.github/workflows/plan.yml")),
     ("workflows/promote.yml", include_str!("../../../../.github/workflows/promote.yml")),
 ];
 
-/// How the plan's workflow of this repository comes by segell, and how that of others does: built from
-/// a commit that an administrator names outside the tree, as all others are.
-const OWN_BUILD: &str = "      - run: cargo install --locked --path .\n";
-const PINNED_BUILD: &str = concat!(
-    "      - name: The judge, pinned by an administrator\n",
-    "        run: |\n",
-    "          for name in SEGELL_SOURCE SEGELL_COMMIT; do\n",
-    "            if [ -z \"${!name}\" ]; then echo \"::error::set the variable $name\"; exit 1; fi\n",
-    "          done\n",
-    "          cargo install --locked --git \"$SEGELL_SOURCE\" --rev \"$SEGELL_COMMIT\"\n",
-    "        env:\n",
-    "          SEGELL_SOURCE: ${{ vars.SEGELL_SOURCE }}\n",
-    "          SEGELL_COMMIT: ${{ vars.SEGELL_COMMIT }}\n",
-);
+/// Where the action that installs segell lies here, and where in a repository of its own: it is a release that
+/// an administrator names outside the tree.
+const HERE: &str = "uses: ./ #";
+const THERE: &str = "uses: ./.github/actions/segell #";
 
 /// What is where and what to do first, in the language that is spoken.
 fn readme() -> &'static str {
@@ -67,7 +58,7 @@ pub fn new_files(policy_text: &str) -> Result<Vec<File>> {
     let schemas = schema::schemas().into_iter();
     files.extend(schemas.map(|(name, text)| (format!("schemas/{name}"), text)));
     let forge = FORGE.iter().map(|(name, text)| (format!(".github/{name}"), text));
-    files.extend(forge.map(|(path, text)| (path, text.replace(OWN_BUILD, PINNED_BUILD))));
+    files.extend(forge.map(|(path, text)| (path, text.replace(HERE, THERE))));
     if !policy.reviewers.is_empty() {
         files.push((".github/CODEOWNERS".to_owned(), codeowners::owners(&policy)));
     }
@@ -93,22 +84,24 @@ pub fn with_lines(mut text: String, lines: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{FORGE, LINES, OWN_BUILD, PINNED_BUILD, with_lines};
+    use super::{FORGE, HERE, LINES, with_lines};
 
     #[test]
-    fn no_workflow_builds_segell_from_the_inventory_s_repository() {
-        let count = |what: &str| FORGE.iter().filter(|(_, text)| text.contains(what)).count();
-        assert_eq!(count(OWN_BUILD), 1);
+    fn every_workflow_installs_a_release_and_compiles_nothing() {
+        let is_workflow = |name: &str| name.starts_with("workflows/");
+        for (name, text) in FORGE.into_iter().filter(|(name, _)| is_workflow(name)) {
+            assert!(!text.contains("cargo"), "{name} compiles");
+            assert_eq!(text.matches(HERE).count(), 1, "{name}");
+            for input in ["archive", "sha256", "source", "commit"] {
+                let variable = format!("vars.SEGELL_{} }}}}", input.to_uppercase());
+                assert!(text.contains(&format!("{input}: ${{{{ {variable}")), "{name}, {input}");
+            }
+        }
         for (name, text) in FORGE {
-            let text = text.replace(OWN_BUILD, PINNED_BUILD);
             assert!(!text.contains("--path"), "{name} builds what a pull request may have changed");
-            let installs = text.matches("cargo install").count();
-            let pinned = text.matches("--git \"$SEGELL_SOURCE\" --rev \"$SEGELL_COMMIT\"");
-            assert_eq!(pinned.count(), installs, "{name}");
-            // What is not set is told at the start; refs have full names; no address is made up.
-            let checks = text.matches("set the variable $name").count();
-            assert_eq!(checks, installs, "{name}");
-            assert!(!text.contains("https://") && !text.contains("ref: main"), "{name}");
+            // What is not set is told; refs have full names; no address is made up.
+            let made_up = text.replace("https://*", "").replace("with https:// (", "");
+            assert!(!made_up.contains("https://") && !text.contains("ref: main"), "{name}");
         }
     }
 

@@ -76,6 +76,8 @@ fn record() {
         Run::of(&world.folder, &out),
         Run::of(&world.folder, &format!("manifest verify {} --env pre", manifest.display())),
     );
+    // What is verified is there.
+    write.measured();
     processor("manifest verify --env pre / manifest --env pre", &verify, &write);
 }
 

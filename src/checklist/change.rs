@@ -38,6 +38,9 @@ pub struct Terms {
     pub committed: Option<Date>,
     /// By whose policy, waivers and trust the change is judged.
     pub judged: Judged,
+    /// Of which findings the cause is told: of those that are at least so grave. Where there are none, the
+    /// base is not asked.
+    pub causes: Severity,
 }
 
 /// By whose policy, waivers and trust a change is judged.
@@ -121,22 +124,25 @@ fn add_under_base<'i>(
     add_graver(findings, found);
 }
 
-/// Gives each finding its cause, and tells whether it is about a batch that the change touches.
+/// Gives the findings that the terms name their cause, and tells whether they are about a batch that the
+/// change touches.
 fn tell_causes(findings: &mut [Finding], sides: Sides<'_>, terms: Terms, before: &Survey<'_>) {
     let Sides { base, head, .. } = sides;
-    if findings.is_empty() {
+    let is_asked = |finding: &&mut Finding| finding.severity <= terms.causes;
+    let mut asked: Vec<&mut Finding> = findings.iter_mut().filter(is_asked).collect();
+    if asked.is_empty() {
         return;
     }
-    let touched = touched_batches(head, base);
     let now = found_in(before);
     // The day of the base never lies after today.
     let committed = terms.committed.unwrap_or(terms.today).min(terms.today);
     let then = (committed < terms.today).then(|| found_in(&before.on(committed)));
     let mut then = counted(then.as_ref().unwrap_or(&now), sides);
     let mut now = counted(&now, sides);
-    let keys = keys(findings, head, sides);
+    let keys: Vec<Key<'_>> = asked.par_iter().map(|finding| key(finding, head, sides)).collect();
     let causes: Vec<Cause> = keys.iter().map(|key| cause(key, &mut then, &mut now)).collect();
-    for (finding, cause) in findings.iter_mut().zip(causes) {
+    let touched = touched_batches(head, base);
+    for (finding, cause) in asked.iter_mut().zip(causes) {
         finding.cause = Some(cause);
         let about = finding.subject.batch.as_deref();
         finding.touched = touched.contains(&*finding.place.file)
@@ -219,17 +225,14 @@ fn cause<'f>(key: &Key<'f>, then: &mut Counts<'f>, now: &mut Counts<'f>) -> Caus
     }
 }
 
-/// What makes the findings of `inventory`, one of both sides, the same as others.
-fn keys<'f>(findings: &'f [Finding], inventory: &Inventory, sides: Sides<'_>) -> Vec<Key<'f>> {
-    let key = |finding: &'f Finding| {
-        let file = &*finding.place.file;
-        let pointer = match sides.head.sources.has_same(&sides.base.sources, file) {
-            true => Cow::Borrowed(finding.place.pointer()),
-            false => Cow::Owned(inventory.sources.named_pointer(&finding.place)),
-        };
-        (finding.rule.name, finding.severity, &finding.subject, file, pointer)
+/// What makes a finding of `inventory`, one of both sides, the same as others.
+fn key<'f>(finding: &'f Finding, inventory: &Inventory, sides: Sides<'_>) -> Key<'f> {
+    let file = &*finding.place.file;
+    let pointer = match sides.head.sources.has_same(&sides.base.sources, file) {
+        true => Cow::Borrowed(finding.place.pointer()),
+        false => Cow::Owned(inventory.sources.named_pointer(&finding.place)),
     };
-    findings.par_iter().map(key).collect()
+    (finding.rule.name, finding.severity, &finding.subject, file, pointer)
 }
 
 /// The findings of the base on the survey's day.
@@ -245,7 +248,8 @@ type Counts<'f> = HashMap<Key<'f>, usize>;
 
 fn counted<'f>(findings: &'f [Finding], sides: Sides<'_>) -> Counts<'f> {
     let mut counts = HashMap::new();
-    for key in keys(findings, sides.base, sides) {
+    let keys: Vec<_> = findings.par_iter().map(|it| key(it, sides.base, sides)).collect();
+    for key in keys {
         *counts.entry(key).or_insert(0) += 1;
     }
     counts

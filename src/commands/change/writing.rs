@@ -149,7 +149,12 @@ impl Writing {
         let after = ManuallyDrop::new(changes.after());
         let before = changes.before();
         let sides = Sides { base: &before, head: &after, under_base: None };
-        let terms = Terms { today: self.today(), committed: None, judged: Judged::ByBoth };
+        let terms = Terms {
+            today: self.today(),
+            committed: None,
+            judged: Judged::ByBoth,
+            causes: Severity::Error,
+        };
         let found = change::compare(sides, terms).findings;
         let goes_on = going_on(&found);
         let refusals: Vec<Finding> =

@@ -14,15 +14,12 @@ use crate::base::time;
 use crate::checklist::change::{self, Judged, Sides, Terms};
 use crate::checklist::forecast::Forecast;
 use crate::checklist::rules::{self, Outcome};
-use crate::commands::Root;
-use crate::commands::inventory_of;
-use crate::commands::out;
-use crate::commands::tree_at;
 use crate::commands::word::format_of;
+use crate::commands::{Root, inventory_of, out, tree_at};
 use crate::files::repo;
 use crate::files::repo::Tree;
 use crate::inventory::Inventory;
-use crate::inventory::finding::Finding;
+use crate::inventory::finding::{Finding, Severity};
 use crate::inventory::load;
 use crate::inventory::survey::Survey;
 use crate::pipeline::gate::released;
@@ -89,7 +86,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             let under_base = ManuallyDrop::new(load::under_trust_of(&head, &tree, &memory));
             let sides = Sides { base: &base, head: &inventory, under_base: under_base.as_ref() };
             let committed = Some(time::day_of(commit.committed));
-            let terms = Terms { today: as_of, committed, judged: Judged::ByBoth };
+            let terms =
+                Terms { today: as_of, committed, judged: Judged::ByBoth, causes: Severity::Waived };
             let mut outcome = change::compare(sides, terms);
             add_unreleased(&root, sides, &mut outcome.findings)?;
             outcome

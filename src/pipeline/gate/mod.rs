@@ -21,6 +21,7 @@ mod roots;
 mod snapshot;
 
 use std::collections::HashSet;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -113,8 +114,8 @@ pub struct Judge<'g> {
     pub roots: Roots,
     /// The line of `main`.
     pub main: Line<'g>,
-    /// The inventories read so far.
-    pub snapshots: Snapshots<'g>,
+    /// The inventories read so far; whoever has judged ends, and does not take them apart.
+    pub snapshots: ManuallyDrop<Snapshots<'g>>,
     /// The line of `env/pre`, where there is that branch.
     pre: Option<Line<'g>>,
     /// The tips whose line is known to hold down to a root.
@@ -148,7 +149,7 @@ impl<'g> Judge<'g> {
             environment,
             roots: roots.clone().with_configured(git)?,
             main: Line::new(git, git.existing_branch("main")?),
-            snapshots: Snapshots::sharing(git, memory),
+            snapshots: ManuallyDrop::new(Snapshots::sharing(git, memory)),
             pre: pre.map(|tip| Line::new(git, tip)),
             sound: HashSet::new(),
         })

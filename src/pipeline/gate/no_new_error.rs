@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::{Case, Judge, Refusal, kept};
 use crate::checklist::change::{self, Judged, Sides, Terms};
 use crate::checklist::rules::gate::no_new_error::RULE;
-use crate::inventory::finding::{Cause, Finding};
+use crate::inventory::finding::{Cause, Finding, Severity};
 use crate::pipeline::manifest::Manifest;
 
 /// How many errors are told.
@@ -21,7 +21,12 @@ pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
     let made = judge.snapshots.yielded(&case.commit, case.environment)?;
     let asked = Asked::of(&made.manifest);
     let sides = Sides { base: &old.inventory, head: &new.inventory, under_base: None };
-    let terms = Terms { today: case.today, committed: None, judged: Judged::ByItsOwn };
+    let terms = Terms {
+        today: case.today,
+        committed: None,
+        judged: Judged::ByItsOwn,
+        causes: Severity::Error,
+    };
     let mut errors = change::compare(sides, terms).findings;
     errors.retain(|finding| !finding.now);
     errors.retain(|finding| finding.cause == Some(Cause::Change) || asked.is_about(finding));

@@ -171,7 +171,7 @@ fn introduced(
     let under_base = load::under_trust_of(head, base, memory);
     let Sides { base, head, today } = *sides;
     let compared = change::Sides { base, head, under_base: under_base.as_ref() };
-    let terms = Terms { today, committed, judged: Judged::ByBoth };
+    let terms = Terms { today, committed, judged: Judged::ByBoth, causes: Severity::Waived };
     let mut findings = change::compare(compared, terms).findings;
     findings.extend(released(git, base, head)?.findings);
     rules::sort(&mut findings, &head.sources);

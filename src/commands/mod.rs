@@ -11,6 +11,7 @@ mod out;
 mod pager;
 mod pipeline;
 mod tool;
+mod version;
 mod whom;
 mod word;
 
@@ -33,7 +34,7 @@ use word::one_of;
 
 /// Checks what is known of electronic seals before they are loaded.
 #[derive(Debug, Parser)]
-#[command(name = "segell", version, max_term_width = help::WIDEST)]
+#[command(name = "segell", version, long_version = version::long(), max_term_width = help::WIDEST)]
 pub struct Cli {
     #[command(subcommand)]
     verb: Verb,

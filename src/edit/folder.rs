@@ -103,7 +103,12 @@ fn sync(folder: &Path) -> io::Result<()> {
         let item = item?;
         match item.file_type()?.is_dir() {
             true => sync(&item.path())?,
-            false => fs::File::open(item.path())?.sync_all()?,
+            // Windows does so only for who may write.
+            false => fs::OpenOptions::new()
+                .read(true)
+                .write(cfg!(windows))
+                .open(item.path())?
+                .sync_all()?,
         }
     }
     Ok(())

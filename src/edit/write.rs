@@ -96,6 +96,11 @@ struct Done {
     taken: Vec<(PathBuf, Option<PathBuf>)>,
 }
 
+/// Has the disk hold a file. Windows does so only for who may write to it.
+fn flush(file: &Path) -> io::Result<()> {
+    fs::OpenOptions::new().read(true).write(cfg!(windows)).open(file)?.sync_all()
+}
+
 /// Writes, deletes and replaces `files` below `root`.
 pub(super) fn write(root: &Path, files: &BTreeMap<String, Change>) -> Result<()> {
     let mut done = Done::default();
@@ -106,7 +111,7 @@ pub(super) fn write(root: &Path, files: &BTreeMap<String, Change>) -> Result<()>
         }
     }
     // When all is written: the first call then flushes nearly all of it at once.
-    let flushed = done.waiting.iter().try_for_each(|new| File::open(new)?.sync_all());
+    let flushed = done.waiting.iter().try_for_each(|new| flush(new));
     if let Err(why) = flushed {
         done.undo();
         return Err(why).context(tr!("cannot write to the disk; nothing was changed"));

@@ -22,6 +22,11 @@ pub(crate) fn trusted(start: &Path) -> Option<(PathBuf, Option<PathBuf>)> {
     Some((ask("--absolute-git-dir")?, ask("--show-toplevel")))
 }
 
+/// What it says that it is: `git version 2.39.5`; none where there is none.
+pub(crate) fn version() -> Option<String> {
+    answer(Command::new("git").arg("--version"))
+}
+
 /// Git, run in a folder, that speaks of the repository which it finds or is told there.
 pub(crate) fn git_in(folder: &Path) -> Command {
     let mut git = Command::new("git");

@@ -1,6 +1,7 @@
 //! What git records: history, approvals, manifests, the gate, the log.
 
 pub mod approvals;
+pub mod checkup;
 pub mod gate;
 pub mod git;
 pub mod log;

@@ -14,7 +14,8 @@ use crate::inventory::finding::Environment;
 use crate::pipeline::git::{Commit, full_id, short};
 
 /// The first line of what is signed.
-const VERSION: &str = "segell approval v1";
+/// The first line of a statement, which fixes its form and its manifest's.
+pub const VERSION: &str = "segell approval v1";
 
 /// The largest approval that is stored, in bytes.
 pub const LARGEST_APPROVAL: usize = 16 << 10;

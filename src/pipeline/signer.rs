@@ -108,6 +108,13 @@ impl Signer {
     }
 }
 
+/// What OpenSSH says that it is: `OpenSSH_9.2p1 …`; none where there is none.
+pub(crate) fn openssh_version() -> Option<String> {
+    let output = Command::new("ssh").arg("-V").stdin(Stdio::null()).output().ok()?;
+    let told = String::from_utf8([output.stdout, output.stderr].concat()).ok()?;
+    Some(told.trim().to_owned()).filter(|told| told.starts_with("OpenSSH_"))
+}
+
 /// A path as people write it: `~/` is their home.
 pub(crate) fn at_home(path: &str) -> PathBuf {
     match (path.strip_prefix("~/"), std::env::home_dir()) {

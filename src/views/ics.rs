@@ -1,6 +1,5 @@
 //! Days for calendar programs: iCalendar (RFC 5545), all-day events with identifiers that last.
 
-use icalendar::{Calendar, Component, Event as Entry, Property};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -27,35 +26,95 @@ pub struct Event {
 /// written later has a greater sequence, by which Outlook and others know that a day has moved.
 pub fn write(name: &Text, written: Timestamp, events: &[Event]) -> String {
     let stamp = written.strftime("%Y%m%dT%H%M%SZ").to_string();
-    let sequence = (written.as_second() - SEQUENCES_BEGIN).max(0) / 60;
-    let mut calendar = Calendar::empty();
-    for (key, value) in
-        [("VERSION", "2.0"), ("PRODID", "-//segell//segell//EN"), ("CALSCALE", "GREGORIAN")]
-    {
-        calendar.append_property((key, value));
+    let sequence = ((written.as_second() - SEQUENCES_BEGIN).max(0) / 60).to_string();
+    let mut lines = Lines::default();
+    let name = escaped(&name.to_string());
+    for (key, value) in [
+        ("BEGIN", "VCALENDAR"),
+        ("VERSION", "2.0"),
+        ("PRODID", "-//segell//segell//EN"),
+        ("CALSCALE", "GREGORIAN"),
+        ("NAME", &name),
+        ("X-WR-CALNAME", &name),
+        ("X-WR-TIMEZONE", "Europe/Madrid"),
+    ] {
+        lines.put(key, value);
     }
-    calendar.name(&name.to_string()).timezone("Europe/Madrid");
     for event in events {
-        let date = |key: &str, day: Date| {
-            let mut property = Property::new(key, day.strftime("%Y%m%d").to_string());
-            property.add_parameter("VALUE", "DATE").done()
-        };
-        let mut entry = Entry::with_uid(&format!("{}@segell", event.id));
-        entry
-            .add_property("DTSTAMP", &stamp)
-            .add_property("LAST-MODIFIED", &stamp)
-            .add_property("SEQUENCE", sequence.to_string())
-            .append_property(date("DTSTART", event.day))
-            .append_property(date("DTEND", plus_days(event.day, 1)))
-            .add_property("TRANSP", "TRANSPARENT")
-            .summary(&visible(&event.summary))
-            .description(&shown(&event.description));
-        calendar.push(entry.done());
+        let day = |day: Date| day.strftime("%Y%m%d").to_string();
+        lines.put("BEGIN", "VEVENT");
+        lines.put("DESCRIPTION", &escaped(&shown(&event.description)));
+        lines.put("DTEND;VALUE=DATE", &day(plus_days(event.day, 1)));
+        lines.put("DTSTAMP", &stamp);
+        lines.put("DTSTART;VALUE=DATE", &day(event.day));
+        lines.put("LAST-MODIFIED", &stamp);
+        lines.put("SEQUENCE", &sequence);
+        lines.put("SUMMARY", &escaped(&visible(&event.summary)));
+        lines.put("TRANSP", "TRANSPARENT");
+        lines.put("UID", &format!("{}@segell", event.id));
+        lines.put("END", "VEVENT");
     }
-    calendar.done().to_string()
+    lines.put("END", "VCALENDAR");
+    lines.0
 }
 
 /// Line ends stay, other hidden characters are written out.
 fn shown(text: &str) -> String {
     text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
+/// A text as a value (RFC 5545, 3.3.11).
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\\' | ';' | ',' => escaped.extend(['\\', character]),
+            '\n' => escaped.push_str("\\n"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// Content lines, each folded where it is long (RFC 5545, 3.1).
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    fn put(&mut self, key: &str, value: &str) {
+        /// The octets of a line without its end.
+        const WIDTH: usize = 75;
+        let mut width = 0;
+        for character in key.chars().chain([':']).chain(value.chars()) {
+            if width + character.len_utf8() > WIDTH {
+                self.0.push_str("\r\n ");
+                width = 1;
+            }
+            self.0.push(character);
+            width += character.len_utf8();
+        }
+        self.0.push_str("\r\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lines, escaped};
+
+    #[test]
+    fn what_means_something_in_a_value_is_escaped() {
+        assert_eq!(escaped("a, b; c\\d\ne: f"), "a\\, b\\; c\\\\d\\ne: f");
+    }
+
+    #[test]
+    fn a_line_is_folded_between_characters() {
+        let value = "é".repeat(80);
+        let mut lines = Lines::default();
+        lines.put("SUMMARY", &value);
+        assert!(lines.0.split("\r\n").all(|line| line.len() <= 75), "{}", lines.0);
+        assert_eq!(lines.0.replace("\r\n ", ""), format!("SUMMARY:{value}\r\n"));
+        let mut lines = Lines::default();
+        lines.put("KEY", &"x".repeat(71));
+        assert_eq!(lines.0, format!("KEY:{}\r\n", "x".repeat(71)), "75 octets are one line");
+    }
 }

@@ -1,6 +1,7 @@
 //! What people look at.
 
 pub mod calendar;
+pub mod doctor;
 pub mod drift;
 pub mod forecast;
 pub mod ics;

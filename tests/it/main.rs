@@ -3,10 +3,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod action;
 mod adopt;
 mod attacks;
 mod base;
 mod corpus;
+mod doctor;
 mod drift;
 mod edit;
 mod edit_yaml;
@@ -30,6 +32,7 @@ mod paths;
 mod phases;
 mod pipeline;
 mod plan;
+mod platforms;
 mod propose;
 mod readme;
 mod record;

@@ -51,7 +51,8 @@ fn prose(line: &str, outline: &mut Outline) {
         .extend(spans.filter(|span| span.starts_with("segell ")).map(ToOwned::to_owned));
     let links = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let others = links.filter(|link| !link.starts_with("README"));
-    outline.links.extend(others.map(ToOwned::to_owned));
+    // A page in both languages has the same name in either's folder.
+    outline.links.extend(others.map(|link| link.replace("docs/ca/", "docs/")));
 }
 
 #[test]

@@ -1,33 +1,18 @@
-//! What `--format sarif` writes is SARIF 2.1.0, by the official schema. `serde-sarif` carries that
-//! schema in its source, where cargo has put it for the tests.
-
-use std::path::Path;
-use std::process::Command;
+//! What `--format sarif` writes is SARIF 2.1.0, by the official schema. `.ci/sarif` fetches that schema, and
+//! names it in `SEGELL_SARIF_SCHEMA`.
 
 use crate::support::inventory::{IN_PRE, Inventory, PLANNED, TODAY};
 use jsonschema::Validator;
 use serde_json::Value;
 
-fn official_schema() -> Value {
-    let rustc = Command::new("rustc").arg("-vV").output().unwrap();
-    let rustc = String::from_utf8(rustc.stdout).unwrap();
-    let platform = rustc.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
-    let mut cargo = Command::new(env!("CARGO"));
-    // What is for other platforms has not been fetched.
-    cargo.args(["metadata", "--format-version", "1", "--locked", "--filter-platform", platform]);
-    let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let packages = metadata["packages"].as_array().unwrap();
-    let package = packages.iter().find(|package| package["name"] == "serde-sarif").unwrap();
-    let manifest = Path::new(package["manifest_path"].as_str().unwrap());
-    let schema = manifest.with_file_name("src").join("schema.json");
-    let text = std::fs::read_to_string(schema).unwrap();
+fn official_schema() -> Option<Value> {
+    let file = std::env::var_os("SEGELL_SARIF_SCHEMA")?;
+    let text = std::fs::read_to_string(file).unwrap();
     // Its pattern for languages closes a bracket that it did not open.
     let text = text.replace("{2}]?$", "{2}$");
     let schema: Value = serde_json::from_str(&text).unwrap();
     assert!(schema["id"].as_str().or(schema["$id"].as_str()).unwrap().contains("sarif"));
-    schema
+    Some(schema)
 }
 
 /// The report of a check on that day, valid by the schema.
@@ -46,8 +31,11 @@ fn valid(schema: &Validator, inventory: &Inventory, arguments: &[&str]) -> Value
 
 #[test]
 fn every_kind_of_finding_is_valid_sarif() {
-    let schema = jsonschema::options().should_validate_formats(true).build(&official_schema());
-    let schema = schema.unwrap();
+    let Some(schema) = official_schema() else {
+        eprintln!("not run: the official schema, which `.ci/sarif` fetches");
+        return;
+    };
+    let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     let inventory = Inventory::shipped();
     let log = valid(&schema, &inventory, &[]);
     assert_eq!(log["version"], "2.1.0");

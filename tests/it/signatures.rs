@@ -5,11 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use segell::base::digest::Sha256;
 use segell::files::signature::{Key, NAMESPACE, Signature, sign_with_file};
-use ssh_key::private::{Ed25519Keypair, KeypairData};
-use ssh_key::public::{KeyData, SkEd25519};
-use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
+
+use crate::support::ssh::{Pair, armour, strings};
 
 const TEXT: &str = "segell approval v1\nenvironment: pre\n";
 
@@ -35,7 +33,8 @@ fn openssh_says(folder: &Path, key: &str, signature: &str, text: &str) -> Option
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    std::io::Write::write_all(&mut child.stdin.take().unwrap(), text.as_bytes()).unwrap();
+    // Of what is no signature it reads no text.
+    let _ = std::io::Write::write_all(&mut child.stdin.take().unwrap(), text.as_bytes());
     Some(child.wait().unwrap().success())
 }
 
@@ -78,11 +77,7 @@ fn each_kind_of_key_that_openssh_makes() {
     {
         let file = folder.path().join(format!("{kind}{bits}"));
         let make = ["-q", "-t", kind, "-b", bits, "-N", "", "-f"];
-        // Another one, where ssh-key cannot read it: see `sign_with_file`.
-        while PrivateKey::read_openssh_file(&file).is_err() {
-            let _ = fs::remove_file(&file);
-            assert!(Command::new("ssh-keygen").args(make).arg(&file).status().unwrap().success());
-        }
+        assert!(Command::new("ssh-keygen").args(make).arg(&file).status().unwrap().success());
         let key = fs::read_to_string(file.with_extension("pub")).unwrap();
         for hash in ["sha256", "sha512"] {
             let signature = openssh_signs(&file, NAMESPACE, &["-O", &format!("hashalg={hash}")]);
@@ -97,18 +92,21 @@ fn each_kind_of_key_that_openssh_makes() {
     }
 }
 
-fn private(seed: u8) -> (Ed25519Keypair, String) {
-    let pair = Ed25519Keypair::from_seed(&[seed; 32]);
-    let key = PrivateKey::new(KeypairData::from(pair.clone()), "").unwrap();
-    let public = key.public_key().to_openssh().unwrap();
-    (pair, public)
+fn signed(seed: u8) -> (String, String) {
+    let pair = Pair::from_seed([seed; 32]);
+    (pair.public(), pair.sign(NAMESPACE, TEXT))
 }
 
-fn signed(seed: u8) -> (String, String) {
-    let (pair, public) = private(seed);
-    let key = PrivateKey::new(KeypairData::from(pair), "").unwrap();
-    let signature = key.sign(NAMESPACE, HashAlg::Sha512, TEXT.as_bytes()).unwrap();
-    (public, signature.to_pem(LineEnding::LF).unwrap())
+/// The bytes in a signature's armour.
+fn bytes_in(signature: &str) -> Vec<u8> {
+    let line: String = signature.lines().filter(|line| !line.starts_with("---")).collect();
+    data_encoding::BASE64.decode(line.as_bytes()).unwrap()
+}
+
+/// The pieces of a signature of Ed25519: the key, and the signature itself.
+fn pieces(signature: &str) -> (Vec<u8>, Vec<u8>) {
+    let bytes = bytes_in(signature);
+    (bytes[14..14 + 51].to_vec(), bytes[bytes.len() - 64..].to_vec())
 }
 
 #[test]
@@ -150,24 +148,8 @@ fn there_is_one_way_to_write_a_signature() {
     }
 }
 
-/// A signature as a security key makes it: over the digests of the application and of the message,
-/// with flags and a counter between them (OpenSSH's PROTOCOL.u2f).
 fn by_hardware(flags: u8) -> (String, String) {
-    let (pair, _) = private(3);
-    let application = "ssh:";
-    let signed = SshSig::signed_data(NAMESPACE, HashAlg::Sha512, TEXT.as_bytes()).unwrap();
-    let digest = |bytes: &[u8]| {
-        data_encoding::HEXLOWER.decode(Sha256::of(bytes).to_string().as_bytes()).unwrap()
-    };
-    let counter = [flags, 0, 0, 0, 7];
-    let message = [digest(application.as_bytes()), counter.to_vec(), digest(&signed)].concat();
-    let bare: ssh_key::Signature = signature::Signer::try_sign(&pair, &message).unwrap();
-    let data = [bare.as_bytes(), &counter].concat();
-    let signature = ssh_key::Signature::new(Algorithm::SkEd25519, data).unwrap();
-    let key = KeyData::SkEd25519(SkEd25519::new(pair.public, application.to_owned()));
-    let public = PublicKey::from(key.clone()).to_openssh().unwrap();
-    let sig = SshSig::new(key, NAMESPACE, HashAlg::Sha512, signature).unwrap();
-    (public, sig.to_pem(LineEnding::LF).unwrap())
+    Pair::from_seed([3; 32]).in_hardware(NAMESPACE, TEXT, flags)
 }
 
 #[test]
@@ -179,4 +161,151 @@ fn security_keys() {
     // Nobody touched it: OpenSSH leaves that to who made the key.
     let (key, signature) = by_hardware(0);
     both_say(true, &key, &signature, TEXT);
+}
+
+/// RFC 4251, 5: a number has one way to be written; and what a signature names must be what it is.
+#[test]
+fn a_signature_that_says_something_else_of_itself_is_refused() {
+    let (key, signature) = signed(1);
+    let (bytes, bare) = pieces(&signature);
+    let ed25519 = |bare: &[u8]| strings(&[b"ssh-ed25519", bare]);
+    let remade = armour(&bytes, NAMESPACE, "sha512", &ed25519(&bare));
+    assert_eq!(remade, signature);
+    let longer_key = [&bytes[..], b"x"].concat();
+    for other in [
+        armour(&bytes, NAMESPACE, "sha256", &ed25519(&bare)),
+        armour(&bytes, NAMESPACE, "sha1", &ed25519(&bare)),
+        armour(&bytes, "", "sha512", &ed25519(&bare)),
+        armour(&bytes, "segell2", "sha512", &ed25519(&bare)),
+        armour(&bytes, NAMESPACE, "sha512", &strings(&[b"ssh-rsa", &bare])),
+        armour(&bytes, NAMESPACE, "sha512", &strings(&[b"ecdsa-sha2-nistp256", &bare])),
+        armour(&bytes, NAMESPACE, "sha512", &ed25519(&bare[..63])),
+        armour(&bytes, NAMESPACE, "sha512", &ed25519(&[&bare[..], &[0]].concat())),
+        armour(&bytes, NAMESPACE, "sha512", &[&ed25519(&bare)[..], &[1, 0, 0, 0, 7]].concat()),
+        armour(&longer_key, NAMESPACE, "sha512", &ed25519(&bare)),
+    ] {
+        both_say(false, &key, &other, TEXT);
+    }
+}
+
+/// The numbers of an ECDSA signature, when `ssh-keygen` made it, can be exchanged, padded or made negative
+/// without any of it holding.
+#[test]
+fn an_ecdsa_signature_has_one_form() {
+    if !has_openssh() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key");
+    let make = ["-q", "-t", "ecdsa", "-b", "256", "-N", "", "-f"];
+    assert!(Command::new("ssh-keygen").args(make).arg(&file).status().unwrap().success());
+    let key = fs::read_to_string(file.with_extension("pub")).unwrap();
+    let bytes = bytes_in(&openssh_signs(&file, NAMESPACE, &[]));
+    let mut rest = &bytes[10..];
+    let next = |rest: &mut &[u8]| {
+        let length = u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize;
+        let part = rest[4..4 + length].to_vec();
+        *rest = &rest[4 + length..];
+        part
+    };
+    let public = next(&mut rest);
+    let [_, _, _, whole] = [(); 4].map(|()| next(&mut rest));
+    let mut whole = &whole[..];
+    let (kind, both) = (next(&mut whole), next(&mut whole));
+    let mut both = &both[..];
+    let (r, s) = (next(&mut both), next(&mut both));
+    let written = |r: &[u8], s: &[u8]| {
+        let signature = strings(&[&kind, &strings(&[r, s])]);
+        armour(&public, NAMESPACE, "sha512", &signature)
+    };
+    both_say(true, &key, &written(&r, &s), TEXT);
+    let negative = [&[0x80], &r[..]].concat();
+    for (r, s) in [(&s, &r), (&vec![], &s), (&r, &vec![]), (&vec![0], &s), (&negative, &s)] {
+        both_say(false, &key, &written(r, s), TEXT);
+    }
+    // OpenSSH passes over noughts in front. There is one way to write a signature that we take.
+    let padded = written(&[&[0, 0], &r[..]].concat(), &s);
+    assert!(!segell_says(&key, &padded, TEXT));
+}
+
+#[test]
+fn keys_are_read_to_their_last_byte() {
+    let pair = Pair::from_seed([1; 32]);
+    let base64 = |bytes: &[u8]| data_encoding::BASE64.encode(bytes);
+    let (bytes, kind) = (pair.bytes(), "ssh-ed25519");
+    let whole = base64(&bytes);
+    for text in [format!("{kind} {whole}"), format!(" {kind} {whole} marta@desk of AOC\n")] {
+        let key = Key::read(&text).unwrap();
+        assert_eq!(key.to_openssh(), pair.public());
+        assert_eq!(key.sha256().as_bytes(), segell::base::digest::Sha256::of(&bytes).as_bytes());
+    }
+    let point = |first: u8, length: usize| {
+        strings(&[b"ecdsa-sha2-nistp256", b"nistp256", &[&[first], &vec![7; length][..]].concat()])
+    };
+    assert!(Key::read(&format!("ecdsa-sha2-nistp256 {}", base64(&point(4, 64)))).is_ok());
+    for text in [
+        whole.clone(),
+        format!("{kind}  {whole}"),
+        format!("{kind}\t{whole}"),
+        format!("{kind} {whole}\nssh-ed25519 {whole}"),
+        format!("command=\"x\" {kind} {whole}"),
+        format!("ssh-rsa {whole}"),
+        format!("{kind} {}", whole.trim_end_matches('=')) + "!",
+        format!("{kind} {}", base64(&bytes[..bytes.len() - 1])),
+        format!("{kind} {}", base64(&[&bytes[..], b"x"].concat())),
+        format!("ssh-dss {}", base64(&strings(&[b"ssh-dss", b"x"]))),
+        format!(
+            "sk-ssh-ed25519@openssh.com {}",
+            base64(&strings(&[b"sk-ssh-ed25519@openssh.com", &[7; 32]]))
+        ),
+        // Compressed, in which OpenSSH writes none and takes none.
+        format!("ecdsa-sha2-nistp256 {}", base64(&point(2, 32))),
+        format!("ecdsa-sha2-nistp256 {}", base64(&point(4, 63))),
+        format!("ecdsa-sha2-nistp384 {}", base64(&point(4, 64))),
+        format!("{kind} {}", "A".repeat(1 << 15)),
+    ] {
+        assert!(Key::read(&text).is_err(), "{text}");
+    }
+}
+
+/// Whatever is cut off or changed in the file of a private key: an error, never a wrong signature.
+#[test]
+fn a_damaged_private_key_signs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key");
+    let text = Pair::from_seed([5; 32]).private("marta");
+    fs::write(&file, &text).unwrap();
+    let signature = sign_with_file(&file, TEXT).unwrap();
+    both_say(true, &Pair::from_seed([5; 32]).public(), &signature.armour(), TEXT);
+    fs::write(&file, text.replace('\n', "\r\n")).unwrap();
+    assert_eq!(sign_with_file(&file, TEXT).unwrap(), signature);
+    for length in (0..text.len() - 1).step_by(5) {
+        fs::write(&file, &text[..length]).unwrap();
+        assert!(sign_with_file(&file, TEXT).is_err(), "{length}");
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    let bytes =
+        data_encoding::BASE64.decode(lines[1..lines.len() - 1].concat().as_bytes()).unwrap();
+    for place in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[place] ^= 1;
+        let base64 = data_encoding::BASE64.encode(&changed);
+        fs::write(&file, format!("{}\n{base64}\n{}\n", lines[0], lines[lines.len() - 1])).unwrap();
+        if let Ok(signature) = sign_with_file(&file, TEXT) {
+            assert!(signature.verifies(TEXT), "{place}");
+        }
+    }
+    if has_openssh() {
+        let (locked, plain) = (folder.path().join("locked"), folder.path().join("rsa"));
+        for (file, options) in [
+            (&locked, ["-t", "ed25519", "-b", "256", "-N", "secret"]),
+            (&plain, ["-t", "rsa", "-b", "2048", "-N", ""]),
+        ] {
+            let mut make = Command::new("ssh-keygen");
+            assert!(make.arg("-q").args(options).arg("-f").arg(file).status().unwrap().success());
+        }
+        let told = |file| format!("{:#}", sign_with_file(file, TEXT).unwrap_err());
+        assert!(told(&locked).contains("is encrypted"), "{}", told(&locked));
+        assert!(told(&plain).contains("install OpenSSH for RSA"), "{}", told(&plain));
+    }
 }

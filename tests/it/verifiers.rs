@@ -3,68 +3,175 @@
 
 use std::sync::OnceLock;
 
+use aws_lc_rs::agreement::{ECDH_P256, ECDH_P384, PrivateKey};
 use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use p256::ecdsa::signature::hazmat::PrehashSigner;
+use num_bigint::BigUint;
 use proptest::prelude::*;
-use rsa::pkcs1::EncodeRsaPublicKey;
-use rsa::traits::{PrivateKeyParts, PublicKeyParts};
-use rsa::{BigUint, Pkcs1v15Sign, Pss, RsaPrivateKey};
 use segell::files::x509::{Hash, PublicKey, SignatureAlgorithm};
 
-use crate::support::authority::der;
+use crate::support::authority::{KeyKind, der};
 use crate::support::verifiers::{Kind, agree, is_no_point, kinds, packed};
 
 const MESSAGE: &[u8] = b"what is signed";
 
-fn rsa_key() -> &'static RsaPrivateKey {
-    static KEY: OnceLock<RsaPrivateKey> = OnceLock::new();
-    KEY.get_or_init(|| RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).unwrap())
+/// An RSA key as numbers, with which anything can be signed, rightly or wrongly.
+struct RsaKey {
+    n: BigUint,
+    e: BigUint,
+    d: BigUint,
+    primes: [BigUint; 2],
 }
 
-fn hashed(hash: Hash) -> Vec<u8> {
-    let algorithm = match hash {
+impl RsaKey {
+    fn of_primes(primes: [BigUint; 2]) -> RsaKey {
+        let one = BigUint::from(1u8);
+        let [p, q] = &primes;
+        let (e, phi) = (BigUint::from(65537u32), (p - &one) * (q - &one));
+        let d = e.modinv(&phi).unwrap();
+        RsaKey { n: p * q, e, d, primes }
+    }
+
+    /// `RSAPublicKey` (RFC 8017, A.1.1).
+    fn public(&self) -> Vec<u8> {
+        public(&self.n, &self.e)
+    }
+
+    fn raise(&self, block: &[u8]) -> Vec<u8> {
+        raised(block, &self.d, &self.n)
+    }
+}
+
+fn raised(block: &[u8], exponent: &BigUint, modulus: &BigUint) -> Vec<u8> {
+    let bytes = BigUint::from_bytes_be(block).modpow(exponent, modulus).to_bytes_be();
+    let length = usize::try_from(modulus.bits().div_ceil(8)).unwrap();
+    [vec![0; length - bytes.len()], bytes].concat()
+}
+
+/// `RSAPublicKey` of these contents.
+fn public(modulus: &BigUint, exponent: &BigUint) -> Vec<u8> {
+    let number = |number: &BigUint| {
+        let bytes = number.to_bytes_be();
+        let zero = if bytes[0] >= 0x80 { vec![0] } else { Vec::new() };
+        der::element(der::INTEGER, &[zero, bytes].concat())
+    };
+    der::sequence(&[number(modulus), number(exponent)])
+}
+
+fn rsa_key() -> &'static RsaKey {
+    static KEY: OnceLock<RsaKey> = OnceLock::new();
+    KEY.get_or_init(|| {
+        let pkcs1 = KeyKind::Rsa2048.pkcs1();
+        // The version, the modulus, two exponents, two primes.
+        let numbers = der::parts(der::parts(&pkcs1)[0].1);
+        let number = |place: usize| BigUint::from_bytes_be(numbers[place].1);
+        RsaKey::of_primes([number(4), number(5)])
+    })
+}
+
+/// What PKCS#1's older padding makes of [`MESSAGE`] (RFC 8017, 9.2).
+fn encoded(length: usize, hash: Hash) -> Vec<u8> {
+    let name = match hash {
+        Hash::Sha256 => "2.16.840.1.101.3.4.2.1",
+        Hash::Sha384 => "2.16.840.1.101.3.4.2.2",
+        _ => "2.16.840.1.101.3.4.2.3",
+    };
+    let name = der::sequence(&[der::oid(name), vec![5, 0]]);
+    let digest = der::element(der::OCTET_STRING, &hashed(hash));
+    padded(length, &der::sequence(&[name, digest]))
+}
+
+fn padded(length: usize, info: &[u8]) -> Vec<u8> {
+    [&[0, 1], &vec![0xff; length - info.len() - 3][..], &[0], info].concat()
+}
+
+/// What PKCS#1's newer padding makes of [`MESSAGE`], with a salt of so many bytes (RFC 8017, 9.1.1).
+fn with_salt(length: usize, hash: Hash, salt: usize) -> Vec<u8> {
+    let salt = vec![0x5a; salt];
+    let seal = digest(algorithm(hash), &[&[0; 8], &hashed(hash)[..], &salt].concat());
+    let seal = seal.as_ref();
+    let rest = length - seal.len() - 1;
+    let mut block = vec![0; rest - salt.len() - 1];
+    block.push(1);
+    block.extend(&salt);
+    let mask = (0u32..).flat_map(|round| {
+        digest(algorithm(hash), &[seal, &round.to_be_bytes()].concat()).as_ref().to_vec()
+    });
+    block.iter_mut().zip(mask).for_each(|(byte, mask)| *byte ^= mask);
+    block[0] &= 0x7f;
+    [&block, seal, &[0xbc]].concat()
+}
+
+fn algorithm(hash: Hash) -> &'static aws_lc_rs::digest::Algorithm {
+    match hash {
         Hash::Sha256 => &SHA256,
         Hash::Sha384 => &SHA384,
         _ => &SHA512,
+    }
+}
+
+fn hashed(hash: Hash) -> Vec<u8> {
+    digest(algorithm(hash), MESSAGE).as_ref().to_vec()
+}
+
+/// How many bytes a digest has.
+fn size(hash: Hash) -> usize {
+    algorithm(hash).output_len()
+}
+
+/// The order of a curve's group and the prime of its field (FIPS 186-4, D.1.2.3 and D.1.2.4).
+fn numbers(curve: &str) -> (BigUint, BigUint) {
+    let [order, prime] = match curve {
+        "P-256" => [
+            "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
+            "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff",
+        ],
+        _ => [
+            "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
+            "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffff",
+        ],
     };
-    digest(algorithm, MESSAGE).as_ref().to_vec()
+    let read = |digits: &str| BigUint::parse_bytes(digits.as_bytes(), 16).unwrap();
+    (read(order), read(prime))
+}
+
+/// A number as the content of an integer: with a zero before it where it would be negative.
+fn content(number: &BigUint) -> Vec<u8> {
+    let bytes = number.to_bytes_be();
+    let zero = if bytes[0] >= 0x80 { vec![0] } else { Vec::new() };
+    [zero, bytes].concat()
+}
+
+fn pair(r: &[u8], s: &[u8]) -> Vec<u8> {
+    der::sequence(&[der::element(der::INTEGER, r), der::element(der::INTEGER, s)])
+}
+
+/// A key of a curve, and its signature of a digest of any length (FIPS 186-5, 6.4.1): the library signs with the
+/// curve's own digest alone.
+fn of_curve_signed(curve: &str, digest: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let (algorithm, size) = if curve == "P-256" { (&ECDH_P256, 32) } else { (&ECDH_P384, 48) };
+    let point = |secret: u8| {
+        let key = PrivateKey::from_private_key(algorithm, &vec![secret; size]).unwrap();
+        key.compute_public_key().unwrap().as_ref().to_vec()
+    };
+    let number = |secret: u8| BigUint::from_bytes_be(&vec![secret; size]);
+    let (order, _) = numbers(curve);
+    let (secret, once) = (7, 11);
+    let r = BigUint::from_bytes_be(&point(once)[1..=size]) % &order;
+    let digest = BigUint::from_bytes_be(&digest[..digest.len().min(size)]);
+    let s = number(once).modinv(&order).unwrap() * (digest + &r * number(secret)) % &order;
+    (point(secret), pair(&content(&r), &content(&s)))
 }
 
 /// A key of that kind, and its signature over [`MESSAGE`].
 fn signed(kind: &Kind) -> (Vec<u8>, Vec<u8>) {
     use SignatureAlgorithm::{Ecdsa, Rsa, RsaPss};
-    let random = &mut rsa::rand_core::OsRng;
-    let rsa = || rsa_key().to_public_key().to_pkcs1_der().unwrap().as_bytes().to_vec();
     match (&kind.key, &kind.signature) {
-        (_, Rsa(hash)) => {
-            let padding = match hash {
-                Hash::Sha256 => Pkcs1v15Sign::new::<rsa::sha2::Sha256>(),
-                Hash::Sha384 => Pkcs1v15Sign::new::<rsa::sha2::Sha384>(),
-                _ => Pkcs1v15Sign::new::<rsa::sha2::Sha512>(),
-            };
-            (rsa(), rsa_key().sign(padding, &hashed(*hash)).unwrap())
-        }
+        (_, Rsa(hash)) => (rsa_key().public(), rsa_key().raise(&encoded(256, *hash))),
         (_, RsaPss(hash)) => {
-            let padding = match hash {
-                Hash::Sha256 => Pss::new::<rsa::sha2::Sha256>(),
-                Hash::Sha384 => Pss::new::<rsa::sha2::Sha384>(),
-                _ => Pss::new::<rsa::sha2::Sha512>(),
-            };
-            (rsa(), rsa_key().sign_with_rng(random, padding, &hashed(*hash)).unwrap())
+            (rsa_key().public(), rsa_key().raise(&with_salt(256, *hash, size(*hash))))
         }
-        (PublicKey::Ec { curve: "P-256", .. }, Ecdsa(hash)) => {
-            let key = p256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
-            let signature: p256::ecdsa::Signature = key.sign_prehash(&hashed(*hash)).unwrap();
-            let public = key.verifying_key().to_encoded_point(false);
-            (public.as_bytes().to_vec(), signature.to_der().as_bytes().to_vec())
-        }
-        (_, Ecdsa(hash)) => {
-            let key = p384::ecdsa::SigningKey::from_slice(&[7; 48]).unwrap();
-            let signature: p384::ecdsa::Signature = key.sign_prehash(&hashed(*hash)).unwrap();
-            let public = key.verifying_key().to_encoded_point(false);
-            (public.as_bytes().to_vec(), signature.to_der().as_bytes().to_vec())
-        }
+        (PublicKey::Ec { curve, .. }, Ecdsa(hash)) => of_curve_signed(curve, &hashed(*hash)),
         _ => {
             let key = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
             (key.public_key().as_ref().to_vec(), key.sign(MESSAGE).as_ref().to_vec())
@@ -134,33 +241,6 @@ proptest! {
 
 mod curves {
     use super::*;
-
-    /// The order of a curve's group and the prime of its field (FIPS 186-4, D.1.2.3 and D.1.2.4).
-    fn numbers(curve: &str) -> (BigUint, BigUint) {
-        let [order, prime] = match curve {
-            "P-256" => [
-                "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
-                "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff",
-            ],
-            _ => [
-                "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
-                "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffff",
-            ],
-        };
-        let read = |digits: &str| BigUint::parse_bytes(digits.as_bytes(), 16).unwrap();
-        (read(order), read(prime))
-    }
-
-    /// A number as the content of an integer: with a zero before it where it would be negative.
-    fn content(number: &BigUint) -> Vec<u8> {
-        let bytes = number.to_bytes_be();
-        let zero = if bytes[0] >= 0x80 { vec![0] } else { Vec::new() };
-        [zero, bytes].concat()
-    }
-
-    fn pair(r: &[u8], s: &[u8]) -> Vec<u8> {
-        der::sequence(&[der::element(der::INTEGER, r), der::element(der::INTEGER, s)])
-    }
 
     /// The two numbers of a signature whose heads are short.
     fn parts(signature: &[u8]) -> (BigUint, BigUint) {
@@ -283,55 +363,11 @@ fn taken(
 mod rsa_keys {
     use super::*;
 
-    /// `RSAPublicKey` of these contents.
-    fn public(modulus: &BigUint, exponent: &BigUint) -> Vec<u8> {
-        let number = |number: &BigUint| {
-            let bytes = number.to_bytes_be();
-            let zero = if bytes[0] >= 0x80 { vec![0] } else { Vec::new() };
-            der::element(der::INTEGER, &[zero, bytes].concat())
-        };
-        der::sequence(&[number(modulus), number(exponent)])
-    }
-
-    /// What is raised to the private exponent: padding, the digest's name, the digest.
-    fn encoded(length: usize) -> Vec<u8> {
-        let name = der::sequence(&[der::oid("2.16.840.1.101.3.4.2.1"), vec![5, 0]]);
-        let digest = der::element(der::OCTET_STRING, &hashed(Hash::Sha256));
-        padded(length, &der::sequence(&[name, digest]))
-    }
-
-    fn padded(length: usize, info: &[u8]) -> Vec<u8> {
-        [&[0, 1], &vec![0xff; length - info.len() - 3][..], &[0], info].concat()
-    }
-
-    fn raised(block: &[u8], exponent: &BigUint, modulus: &BigUint) -> Vec<u8> {
-        let bytes = BigUint::from_bytes_be(block).modpow(exponent, modulus).to_bytes_be();
-        let length = modulus.bits().div_ceil(8);
-        [vec![0; length - bytes.len()], bytes].concat()
-    }
-
     /// The private exponent that belongs to `exponent`, a small one; none where there is none.
-    fn private(key: &RsaPrivateKey, exponent: u64) -> Option<BigUint> {
+    fn private(key: &RsaKey, exponent: u64) -> Option<BigUint> {
         let one = BigUint::from(1u8);
-        let phi = key.primes().iter().fold(one.clone(), |phi, prime| phi * (prime - &one));
-        let rest = (&phi % exponent).to_bytes_be();
-        let rest = rest.iter().fold(0u128, |value, byte| value << 8 | u128::from(*byte));
-        // The factor by which (1 + factor * phi) can be divided by the exponent.
-        let inverse = inverse(rest, u128::from(exponent))?;
-        let factor = (u128::from(exponent) - inverse) % u128::from(exponent);
-        let factor = BigUint::from_bytes_be(&factor.to_be_bytes());
-        Some((one + factor * phi) / exponent)
-    }
-
-    /// The inverse of `value`, by Euclid.
-    fn inverse(value: u128, modulus: u128) -> Option<u128> {
-        let modulus = i128::try_from(modulus).ok()?;
-        let (mut old, mut new) = ((modulus, 0), (i128::try_from(value).ok()? % modulus, 1));
-        while new.0 != 0 {
-            let times = old.0 / new.0;
-            (old, new) = (new, (old.0 - times * new.0, old.1 - times * new.1));
-        }
-        (old.0 == 1).then(|| old.1.rem_euclid(modulus) as u128)
+        let phi = key.primes.iter().fold(one.clone(), |phi, prime| phi * (prime - &one));
+        BigUint::from(exponent).modinv(&phi)
     }
 
     /// FIPS 186-5 asks for odd exponents above 65536; both take those of old keys too, up to 33 bits,
@@ -358,14 +394,14 @@ mod rsa_keys {
         ] {
             let Some(secret) = private(key, exponent) else { continue };
             tried += 1;
-            let signature = raised(&encoded(256), &secret, key.n());
-            let key = public(key.n(), &exponent.into());
+            let signature = raised(&encoded(256, Hash::Sha256), &secret, &key.n);
+            let key = public(&key.n, &exponent.into());
             assert_eq!(kind.holds(&key, MESSAGE, &signature), exponent < 1 << 33, "{exponent}");
         }
         assert!(tried > 5);
         for exponent in [0u8, 1, 2, 4] {
-            let key = public(rsa_key().n(), &exponent.into());
-            assert!(!kind.holds(&key, MESSAGE, &encoded(256)), "{exponent}");
+            let key = public(&rsa_key().n, &exponent.into());
+            assert!(!kind.holds(&key, MESSAGE, &encoded(256, Hash::Sha256)), "{exponent}");
         }
     }
 
@@ -373,19 +409,24 @@ mod rsa_keys {
     fn moduli_that_are_even_or_of_no_key_are_refused() {
         let (kind, key) = (of_rsa(), rsa_key());
         let (_, signature) = signed(&kind);
-        let (one, n) = (BigUint::from(1u8), key.n());
+        let (one, n) = (BigUint::from(1u8), &key.n);
         for modulus in [n + &one, n - &one, n + BigUint::from(2u8), one << 2047] {
-            assert!(!kind.holds(&public(&modulus, key.e()), MESSAGE, &signature));
+            assert!(!kind.holds(&public(&modulus, &key.e), MESSAGE, &signature));
         }
     }
 
     #[test]
     fn of_every_size_from_2048_bits_on_signatures_are_verified() {
-        for bits in [2056, 2057, 3072] {
-            let key = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits).unwrap();
+        // Primes a little above one and a half times a power of two.
+        let prime = |power: u32, more: u32| (BigUint::from(3u8) << power) + BigUint::from(more);
+        let (first, second, larger) = (prime(1026, 385), prime(1026, 577), prime(1027, 293));
+        for (bits, primes) in [(2056, [first.clone(), second]), (2057, [first, larger])] {
+            let key = RsaKey::of_primes(primes);
+            assert_eq!(key.n.bits(), bits);
+            let bits = usize::try_from(bits).unwrap();
             let kind = Kind { key: PublicKey::Rsa { bits }, ..of_rsa() };
-            let signature = raised(&encoded(bits.div_ceil(8)), key.d(), key.n());
-            assert!(kind.holds(&public(key.n(), key.e()), MESSAGE, &signature), "{bits}");
+            let signature = key.raise(&encoded(bits.div_ceil(8), Hash::Sha256));
+            assert!(kind.holds(&key.public(), MESSAGE, &signature), "{bits}");
         }
     }
 
@@ -395,8 +436,8 @@ mod rsa_keys {
         let (public, signature) = signed(&kind);
         let signature = BigUint::from_bytes_be(&signature);
         let zero = vec![0; 256];
-        let over = (&signature + key.n()).to_bytes_be();
-        for wrong in [&zero, &over, &key.n().to_bytes_be(), &vec![0xff; 256]] {
+        let over = (&signature + &key.n).to_bytes_be();
+        for wrong in [&zero, &over, &key.n.to_bytes_be(), &vec![0xff; 256]] {
             assert!(!kind.holds(&public, MESSAGE, wrong));
         }
     }
@@ -405,8 +446,8 @@ mod rsa_keys {
     fn paddings_that_are_not_exactly_so_are_refused() {
         let (kind, key) = (of_rsa(), rsa_key());
         let (public, _) = signed(&kind);
-        let sign = |block: &[u8]| raised(block, key.d(), key.n());
-        let right = encoded(256);
+        let sign = |block: &[u8]| key.raise(block);
+        let right = encoded(256, Hash::Sha256);
         assert!(kind.holds(&public, MESSAGE, &sign(&right)));
         let digest = der::element(der::OCTET_STRING, &hashed(Hash::Sha256));
         let name = |oid: &str, rest: &[u8]| der::sequence(&[der::oid(oid), rest.to_vec()]);
@@ -442,10 +483,7 @@ mod rsa_keys {
         let kind = kinds().swap_remove(3);
         let (key, _) = signed(&kind);
         for (length, holds) in [(0, false), (20, false), (31, false), (32, true), (33, false)] {
-            let padding = Pss::new_with_salt::<rsa::sha2::Sha256>(length);
-            let random = &mut rsa::rand_core::OsRng;
-            let signature =
-                rsa_key().sign_with_rng(random, padding, &hashed(Hash::Sha256)).unwrap();
+            let signature = rsa_key().raise(&with_salt(256, Hash::Sha256, length));
             assert_eq!(kind.holds(&key, MESSAGE, &signature), holds, "{length}");
         }
     }

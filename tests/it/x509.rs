@@ -401,9 +401,6 @@ mod files {
 }
 
 mod secrets {
-    use rsa::pkcs1::EncodeRsaPrivateKey;
-    use rsa::pkcs8::DecodePrivateKey;
-
     use super::*;
 
     fn base64(der: &[u8]) -> String {
@@ -425,7 +422,7 @@ mod secrets {
     #[test]
     fn are_found_in_every_encoding() {
         let pkcs8 = KeyKind::Rsa2048.key().serialize_der();
-        let pkcs1 = rsa::RsaPrivateKey::from_pkcs8_der(&pkcs8).unwrap().to_pkcs1_der().unwrap();
+        let pkcs1 = KeyKind::Rsa2048.pkcs1();
         let octets = |length| der::element(der::OCTET_STRING, &vec![7; length]);
         let sec1 = der::sequence(&[vec![2, 1, 1], octets(32), der::context(0, &octets(40))]);
         let pbes2 = der::sequence(&[der::oid("1.2.840.113549.1.5.13"), octets(40)]);
@@ -434,7 +431,7 @@ mod secrets {
         assert_eq!(kind(&pkcs8), "a PKCS#8 private key");
         assert_eq!(kind(&KeyKind::P256.key().serialize_der()), "a PKCS#8 private key");
         assert_eq!(kind(&KeyKind::P384.key().serialize_der()), "a PKCS#8 private key");
-        assert_eq!(kind(pkcs1.as_bytes()), "a PKCS#1 private key");
+        assert_eq!(kind(&pkcs1), "a PKCS#1 private key");
         assert_eq!(kind(&sec1), "a SEC1 private key");
         assert_eq!(kind(&der::sequence(&[pbes2, octets(99)])), "an encrypted PKCS#8 private key");
         assert_eq!(kind(&der::sequence(&pkcs12)), "a PKCS#12 container");

@@ -14,9 +14,10 @@ pub mod der;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rsa::KeySize;
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use rcgen::{KeyPair, PublicKeyData, SigningKey};
-use rsa::pkcs8::EncodePrivateKey;
 
 /// The arc of AOC's medium-level seal.
 pub const MEDIUM: &str = "2.16.724.1.3.5.6.2";
@@ -42,15 +43,21 @@ impl KeyKind {
     pub fn key(self) -> KeyPair {
         static RSA_2048: OnceLock<Vec<u8>> = OnceLock::new();
         static RSA_3072: OnceLock<Vec<u8>> = OnceLock::new();
-        let (cell, bits) = match self {
+        let (cell, size) = match self {
             KeyKind::P256 => return generate(&rcgen::PKCS_ECDSA_P256_SHA256),
             KeyKind::P384 => return generate(&rcgen::PKCS_ECDSA_P384_SHA384),
-            KeyKind::Rsa2048 => (&RSA_2048, 2048),
-            KeyKind::Rsa3072 => (&RSA_3072, 3072),
-            KeyKind::OwnRsa3072 => return rsa_pair(&new_rsa(3072)),
+            KeyKind::Rsa2048 => (&RSA_2048, KeySize::Rsa2048),
+            KeyKind::Rsa3072 => (&RSA_3072, KeySize::Rsa3072),
+            KeyKind::OwnRsa3072 => return rsa_pair(&new_rsa(KeySize::Rsa3072)),
         };
-        let pkcs8 = cell.get_or_init(|| new_rsa(bits));
+        let pkcs8 = cell.get_or_init(|| new_rsa(size));
         rsa_pair(pkcs8)
+    }
+
+    /// The key of RSA in PKCS#1's form, which PKCS#8 wraps.
+    pub fn pkcs1(self) -> Vec<u8> {
+        let pkcs8 = self.key().serialize_der();
+        der::parts(der::parts(&pkcs8)[0].1)[2].1.to_vec()
     }
 
     /// How such a key signs.
@@ -64,9 +71,9 @@ impl KeyKind {
 }
 
 /// A new RSA key, as PKCS#8.
-fn new_rsa(bits: usize) -> Vec<u8> {
-    let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits).unwrap();
-    key.to_pkcs8_der().unwrap().as_bytes().to_vec()
+fn new_rsa(size: KeySize) -> Vec<u8> {
+    let key = aws_lc_rs::rsa::KeyPair::generate(size).unwrap();
+    AsDer::<Pkcs8V1Der>::as_der(&key).unwrap().as_ref().to_vec()
 }
 
 fn rsa_pair(pkcs8: &[u8]) -> KeyPair {

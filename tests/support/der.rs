@@ -31,6 +31,20 @@ pub fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
     element(SEQUENCE, &parts.concat())
 }
 
+/// The tags and contents of elements that are written as [`element`] writes them.
+pub fn parts(mut der: &[u8]) -> Vec<(u8, &[u8])> {
+    let mut parts = Vec::new();
+    while let [tag, first, rest @ ..] = der {
+        let digits = if *first < 0x80 { 0 } else { usize::from(first & 0x7f) };
+        let (digits, rest) = rest.split_at(digits);
+        let length = digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit));
+        let length = if *first < 0x80 { usize::from(*first) } else { length };
+        parts.push((*tag, &rest[..length]));
+        der = &rest[length..];
+    }
+    parts
+}
+
 /// `[n]` around other elements.
 pub fn context(n: u8, content: &[u8]) -> Vec<u8> {
     element(0xa0 | n, content)

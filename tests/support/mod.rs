@@ -7,6 +7,7 @@ pub mod large;
 pub mod message;
 pub mod readers;
 pub mod soup;
+pub mod ssh;
 pub mod ten_ens;
 pub mod tools;
 pub mod verifiers;

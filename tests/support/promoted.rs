@@ -13,10 +13,11 @@ use segell::inventory::finding::Environment;
 use segell::pipeline::gate::{Judge, Roots};
 use segell::pipeline::git::{Draft, Git};
 use segell::pipeline::promotion::{self, Approval, Signed, Statement};
-use ssh_key::private::{Ed25519Keypair, KeypairData};
-use ssh_key::{HashAlg, LineEnding, PrivateKey};
 
 use crate::large;
+
+#[path = "ssh.rs"]
+mod ssh;
 
 /// Half past eight on the day on which nothing is wrong with the generated inventory.
 const SECONDS: u64 = 1_795_420_800;
@@ -131,28 +132,20 @@ fn reviewer_before(policy: &str, key: &str) -> String {
 }
 
 /// A key that is always the same for the same name.
-fn key(name: &str) -> PrivateKey {
+fn key(name: &str) -> ssh::Pair {
     let mut seed = [0; 32];
     seed[..name.len()].copy_from_slice(name.as_bytes());
-    PrivateKey::new(KeypairData::from(Ed25519Keypair::from_seed(&seed)), name).expect("a key")
+    ssh::Pair::from_seed(seed)
 }
 
 fn public(name: &str) -> String {
-    key(name)
-        .public_key()
-        .to_openssh()
-        .expect("a key")
-        .rsplit_once(' ')
-        .expect("a comment")
-        .0
-        .into()
+    key(name).public()
 }
 
 fn approval(name: &str, statement: &Statement) -> Signed {
     let expires = segell::base::time::plus_days(TODAY, 14);
     let text = statement.signed_text(expires);
-    let signature = key(name).sign(NAMESPACE, HashAlg::Sha512, text.as_bytes()).expect("it signs");
-    let armour = signature.to_pem(LineEnding::LF).expect("it is written");
+    let armour = key(name).sign(NAMESPACE, &text);
     let signature = Signature::from_armour(&armour).expect("it is read");
     let title = REVIEWERS.iter().find(|(_, known)| *known == name).expect("a reviewer").0;
     Signed {

@@ -10,11 +10,10 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{OnceLock, RwLock};
 
 use segell::files::signature::NAMESPACE;
-use ssh_key::private::{Ed25519Keypair, KeypairData};
-use ssh_key::{HashAlg, LineEnding, PrivateKey};
 use tempfile::TempDir;
 
 use super::inventory::Inventory;
+use super::ssh::Pair;
 
 pub const PLANNED: &str = super::inventory::PLANNED;
 pub const IN_PRE: &str = super::inventory::IN_PRE;
@@ -25,24 +24,20 @@ pub fn email(name: &str) -> String {
 }
 
 /// A key that is always the same for the same name.
-pub fn key(name: &str) -> PrivateKey {
+pub fn key(name: &str) -> Pair {
     let seed = segell::base::digest::Sha256::of(name.as_bytes()).to_string();
-    let seed: [u8; 32] = seed.as_bytes()[..32].try_into().unwrap();
-    let pair = KeypairData::from(Ed25519Keypair::from_seed(&seed));
-    PrivateKey::new(pair, name).unwrap()
+    Pair::from_seed(seed.as_bytes()[..32].try_into().unwrap())
 }
 
 /// A public key as the policy has it.
 pub fn public(name: &str) -> String {
-    let text = key(name).public_key().to_openssh().unwrap();
-    text.split(' ').take(2).collect::<Vec<_>>().join(" ")
+    key(name).public()
 }
 
 /// The base64 of a signature, as a promotion has it.
 pub fn sign(name: &str, namespace: &str, text: &str) -> String {
-    let signature = key(name).sign(namespace, HashAlg::Sha512, text.as_bytes()).unwrap();
-    let pem = signature.to_pem(LineEnding::LF).unwrap();
-    pem.lines().filter(|line| !line.starts_with("-----")).collect()
+    let armour = key(name).sign(namespace, text);
+    armour.lines().filter(|line| !line.starts_with("-----")).collect()
 }
 
 /// What somebody ran: whether it went well, and all its words.
@@ -155,7 +150,7 @@ impl World {
         world.git(&world.path("."), &["init", "-q", "--bare", "-b", "main", "server.git"]).ok();
         for name in ["marta", "marta-next", "pau", "joan", "joan-next", "laia", "eve"] {
             let file = world.path(name);
-            fs::write(&file, key(name).to_openssh(LineEnding::LF).unwrap().as_bytes()).unwrap();
+            fs::write(&file, key(name).private(name)).unwrap();
             fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
             fs::write(world.path(&format!("{name}.pub")), public(name) + "\n").unwrap();
         }
@@ -298,11 +293,21 @@ impl World {
 
     /// The same, with more in the environment, which is else that of nobody.
     pub fn segell_with(&self, folder: &Path, arguments: &[&str], more: &[(&str, &str)]) -> Ran {
+        let today = self.today();
+        self.segell_on_no_day(folder, &[arguments, &["--as-of", &today]].concat(), more)
+    }
+
+    /// The same of a verb that knows no day.
+    pub fn segell_on_no_day(
+        &self,
+        folder: &Path,
+        arguments: &[&str],
+        more: &[(&str, &str)],
+    ) -> Ran {
         let output = Command::new(env!("CARGO_BIN_EXE_segell"))
             .env("LC_ALL", *self.locale.read().unwrap())
             .current_dir(folder)
             .args(arguments)
-            .args(["--as-of", &self.today()])
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("HOME", self.folder.path())

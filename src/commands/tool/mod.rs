@@ -3,6 +3,7 @@
 pub mod codeowners;
 pub mod completions;
 pub mod demo;
+pub mod doctor;
 pub mod explain;
 pub mod generated;
 pub mod man;
@@ -22,6 +23,7 @@ pub enum Verb {
     Codeowners(codeowners::Arguments),
     Demo(demo::Arguments),
     Completions(completions::Arguments),
+    Doctor(doctor::Arguments),
     Man(man::Arguments),
 }
 
@@ -35,6 +37,7 @@ impl Verb {
             Verb::Codeowners(arguments) => codeowners::run(arguments),
             Verb::Demo(arguments) => demo::run(arguments),
             Verb::Completions(arguments) => completions::run(arguments),
+            Verb::Doctor(arguments) => doctor::run(arguments),
             Verb::Man(arguments) => man::run(arguments),
         }
     }

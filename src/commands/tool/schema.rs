@@ -10,7 +10,9 @@ use crate::commands::tool::generated;
 use crate::inventory::model::Shape;
 use crate::pipeline::{log, manifest};
 use crate::planning::plan;
-use crate::views::{calendar, drift, forecast, message, propose, report, show, status, today};
+use crate::views::{
+    calendar, doctor, drift, forecast, message, propose, report, show, status, today,
+};
 
 /// Write the JSON Schemas of the inventory's files to `schemas/`
 #[derive(Debug, clap::Args)]
@@ -43,7 +45,9 @@ pub fn schemas() -> Vec<(String, String)> {
     let inspection = ("inspection", inspect::schema());
     let drift = ("drift", drift::schema());
     let message = ("message", message::schema());
-    let views = [drift, forecast, status, show, today, calendar, proposal, inspection, message];
+    let doctor = ("doctor", doctor::schema());
+    let views =
+        [doctor, drift, forecast, status, show, today, calendar, proposal, inspection, message];
     let all = files.into_iter().chain([report, manifest, log, plan]).chain(views);
     all.map(|(name, schema)| {
         let text = serde_json::to_string_pretty(schema.as_value()).expect("a schema is JSON");

@@ -2,6 +2,7 @@
 //! better than we do, and it alone goes to a network. What of their settings must not decide what is
 //! sent or taken away is switched off here.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -46,6 +47,18 @@ impl Git {
             Some(value) => Some(value).filter(|value| !value.is_empty()),
             None => self.repository.config().ok()?.get_string(name).ok(),
         }
+    }
+
+    /// All values of a setting, as git finds them.
+    pub fn settings(&self, name: &str) -> Vec<String> {
+        let told = self.asked(&["config", "--get-all", name]).unwrap_or_default();
+        told.lines().map(str::to_owned).collect()
+    }
+
+    /// Where git looks for hooks.
+    pub fn hooks(&self) -> Option<PathBuf> {
+        let told = self.asked(&["rev-parse", "--git-path", "hooks"])?;
+        Some(self.workdir().unwrap_or_else(|| self.folder()).join(told))
     }
 
     /// The address to which `origin` is pushed, all that rewrites it applied.

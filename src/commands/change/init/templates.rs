@@ -55,28 +55,19 @@ fn forms(language: Language) -> [(&'static str, &'static str); 3] {
     ]
 }
 
-const FORGE: [(&str, &str); 5] = [
+const FORGE: [(&str, &str); 6] = [
     ("ISSUE_TEMPLATE/config.yml", include_str!("../../../../.github/ISSUE_TEMPLATE/config.yml")),
+    ("actions/segell/action.yml", include_str!("../../../../action.yml")),
     ("workflows/daily.yml", include_str!("../../../../.github/workflows/daily.yml")),
     ("workflows/pages.yml", include_str!("../../../../.github/workflows/pages.yml")),
     ("workflows/plan.yml", include_str!("../../../../.github/workflows/plan.yml")),
     ("workflows/promote.yml", include_str!("../../../../.github/workflows/promote.yml")),
 ];
 
-/// How the plan's workflow of this repository comes by segell, and how that of others does: built from
-/// a commit that an administrator names outside the tree, as all others are.
-const OWN_BUILD: &str = "      - run: cargo install --locked --path .\n";
-const PINNED_BUILD: &str = concat!(
-    "      - name: The judge, pinned by an administrator\n",
-    "        run: |\n",
-    "          for name in SEGELL_SOURCE SEGELL_COMMIT; do\n",
-    "            if [ -z \"${!name}\" ]; then echo \"::error::set the variable $name\"; exit 1; fi\n",
-    "          done\n",
-    "          cargo install --locked --git \"$SEGELL_SOURCE\" --rev \"$SEGELL_COMMIT\"\n",
-    "        env:\n",
-    "          SEGELL_SOURCE: ${{ vars.SEGELL_SOURCE }}\n",
-    "          SEGELL_COMMIT: ${{ vars.SEGELL_COMMIT }}\n",
-);
+/// Where the action that installs segell lies here, and where in a repository of its own: it is a release that
+/// an administrator names outside the tree.
+const HERE: &str = "uses: ./ #";
+const THERE: &str = "uses: ./.github/actions/segell #";
 
 /// What is where and what to do first.
 fn readme(language: Language) -> &'static str {
@@ -102,7 +93,7 @@ pub fn new_files(policy_text: &str, language: Language) -> Result<Vec<File>> {
     files.extend(schemas.map(|(name, text)| (format!("schemas/{name}"), text)));
     let forge = FORGE.into_iter().chain(forms(language));
     let forge = forge.map(|(name, text)| (format!(".github/{name}"), text));
-    files.extend(forge.map(|(path, text)| (path, text.replace(OWN_BUILD, PINNED_BUILD))));
+    files.extend(forge.map(|(path, text)| (path, text.replace(HERE, THERE))));
     if !policy.reviewers.is_empty() {
         files.push((".github/CODEOWNERS".to_owned(), codeowners::owners(&policy)));
     }
@@ -128,23 +119,25 @@ pub fn with_lines(mut text: String, lines: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{FORGE, Language, OWN_BUILD, PINNED_BUILD, forms, lines, with_lines};
+    use super::{FORGE, HERE, Language, forms, lines, with_lines};
     use crate::files::yaml::parse;
 
     #[test]
-    fn no_workflow_builds_segell_from_the_inventory_s_repository() {
-        let count = |what: &str| FORGE.iter().filter(|(_, text)| text.contains(what)).count();
-        assert_eq!(count(OWN_BUILD), 1);
+    fn every_workflow_installs_a_release_and_compiles_nothing() {
+        let is_workflow = |name: &str| name.starts_with("workflows/");
+        for (name, text) in FORGE.into_iter().filter(|(name, _)| is_workflow(name)) {
+            assert!(!text.contains("cargo"), "{name} compiles");
+            assert_eq!(text.matches(HERE).count(), 1, "{name}");
+            for input in ["archive", "sha256", "source", "commit"] {
+                let variable = format!("vars.SEGELL_{} }}}}", input.to_uppercase());
+                assert!(text.contains(&format!("{input}: ${{{{ {variable}")), "{name}, {input}");
+            }
+        }
         for (name, text) in FORGE {
-            let text = text.replace(OWN_BUILD, PINNED_BUILD);
             assert!(!text.contains("--path"), "{name} builds what a pull request may have changed");
-            let installs = text.matches("cargo install").count();
-            let pinned = text.matches("--git \"$SEGELL_SOURCE\" --rev \"$SEGELL_COMMIT\"");
-            assert_eq!(pinned.count(), installs, "{name}");
-            // What is not set is told at the start; refs have full names; no address is made up.
-            let checks = text.matches("set the variable $name").count();
-            assert_eq!(checks, installs, "{name}");
-            assert!(!text.contains("https://") && !text.contains("ref: main"), "{name}");
+            // What is not set is told; refs have full names; no address is made up.
+            let made_up = text.replace("https://*", "").replace("with https:// (", "");
+            assert!(!made_up.contains("https://") && !text.contains("ref: main"), "{name}");
         }
     }
 

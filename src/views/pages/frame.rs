@@ -114,10 +114,11 @@ pub fn alone(tongue: Tongue<'_>, title: &str, main: &Markup) -> String {
     document(tongue, title, &head, &body)
 }
 
-/// The page in which a person chooses the language; it goes on to the first by itself.
-pub fn entrance() -> String {
-    let tongue = Tongue { language: Language::ALL[0], up: "", known: None };
-    let first = format!("0; url={}/index.html", Language::ALL[0].word());
+/// The page in which a person chooses the language; it goes on by itself to the policy's.
+pub fn entrance(language: Option<Language>) -> String {
+    let language = language.unwrap_or(Language::ALL[0]);
+    let tongue = Tongue { language, up: "", known: None };
+    let first = format!("0; url={}/index.html", language.word());
     let head = html! {
         meta http-equiv="Content-Security-Policy" content=(POLICY);
         meta http-equiv="refresh" content=(first);

@@ -146,7 +146,8 @@ impl<'s, 'a> Site<'s, 'a> {
     /// # Errors
     /// When one is not taken.
     pub fn write(&self, put: Put<'_>) -> io::Result<()> {
-        put("index.html", &frame::entrance())?;
+        let own = self.survey.policy.and_then(|policy| policy.language);
+        put("index.html", &frame::entrance(own))?;
         put("style.css", frame::STYLE)?;
         put("script.js", frame::SCRIPT)?;
         Language::ALL.into_par_iter().try_for_each(|language| self.few(language, put))?;

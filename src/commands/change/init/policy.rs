@@ -63,7 +63,8 @@ mod tests {
             let node = root.nearest(pointer);
             let Value::Map(entries) = &node.value else { panic!("{pointer} is no mapping") };
             let there = |name: &String| {
-                let is_told = text.contains(&format!("\n  # {name}: "));
+                let is_told =
+                    ["", "  "].iter().any(|it| text.contains(&format!("\n{it}# {name}: ")));
                 is_told || entries.iter().any(|entry| entry.key == **name)
             };
             let names = properties["properties"].as_object().unwrap().keys();

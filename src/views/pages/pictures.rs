@@ -89,7 +89,8 @@ pub fn columns(tongue: Tongue<'_>, id: &str, title: &Text, columns: &[(String, u
                     rect.column x=(tenths(place * wide + wide / 10, "%")) y=(tenths(95 - high, "em"))
                         width=(tenths(wide * 8 / 10, "%")) height=(tenths(high, "em")) {}
                     text x=(tenths(middle, "%")) y=(tenths(92 - high, "em")) text-anchor="middle" { (count) }
-                    text.label x=(tenths(middle, "%")) y="11em" text-anchor="middle" { (name) }
+                    // On a phone the names stand on three lines: side by side they would run into each other.
+                    text class={ "label line-" (place % 3) } x=(tenths(middle, "%")) y="11em" text-anchor="middle" { (name) }
                 }
             }
         }

@@ -10,11 +10,13 @@ mod step;
 
 use jiff::civil::Date;
 
+use crate::base::text::Text;
 use crate::checklist::rules::ens::authorisation_in_place::is_granted;
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::model::{Ens, Record, Withdrawal};
 use crate::inventory::step::Step;
 use crate::inventory::survey::{BatchView, CertificateView, EnsView, LoadView, Survey};
+use crate::tr;
 
 use about::about;
 
@@ -229,6 +231,15 @@ impl<'s> Seal<'s, '_> {
         let (seal, None) = (self.certificate?, self.load) else { return None };
         survey.withdrawal(ens, seal.id)
     }
+}
+
+/// What is said of a load that was withdrawn: what was wrong is to be mended first, which no rule can see.
+pub fn withdrawn(withdrawal: &Withdrawal) -> Text {
+    tr!(
+        "its load was withdrawn on {day}: {reason}; once that is mended, plan it again",
+        day = withdrawal.date.date(),
+        reason = withdrawal.reason.as_str()
+    )
 }
 
 /// Whether the files record a step as done, whatever the rules think of it.

@@ -98,9 +98,7 @@ impl Writing {
         concerns: impl Fn(&Finding) -> bool,
         next: &[Text],
     ) -> Result<ExitCode> {
-        let refuses =
-            |finding: &Finding| is_new_error(finding) && finding.rule.kind == Kind::Integrity;
-        self.finish_unless(refuses, changes, concerns, next)
+        self.finish_unless(spoils_the_record, changes, concerns, next)
     }
 
     /// The same of many things at once, each told already: the change is shown in a dry run only.
@@ -113,15 +111,7 @@ impl Writing {
         concerns: impl Fn(&Finding) -> bool,
         next: &[Text],
     ) -> Result<ExitCode> {
-        if changes.is_empty() {
-            return Ok(unchanged(next));
-        }
-        if self.dry_run {
-            show_diff(changes)?;
-        }
-        let refuses =
-            |finding: &Finding| is_new_error(finding) && finding.rule.kind == Kind::Integrity;
-        self.settle(changes, refuses, concerns, next)
+        self.finish_told(changes, spoils_the_record, concerns, next)
     }
 
     /// Ends a verb that writes many files of one kind: the change is shown in a dry run only.
@@ -129,13 +119,24 @@ impl Writing {
     /// # Errors
     /// As [`Writing::finish`].
     pub fn finish_briefly(&self, changes: &Changeset, next: &[Text]) -> Result<ExitCode> {
+        self.finish_told(changes, is_new_error, |_| false, next)
+    }
+
+    /// Ends a verb that has told already what it does.
+    fn finish_told(
+        &self,
+        changes: &Changeset,
+        refuses: impl Fn(&Finding) -> bool,
+        concerns: impl Fn(&Finding) -> bool,
+        next: &[Text],
+    ) -> Result<ExitCode> {
         if changes.is_empty() {
             return Ok(unchanged(next));
         }
         if self.dry_run {
             show_diff(changes)?;
         }
-        self.settle(changes, is_new_error, |_| false, next)
+        self.settle(changes, refuses, concerns, next)
     }
 
     /// Checks the change, writes it, and says what comes next.
@@ -263,6 +264,11 @@ pub fn tell_next(next: &[Text]) {
 pub(super) fn is_new_error(finding: &Finding) -> bool {
     let is_brought = finding.cause == Some(Cause::Change) || finding.closes;
     finding.severity == Severity::Error && is_brought && !finding.now
+}
+
+/// Whether a change would make the record itself wrong, whatever it means for loads.
+fn spoils_the_record(finding: &Finding) -> bool {
+    is_new_error(finding) && finding.rule.kind == Kind::Integrity
 }
 
 /// The errors that a change brings, and every other about a batch: what goes forward with it has to

@@ -11,6 +11,7 @@ use super::{Key, LeftOut, Planned, Proposal, Proposed, Reason, Settled, Wish, gr
 use crate::base::language::Language;
 use crate::base::slug::slug_of_batch;
 use crate::base::time::plus_days;
+use crate::checklist::progress;
 use crate::checklist::rules::calendar::day_order::is_withdrawn;
 use crate::checklist::rules::{self, Case};
 use crate::inventory::finding::{Actor, Finding, Severity};
@@ -280,19 +281,14 @@ fn without_seal(ens: &EnsView<'_>) -> LeftOut {
     }
 }
 
-/// The withdrawal of what waits for a load, where it was loaded or planned before: what was wrong is to be
-/// mended first, which no rule can see.
+/// The withdrawal of what waits for a load, where it was loaded or planned before.
 fn withdrawal<'a>(case: &Case<'_, 'a>) -> Option<&'a Withdrawal> {
     case.survey.withdrawal(case.ens, case.certificate.id)
 }
 
 fn withdrawn(case: &Case<'_, '_>) -> Option<LeftOut> {
     let withdrawal = withdrawal(case)?;
-    let message = tr!(
-        "its load was withdrawn on {day}: {reason}; once that is mended, plan it again",
-        day = withdrawal.date.date(),
-        reason = withdrawal.reason.as_str()
-    );
+    let message = progress::withdrawn(withdrawal);
     let reason = Reason { message, actor: Some(Actor::Aoc), finding: None };
     Some(LeftOut {
         ens: case.ens.id.to_owned(),

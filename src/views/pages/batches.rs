@@ -130,19 +130,7 @@ impl<'s, 'a> Site<'s, 'a> {
                 " · " (tongue.say(&tr!("calendar"))) " " a href={ (tongue.up) (paths::calendar(view.calendar)) } { (view.calendar) } }
             (self.loads(tongue, view, loads))
             (self.tasks(tongue, &sheet.tasks))
-            @if !sheet.findings.is_empty() { section {
-                h2 {
-                    (tongue.head(&tr!("what the checklist says")))
-                }
-                (self.findings(tongue, &sheet.findings)) } }
-            @if !sheet.ahead.is_empty() { section {
-                h2 {
-                    (tongue.head(&tr!("what comes next")))
-                }
-                (self.events(tongue, &sheet.ahead, view.id)) } }
-            section {
-                h2 { (tongue.head(&tr!("history"))) } (self.events(tongue, &sheet.history, view.id))
-            }
+            (self.told(tongue, sheet, view.id))
         };
         let path = paths::batch(view.id);
         let title = format!("{} {}", tongue.plain(&tr!("batch")), view.id);

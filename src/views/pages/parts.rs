@@ -13,6 +13,7 @@ use crate::checklist::rules::identity::evidence_intact::is_ticket;
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::pipeline::log::Entry;
 use crate::tr;
+use crate::views::show::Sheet;
 use crate::views::today::{Task, When};
 
 /// How many ens are listed beside something that is about many.
@@ -124,6 +125,24 @@ impl Site<'_, '_> {
                 p.note {
                     (tongue.head(&finding.help)) " " a href={ (tongue.up) (paths::rule(rule)) } { (rule) }
                 }
+            }
+        }
+    }
+
+    /// What is told of one thing: what the checklist says of it, what comes next, what happened.
+    pub(super) fn told(&self, tongue: Tongue<'_>, sheet: &Sheet, on: &str) -> Markup {
+        html! {
+            @if !sheet.findings.is_empty() { section {
+                h2 { (tongue.head(&tr!("what the checklist says"))) }
+                (self.findings(tongue, &sheet.findings))
+            } }
+            @if !sheet.ahead.is_empty() { section {
+                h2 { (tongue.head(&tr!("what comes next"))) }
+                (self.events(tongue, &sheet.ahead, on))
+            } }
+            section {
+                h2 { (tongue.head(&tr!("history"))) }
+                (self.events(tongue, &sheet.history, on))
             }
         }
     }

@@ -108,19 +108,7 @@ impl Site<'_, '_> {
                 }
             }
             (self.users_of(tongue, view))
-            @if !sheet.findings.is_empty() { section {
-                h2 {
-                    (tongue.head(&tr!("what the checklist says")))
-                }
-                (self.findings(tongue, &sheet.findings)) } }
-            @if !sheet.ahead.is_empty() { section {
-                h2 {
-                    (tongue.head(&tr!("what comes next")))
-                }
-                (self.events(tongue, &sheet.ahead, view.id)) } }
-            section {
-                h2 { (tongue.head(&tr!("history"))) } (self.events(tongue, &sheet.history, view.id))
-            }
+            (self.told(tongue, sheet, view.id))
             section { h2 { (tongue.head(&tr!("numbers"))) } (facts(tongue, sheet)) }
         };
         let path = paths::seal(view.id);

@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::{Came, Status, document, load_day, until, valid_until};
 use crate::base::text::{Argument, Text, names};
 use crate::base::word::Word;
-use crate::checklist::progress::{Progress, Standing, State};
+use crate::checklist::progress::{self, Progress, Standing, State};
 use crate::inventory::finding::{Actor, Environment, Finding, Severity};
 use crate::inventory::step::Step;
 use crate::tr;
@@ -425,11 +425,7 @@ fn missing(
 pub fn ready(status: &Status<'_, '_>, progress: &Progress<'_, '_>, step: Step) -> Text {
     let came = place(status, progress).and_then(|(_, came, _)| came);
     if let (Step::Planned, Some(withdrawn)) = (step, progress.withdrawn) {
-        return tr!(
-            "its load was withdrawn on {day}: {reason}; once that is mended, plan it again",
-            day = withdrawn.date.date(),
-            reason = withdrawn.reason.as_str()
-        );
+        return progress::withdrawn(withdrawn);
     }
     match (step, progress.due()) {
         (_, Some((environment, day))) if came.is_some() => tr!(

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::{File, FileKind};
 use crate::base::digest::Sha256;
 use crate::files::objects::{Oid, id_of_file};
-use crate::files::repo::{Content, Entry, Kind};
+use crate::files::repo::{Content, Entry, Kind, Stamp};
 use crate::files::x509::{Signatures, TrustStore};
 
 /// How many bytes are kept at most, roughly; then all is forgotten. An inventory of 100,000 ens takes
@@ -42,6 +42,8 @@ enum Keeps {
 struct Files {
     known: HashMap<Key, File>,
     bytes: usize,
+    /// Of what lies on a disk, what showed when it was read first.
+    stamps: HashMap<Arc<str>, Stamp>,
 }
 
 /// What a file came to follows from this.
@@ -57,7 +59,7 @@ enum What {
     /// Bytes with this id, in a file of this kind.
     Bytes(FileKind<'static>, bool, Oid),
     /// What lies here.
-    Path(Box<str>),
+    Path(Arc<str>),
 }
 
 impl Memory {
@@ -112,12 +114,22 @@ impl Memory {
         files.known.get(key).cloned()
     }
 
+    /// What showed of the file at `path` when it was read first, by one that remembers by paths; none when
+    /// it was not read.
+    pub fn stamp(&self, path: &str) -> Option<Stamp> {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        files.stamps.get(path).copied()
+    }
+
     /// Remembers what it came to.
-    pub(super) fn keep(&self, key: Key, file: &File) {
+    pub(super) fn keep(&self, key: Key, file: &File, stamp: Option<Stamp>) {
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        if let (What::Path(path), Some(stamp)) = (&key.what, stamp) {
+            files.stamps.entry(Arc::clone(path)).or_insert(stamp);
+        }
         let bytes = EACH + file.text.as_ref().map_or(0, |text| text.len());
         if files.bytes + bytes > MOST {
-            *files = Files::default();
+            (files.known, files.bytes) = (HashMap::new(), 0);
         }
         if files.known.insert(key, file.clone()).is_none() {
             files.bytes += bytes;

@@ -186,7 +186,7 @@ fn read_file(reader: &Reader, entry: &Entry, store: &TrustStore, memory: &Memory
     if let Some(known) = known.filter(|known| known.is_of(&content.bytes)) {
         return known;
     }
-    let Content { bytes, executable } = content;
+    let Content { bytes, executable, stamp } = content;
     let mut file = File { bytes: bytes.len() as u64, ..File::default() };
     if executable {
         file.trouble(Trouble::Misplaced(Kind::Executable));
@@ -194,7 +194,7 @@ fn read_file(reader: &Reader, entry: &Entry, store: &TrustStore, memory: &Memory
     file.understand(kind, bytes, store);
     file.tell_the_first();
     if let Some(key) = key {
-        memory.keep(key, &file);
+        memory.keep(key, &file, stamp);
     }
     file
 }

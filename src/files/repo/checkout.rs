@@ -11,7 +11,7 @@ use git2::{
 };
 use rayon::prelude::*;
 
-use super::commit::{folder_at, objects_of, tree_of};
+use super::commit::{Folders, folder_at, objects_of, tree_of};
 use super::place::{explained, search, shown};
 use super::{
     Bytes, DEEPEST, Entry, From, INVENTORY, Kind, MOST_FILES, Tree, look_alike, name, sorted,
@@ -200,7 +200,8 @@ impl Checkout {
         let objects = Arc::new(objects_of(repository, None));
         let below: Vec<String> = self.prefix.split_terminator('/').map(str::to_owned).collect();
         let tree = folder_at(&objects, name::tree_of(&objects, head)?, &below)?;
-        let committed = tree.map(|tree| tree_of(&objects, tree)).transpose()?.flatten();
+        let committed =
+            tree.map(|tree| tree_of(&objects, tree, &Folders::default())).transpose()?.flatten();
         let is_hidden = |entry: &&Entry| {
             let below = entry.path.get(INVENTORY.len() + 1..).unwrap_or_default();
             let is_kept_back =

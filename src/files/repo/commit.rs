@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use git2::{Oid, Repository};
@@ -53,7 +53,7 @@ pub fn revision_tree(root: &Path, name: &str) -> Result<Option<Tree>> {
         let Some(tree) = folder_at(&objects, name::tree_of(&objects, id)?, &below)? else {
             return Ok(None);
         };
-        tree_of(&objects, tree)
+        tree_of(&objects, tree, &Folders::default())
     };
     let mut found = tree().with_context(cannot_read)?;
     if let Some(found) = &mut found {
@@ -83,8 +83,8 @@ pub(super) fn folder_at(objects: &Objects, tree: Oid, below: &[String]) -> Resul
 ///
 /// # Errors
 /// When the tree cannot be read, or a folder of the inventory is damaged.
-pub(crate) fn tree_of(objects: &Arc<Objects>, id: Oid) -> Result<Option<Tree>> {
-    part_of(objects, id, &|_| true)
+pub(crate) fn tree_of(objects: &Arc<Objects>, id: Oid, folders: &Folders) -> Result<Option<Tree>> {
+    part_of(objects, id, folders, &|_| true)
 }
 
 /// The same of the folders and files alone that are wanted, by path: other folders are not opened.
@@ -94,6 +94,7 @@ pub(crate) fn tree_of(objects: &Arc<Objects>, id: Oid) -> Result<Option<Tree>> {
 pub(crate) fn part_of(
     objects: &Arc<Objects>,
     id: Oid,
+    folders: &Folders,
     wants: &dyn Fn(&str) -> bool,
 ) -> Result<Option<Tree>> {
     let tree = objects.tree(id).map_err(|why| anyhow!(why.of(id)))?;
@@ -103,7 +104,6 @@ pub(crate) fn part_of(
     if found.next().is_some() {
         entries.push(Entry { path: INVENTORY.to_owned(), kind: Kind::Twice, bytes: Bytes::None });
     }
-    let mut folders = Folders::default();
     let mut open = vec![(inventory, INVENTORY.to_owned(), 0)];
     let mut looked_at = 0;
     while let Some((entry, path, depth)) = open.pop() {
@@ -144,23 +144,34 @@ pub(crate) fn part_of(
     Ok(Some(sorted(From::Repository(Arc::clone(objects)), entries)))
 }
 
-/// Folders of a commit that were read last: one can stand in a tree under many names.
+/// Folders of commits that were read before: one can stand in a tree under many names, and most of those of
+/// a commit stand in the next as well. Threads share them.
 #[derive(Default)]
-struct Folders(HashMap<Oid, Arc<Vec<TreeEntry>>>);
+pub struct Folders(RwLock<Known>);
+
+#[derive(Default)]
+struct Known {
+    folders: HashMap<Oid, Arc<Vec<TreeEntry>>>,
+    entries: usize,
+}
 
 impl Folders {
-    /// How many are kept.
-    const MOST: usize = 64;
+    /// How many entries are kept at most; then all are forgotten. Those of ten thousand bodies are 40,000.
+    const MOST: usize = 1 << 17;
 
-    fn get(&mut self, objects: &Objects, id: Oid) -> Result<Arc<Vec<TreeEntry>>, Failure> {
-        if let Some(known) = self.0.get(&id) {
-            return Ok(Arc::clone(known));
+    fn get(&self, objects: &Objects, id: Oid) -> Result<Arc<Vec<TreeEntry>>, Failure> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).folders.get(&id).cloned();
+        if let Some(known) = known {
+            return Ok(known);
         }
         let folder = Arc::new(objects.tree(id)?);
-        if self.0.len() >= Folders::MOST {
-            self.0.clear();
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.entries + folder.len() > Folders::MOST {
+            *known = Known::default();
         }
-        self.0.insert(id, Arc::clone(&folder));
+        if known.folders.insert(id, Arc::clone(&folder)).is_none() {
+            known.entries += folder.len();
+        }
         Ok(folder)
     }
 }

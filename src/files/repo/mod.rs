@@ -20,7 +20,7 @@ use crate::files::objects::{Failure, Objects};
 use crate::tr;
 
 pub use checkout::{Checkout, working_tree};
-pub use commit::{Revision, revision, revision_tree};
+pub use commit::{Folders, Revision, revision, revision_tree};
 pub(crate) use commit::{objects_of, part_of, tree_of};
 pub use place::find_root;
 pub(crate) use place::{lock_of, open, open_at, open_named};

@@ -69,22 +69,24 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let root = arguments.root.find()?;
     let as_of = arguments.as_of.unwrap_or_else(time::today);
     // Only with a base is anything read twice. Nothing is taken apart when all is said.
-    let memory = ManuallyDrop::new(match arguments.base {
+    let memory = match arguments.base {
         Some(_) => load::Memory::of_bytes(),
         None => load::Memory::default(),
-    });
-    let head = ManuallyDrop::new(tree_at(&root, arguments.rev.as_deref())?);
+    };
+    let head = tree_at(&root, arguments.rev.as_deref())?;
     let mut inventory = inventory_of(&head, &memory)?;
+    let compared = arguments.base.as_ref().map(|base| (base, ManuallyDrop::new((head, memory))));
     publish(arguments.format, &inventory);
     let survey = ManuallyDrop::new(Survey::of(&inventory, as_of));
-    let Outcome { mut findings, looked_at } = match &arguments.base {
+    let Outcome { mut findings, looked_at } = match &compared {
         None => rules::check(&survey),
-        Some(base) => {
+        Some((base, read)) => {
+            let (head, memory) = &**read;
             let commit = repo::revision(&root, base)?;
             let tree = repo::revision_tree(&root, &commit.id)?.unwrap_or_else(Tree::empty);
-            let base = ManuallyDrop::new(load::load_with(&tree, &memory));
+            let base = ManuallyDrop::new(load::load_with(&tree, memory));
             base.ensure_whole()?;
-            let under_base = ManuallyDrop::new(load::under_trust_of(&head, &tree, &memory));
+            let under_base = ManuallyDrop::new(load::under_trust_of(head, &tree, memory));
             let before = ManuallyDrop::new(Survey::of(&base, as_of));
             let sides = Sides { base: &before, head: &survey, under_base: under_base.as_ref() };
             let committed = Some(time::day_of(commit.committed));

@@ -388,10 +388,14 @@ fn certificate_in(
     note: &dyn Fn(&[u8]),
 ) -> Result<(x509::Certificate, Chain), Unreadable> {
     let der = x509::from_pem(bytes)?;
-    let certificate = x509::Certificate::read(&der)?;
+    let mut certificate = x509::Certificate::read(&der)?;
     note(&der);
     let chain = store.verify(&der, &certificate);
-    Ok((certificate, chain))
+    let issuer = chain.as_ref().ok().and_then(|&place| store.name_of(place));
+    if let Some(issuer) = issuer.filter(|issuer| **issuer == certificate.issuer) {
+        certificate.issuer.clone_from(issuer);
+    }
+    Ok((certificate, chain.map_err(Box::new)))
 }
 
 /// Whether a field's name says that a secret follows.

@@ -1,9 +1,13 @@
 //! What is remembered of files within one run never changes what is said of them.
 
+use segell::base::digest::Sha256;
 use segell::edit::Changeset;
-use segell::files::repo::{self, Tree};
+use segell::files::repo::{self, Checkout, Tree};
 use segell::inventory::Inventory as Read;
+use segell::inventory::finding::Environment;
 use segell::inventory::load::{Memory, load, load_with};
+use segell::inventory::survey::Resolved;
+use segell::pipeline::manifest::{Files, Manifest};
 
 use crate::support::inventory::Inventory;
 
@@ -107,4 +111,52 @@ fn what_changes_while_a_verb_looks_at_it_is_not_written_over() {
     let refused = changes.write().unwrap_err();
     assert!(refused.to_string().contains("the inventory changed meanwhile"), "{refused}");
     assert!(!inventory.path("ens/new.yaml").exists());
+}
+
+#[test]
+fn what_git_comes_to_ignore_meanwhile_is_not_written() {
+    let inventory = Inventory::shipped();
+    inventory.commit("2026-11-20T08:00:00Z");
+    // Of what is not tracked git is asked at once, of the rest never.
+    inventory.write("ens/another.yaml", b"name: [");
+    let mut changes = Changeset::begin(inventory.root()).unwrap();
+    changes.put("inventory/ens/new.yaml", Some(b"name: x\n".as_slice().into())).unwrap();
+    std::fs::write(inventory.root().join(".gitignore"), "new.yaml\n").unwrap();
+    let refused = changes.write().unwrap_err();
+    assert!(refused.to_string().contains("git ignores `inventory/ens/new.yaml`"), "{refused}");
+}
+
+#[test]
+fn what_is_tracked_meanwhile_is_seen() {
+    let inventory = Inventory::shipped();
+    std::fs::write(inventory.root().join(".gitignore"), "new.yaml\n").unwrap();
+    inventory.commit("2026-11-20T08:00:00Z");
+    inventory.write("ens/new.yaml", b"name: [");
+    let checkout = Checkout::open(inventory.root()).unwrap();
+    let is_there = || checkout.tree().unwrap().entry("inventory/ens/new.yaml").is_some();
+    assert!(!is_there());
+    inventory.commit("2026-11-21T08:00:00Z");
+    assert!(is_there(), "git's index has changed");
+}
+
+#[test]
+fn the_digests_of_seals_files_are_those_of_the_files() {
+    let inventory = Inventory::shipped();
+    let pem = std::fs::read_to_string(inventory.path(PEM)).unwrap();
+    inventory.write("certificates/agencia-a/2026.pem", pem.replace('\n', "\r\n").as_bytes());
+    let commit = inventory.commit("2026-11-20T08:00:00Z");
+    let tree = committed(&inventory, &commit);
+    let memory = Memory::of_seals();
+    let read = load_with(&tree, &memory);
+    let manifest = Manifest::of(&Resolved::of(&read), Environment::Pro, &commit, &commit);
+    let known = Files::of(&manifest, &tree, &memory).unwrap();
+    let unknown = Files::of(&manifest, &tree, &Memory::default()).unwrap();
+    assert_eq!(known.digest(), unknown.digest());
+    let mut files = Vec::new();
+    known
+        .each(&tree, &mut |path, bytes| Ok(files.push((path.to_owned(), Sha256::of(bytes)))))
+        .unwrap();
+    let seals = files.iter().filter(|(path, _)| path.ends_with(".pem")).count();
+    assert!(seals > 0);
+    assert_eq!(files.len(), 2 + seals);
 }

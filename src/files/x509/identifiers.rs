@@ -51,3 +51,31 @@ impl fmt::Debug for Identifiers {
         f.debug_list().entries(self.dotted()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use x509_parser::asn1_rs::{Oid, oid};
+
+    use super::{Element, Identifiers};
+
+    #[test]
+    fn they_are_kept_in_their_order_and_known_by_their_dotted_form() {
+        let mut list = Identifiers::default();
+        assert!(list.is_empty() && !list.has("1.2.3"));
+        let own: [Oid<'static>; 3] = [oid!(1.2.3), oid!(0.4.0.1862.1.6.2), oid!(1.2.3)];
+        own.iter().for_each(|identifier| list.push(identifier));
+        assert_eq!(list.dotted().collect::<Vec<_>>(), ["1.2.3", "0.4.0.1862.1.6.2", "1.2.3"]);
+        assert!(list.has("1.2.3") && !list.has("1.2") && !list.has("1.2.3.4"));
+        let mut twice = list.clone();
+        twice.extend(&list);
+        assert_eq!(twice.dotted().count(), 6);
+    }
+
+    #[test]
+    fn of_other_elements_nothing_is_taken() {
+        // NULL, 2.999 and an empty SEQUENCE.
+        let bytes = [5, 0, 6, 2, 0x88, 0x37, 0x30, 0];
+        let list = Identifiers::of(Element::all(&bytes).map_while(Result::ok));
+        assert_eq!(format!("{list:?}"), "[\"2.999\"]");
+    }
+}

@@ -11,7 +11,7 @@ static MADRID: LazyLock<TimeZone> =
 
 /// The civil date in Europe/Madrid at `instant`.
 pub fn day_of(instant: Timestamp) -> Date {
-    instant.to_zoned(MADRID.clone()).date()
+    MADRID.to_datetime(instant).date()
 }
 
 /// Now, to the second: the one place that reads the clock.

@@ -110,9 +110,11 @@ fn confirmation_faults(
 /// Says that the serial which AEAT quotes is another than the certificate's, if it is.
 pub fn other_serial(certificate: &CertificateView<'_>, quoted: &str) -> Option<Text> {
     let (facts, _) = certificate.pem?;
+    if facts.serial.matches_quoted(quoted) {
+        return None;
+    }
     let serial = facts.serial.to_string();
     match facts.serial.written_otherwise(quoted) {
-        _ if facts.serial.matches_quoted(quoted) => return None,
         Some(Style::Decimal) => {
             return Some(tr!(
                 "the serial `{quoted}` is that of `{certificate}` in decimal digits; record it in hexadecimal, `{serial}`",

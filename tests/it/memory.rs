@@ -153,9 +153,11 @@ fn the_digests_of_seals_files_are_those_of_the_files() {
     let unknown = Files::of(&manifest, &tree, &Memory::default()).unwrap();
     assert_eq!(known.digest(), unknown.digest());
     let mut files = Vec::new();
-    known
-        .each(&tree, &mut |path, bytes| Ok(files.push((path.to_owned(), Sha256::of(bytes)))))
-        .unwrap();
+    let mut put = |path: &str, bytes: &[u8]| {
+        files.push((path.to_owned(), Sha256::of(bytes)));
+        Ok(())
+    };
+    known.each(&tree, &mut put).unwrap();
     let seals = files.iter().filter(|(path, _)| path.ends_with(".pem")).count();
     assert!(seals > 0);
     assert_eq!(files.len(), 2 + seals);

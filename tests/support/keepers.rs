@@ -70,17 +70,18 @@ impl Keeper {
         Host::with(tools)
     }
 
-    /// Whether to open its stores takes the processor a while: GnuTLS and NSS derive each key in 600,000 rounds.
+    /// Whether to open its stores takes the processor a while: GnuTLS and NSS derive each key in 600,000 rounds,
+    /// Java's JCEKS in 200,000.
     pub fn is_slow(self) -> bool {
-        matches!(self, Keeper::Certtool | Keeper::Nss)
+        matches!(self, Keeper::Certtool | Keeper::Nss | Keeper::Keytool("JCEKS"))
     }
 
     /// Where a record says that a private key is which is kept under this name.
     pub fn key(self, name: &str) -> String {
         match self {
-            Keeper::Openssl | Keeper::Certtool | Keeper::Nss | Keeper::Keytool(_) => {
-                format!("alias:{name}")
-            }
+            Keeper::Openssl | Keeper::Certtool | Keeper::Nss => format!("alias:{name}"),
+            // Java files it in lower case, and people write it as they like.
+            Keeper::Keytool(_) => format!("alias:{}", name.to_uppercase()),
             Keeper::Folder | Keeper::Token | Keeper::Table => {
                 format!("pkcs11:token=via-oberta;object={name}")
             }

@@ -192,7 +192,7 @@ const SCENARIOS: &[Scenario] = &[
         day: "2026-12-01",
         kept: &[GENERALITAT, AGENCIA],
         told: &["due institut-b institut-b/2026"],
-        words: "its day is 2026-12-01",
+        words: "it is to be loaded on 2026-12-01",
         ..PLAIN
     },
     Scenario {

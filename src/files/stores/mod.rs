@@ -11,6 +11,7 @@ pub mod secret;
 pub mod siri;
 pub mod token;
 
+use std::io;
 use std::path::Path;
 
 use serde::Serialize;
@@ -54,6 +55,18 @@ impl Word for Kind {
 }
 
 impl Kind {
+    /// What it is, for people.
+    pub fn shown(self) -> Text {
+        match self {
+            Kind::Folder => tr!("folder"),
+            Kind::Pkcs12 => tr!("{format}", format = "PKCS#12"),
+            Kind::Jks => tr!("{format}", format = "JKS"),
+            Kind::Jceks => tr!("{format}", format = "JCEKS"),
+            Kind::Token => tr!("token"),
+            Kind::Siri => tr!("the front's table"),
+        }
+    }
+
     /// Whether private keys are kept there by an alias.
     pub fn has_aliases(self) -> bool {
         matches!(self, Kind::Pkcs12 | Kind::Jks | Kind::Jceks)
@@ -238,7 +251,14 @@ fn not_a_store(bytes: &[u8]) -> Text {
 
 /// The bytes of a plain file; links are followed, as a host may keep its stores behind one.
 fn read_plain(path: &Path) -> Result<Vec<u8>, Text> {
-    let path = path.canonicalize().map_err(|why| tr!("{why}", why = why.to_string()))?;
+    let told = |why: io::Error| match why.kind() {
+        io::ErrorKind::NotFound => tr!("there is no such file or folder"),
+        _ => tr!("{why}", why = why.to_string()),
+    };
+    let path = path.canonicalize().map_err(told)?;
+    if !path.metadata().map_err(told)?.is_file() {
+        return Err(tr!("it is no plain file"));
+    }
     read_file(&path, LARGEST).map_err(|why| match why {
         Unread::TooLarge { limit } => tr!(
             "it is larger than {limit} MiB, which no store of seals is",

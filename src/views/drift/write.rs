@@ -101,7 +101,7 @@ fn store(looked: &Looked, width: Option<usize>, out: &mut dyn Write) -> io::Resu
             let words = tr!(
                 "`{store}` ({kind}): {entries}",
                 store = &looked.name,
-                kind = store.kind.word(),
+                kind = store.kind.shown(),
                 entries =
                     tr!(count = store.entries.len(); one "{count} entry", many "{count} entries")
             );
@@ -193,21 +193,30 @@ fn shown(drift: &Drift, place: &Place) -> String {
     }
 }
 
+/// What came of it, in one line: first what was not looked at.
 fn verdict(drift: &Drift) -> Text {
-    let others = count_others(drift);
-    let others = tr!(
-        count = others;
-        one "{count} other entry, which `--all` lists",
-        many "{count} other entries, which `--all` lists"
-    );
     let found = drift.lines.iter().filter(|line| line.state.is_drift()).count();
-    match found {
-        0 if !drift.is_whole() => tr!("not all stores could be read; {others}", others = others),
-        0 => tr!("as git says; {others}", others = others),
-        _ => tr!(
-            "{drift} not as git says; {others}",
-            drift = tr!(count = found; one "{count} seal is", many "{count} seals are"),
-            others = others
+    let found = match found {
+        0 if !drift.is_whole() => tr!("what could be read is as git says"),
+        0 => tr!("as git says"),
+        _ => {
+            tr!(count = found; one "{count} seal is not as git says", many "{count} seals are not as git says")
+        }
+    };
+    let found = match drift.is_whole() {
+        true => found,
+        false => tr!("not all stores could be read; {found}", found = found),
+    };
+    match count_others(drift) {
+        0 => found,
+        others => tr!(
+            "{found}; {others}",
+            found = found,
+            others = tr!(
+                count = others;
+                one "{count} other entry, which `--all` lists",
+                many "{count} other entries, which `--all` lists"
+            )
         ),
     }
 }

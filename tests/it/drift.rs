@@ -289,10 +289,35 @@ fn of_a_store_that_cannot_be_read_nothing_is_said_to_be_missing() {
         assert!(said.contains(words) && said.contains("could not be read whole"), "{said}");
         assert!(said.contains("nothing is said of what could not be found: `agencia-a`"), "{said}");
     }
-    let output = host.drift(&[&folder, "nothing-there"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(host.states(&["siri:nothing-there"]).1 == 2);
     assert!(host.states(&["pkcs11:token=x?pin-value=1"]).1 == 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_told_and_never_waited_for() {
+    let host = Host::new();
+    let folder = host.folder(&HELD);
+    host.bench
+        .run("mkfifo pipe && ln -s one other && ln -s other one && mkdir sub && ln -s .. sub/up");
+    let _socket = std::os::unix::net::UnixListener::bind(host.path("socket")).unwrap();
+    for (name, words) in [
+        ("pipe", "it is no plain file"),
+        ("socket", "it is no plain file"),
+        ("one", "symbolic links"),
+        ("gone", "there is no such file or folder"),
+    ] {
+        for store in [host.path(name), format!("siri:{}", host.path(name))] {
+            let output = host.drift(&[&folder, &store]);
+            let said = text(&output);
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(said.contains(words), "{store}: {said}");
+            assert!(said.contains("not all stores could be read; what could be read is"), "{said}");
+        }
+    }
+    let said = text(&host.drift(&[&format!("siri:{folder}")]));
+    assert!(said.contains("it is no plain file"), "{said}");
+    // A folder in circles ends: links to folders are not followed.
+    assert_eq!(host.states(&[&folder, &host.path("sub")]), states(&[], 0));
 }
 
 // The front's table

@@ -482,7 +482,12 @@ fn passwords_come_from_a_file_or_the_variable_and_are_never_shown() {
         let options = ["--env", "pro", "--as-of", TODAY, "--password-file", file, &folder, &store];
         host.run(&options, &[("SEGELL_STORE_PASSWORD", variable)])
     };
-    for lines in [format!("{PASSWORD}\n"), format!("\r\n{PASSWORD}\r\n"), format!("\n{PASSWORD}")] {
+    for lines in [
+        format!("{PASSWORD}\n"),
+        format!("\r\n{PASSWORD}\r\n"),
+        format!("\n{PASSWORD}"),
+        format!("\u{feff}{PASSWORD}\n"),
+    ] {
         let output = run(&lines, "other");
         assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     }
@@ -491,20 +496,22 @@ fn passwords_come_from_a_file_or_the_variable_and_are_never_shown() {
     let said = text(&output);
     assert!(said.contains("the password is another") && !said.contains("secret-wrong"), "{said}");
     let output = run("a\nb\nc\n", PASSWORD);
-    assert!(
-        text(&output).contains("it has 3 lines, and there are 2 stores, 1 of them with a password"),
-        "{}",
-        text(&output)
-    );
+    assert!(text(&output).contains("lines: 3; stores: 2, with a password: 1"), "{}", text(&output));
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        let odd = std::ffi::OsStr::from_bytes(b"\xff");
+        let mut command = host.command(&["--env", "pro", &store]);
+        let output = command.env("SEGELL_STORE_PASSWORD", odd).output().unwrap();
+        assert!(
+            text(&output).contains("`SEGELL_STORE_PASSWORD` is not UTF-8"),
+            "{}",
+            text(&output)
+        );
+    }
     // Without one nothing is guessed.
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_segell"))
-        .args(["drift", "--env", "pro", "--as-of", TODAY, &store])
-        .env("LC_ALL", "C")
-        .env_remove("SEGELL_STORE_PASSWORD")
-        .current_dir(host.inventory.root())
-        .stdin(std::process::Stdio::null())
-        .output()
-        .unwrap();
+    let mut command = host.command(&["--env", "pro", "--as-of", TODAY, &store]);
+    let output = command.env_remove("SEGELL_STORE_PASSWORD").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output).contains("--password-file FILE"), "{}", text(&output));
 }

@@ -46,26 +46,9 @@ fn states(
     pin: Option<&str>,
     stores: &[&str],
 ) -> (Vec<String>, i32, String) {
-    let conf = host.bench.path("softhsm2.conf");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_segell"));
-    command
-        .args([
-            "drift",
-            "--env",
-            "pro",
-            "--as-of",
-            "2026-11-27",
-            "--format",
-            "json",
-            "--module",
-            module,
-        ])
-        .args(stores)
-        .env("LC_ALL", "C")
-        .env("SOFTHSM2_CONF", conf)
-        .env_remove("SEGELL_STORE_PASSWORD")
-        .current_dir(host.inventory.root())
-        .stdin(std::process::Stdio::null());
+    let options = ["--env", "pro", "--as-of", "2026-11-27", "--format", "json", "--module", module];
+    let mut command = host.command(&[&options, stores].concat());
+    command.env_remove("SEGELL_STORE_PASSWORD");
     if let Some(pin) = pin {
         command.env("SEGELL_STORE_PASSWORD", pin);
     }

@@ -3,7 +3,7 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use super::authority::{Issued, KeyKind, Seal};
 use super::inventory::{FINISHED, IN_PRE, Inventory};
@@ -145,17 +145,22 @@ impl Host {
     }
 
     pub fn run(&self, options: &[&str], environment: &[(&str, &str)]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_segell"))
+        self.command(options).envs(environment.iter().copied()).output().unwrap()
+    }
+
+    /// `segell drift`, with nobody at a terminal.
+    pub fn command(&self, options: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_segell"));
+        command
             .env("LC_ALL", "C")
             .env("SEGELL_STORE_PASSWORD", PASSWORD)
             .env("SOFTHSM2_CONF", self.path("softhsm2.conf"))
-            .envs(environment.iter().copied())
             .arg("drift")
             .args(options)
             .current_dir(self.inventory.root())
             .env("GIT_CEILING_DIRECTORIES", self.inventory.root().parent().unwrap())
-            .output()
-            .unwrap()
+            .stdin(Stdio::null());
+        command
     }
 
     /// The states on a day, a line a seal that is not held: `state ens certificate`; and the exit code.

@@ -11,7 +11,6 @@ pub mod secret;
 pub mod siri;
 pub mod token;
 
-use std::io;
 use std::path::Path;
 
 use serde::Serialize;
@@ -19,7 +18,7 @@ use serde::Serialize;
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
 use crate::base::word::Word;
-use crate::files::repo::{Unread, read_file};
+use crate::files::repo::{Unread, read_named};
 use crate::tr;
 
 use secret::Secret;
@@ -249,17 +248,9 @@ fn not_a_store(bytes: &[u8]) -> Text {
     tr!("it is no PKCS#12, no JKS or JCEKS, and no folder of certificates")
 }
 
-/// The bytes of a plain file; links are followed, as a host may keep its stores behind one.
+/// The bytes of a plain file.
 fn read_plain(path: &Path) -> Result<Vec<u8>, Text> {
-    let told = |why: io::Error| match why.kind() {
-        io::ErrorKind::NotFound => tr!("there is no such file or folder"),
-        _ => tr!("{why}", why = why.to_string()),
-    };
-    let path = path.canonicalize().map_err(told)?;
-    if !path.metadata().map_err(told)?.is_file() {
-        return Err(tr!("it is no plain file"));
-    }
-    read_file(&path, LARGEST).map_err(|why| match why {
+    read_named(path, LARGEST).map_err(|why| match why {
         Unread::TooLarge { limit } => tr!(
             "it is larger than {limit} MiB, which no store of seals is",
             limit = i64::try_from(limit >> 20).unwrap_or(i64::MAX)

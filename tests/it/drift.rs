@@ -36,6 +36,18 @@ fn all_is_as_git_says() {
 }
 
 #[test]
+fn of_a_seal_in_many_places_the_first_are_shown() {
+    let host = Host::new();
+    let folder = host.folder(&HELD);
+    for number in 0..100 {
+        let copy = format!("folder/copy-{number:02}.pem");
+        host.bench.write(&copy, &host.seals["consorci-c/2026"].pem);
+    }
+    let said = text(&host.drift(&[&folder]));
+    assert!(said.contains("copy-02.pem, … and 97 more\n") && !said.contains("copy-03"), "{said}");
+}
+
+#[test]
 fn stores_hold_together() {
     let host = Host::new();
     let one = host.folder(&["generalitat/2025"]);

@@ -18,6 +18,9 @@ use crate::views::table::{Table, wrapped};
 /// How many seals of one state a person is shown.
 const SHOWN: usize = 20;
 
+/// How many places of one seal; a store may hold it under ten thousand names.
+const PLACES: usize = 3;
+
 /// A drift as it is shown: `all` lists what has nothing to do with any ens too.
 pub struct Shown<'d> {
     /// The drift.
@@ -179,7 +182,10 @@ fn title_of(drift: &Drift, line: &Line) -> String {
     words.extend(line.certificate.clone().or_else(|| {
         line.sha256.as_ref().map(|sha256| sha256.get(..16).unwrap_or(sha256).to_owned())
     }));
-    let places: Vec<String> = line.places.iter().map(|place| shown(drift, place)).collect();
+    let mut places: Vec<String> =
+        line.places.iter().take(PLACES).map(|place| shown(drift, place)).collect();
+    let rest = line.places.len() - places.len();
+    places.extend((rest > 0).then(|| tr!("… and {count} more", count = rest).to_string()));
     words.extend((!places.is_empty()).then(|| places.join(", ")));
     crate::base::text::visible(&words.join("  "))
 }

@@ -202,16 +202,12 @@ fn shown(drift: &Drift, place: &Place) -> String {
 /// What came of it, in one line: first what was not looked at.
 fn verdict(drift: &Drift) -> Text {
     let found = drift.lines.iter().filter(|line| line.state.is_drift()).count();
-    let found = match found {
-        0 if !drift.is_whole() => tr!("what could be read is as git says"),
-        0 => tr!("as git says"),
-        _ => {
-            tr!(count = found; one "{count} seal is not as git says", many "{count} seals are not as git says")
-        }
-    };
-    let found = match drift.is_whole() {
-        true => found,
-        false => tr!("not all stores could be read; {found}", found = found),
+    let seals = tr!(count = found; one "{count} seal is not as git says", many "{count} seals are not as git says");
+    let found = match (drift.is_whole(), found) {
+        (true, 0) => tr!("as git says"),
+        (true, _) => seals,
+        (false, 0) => tr!("not all stores could be read"),
+        (false, _) => tr!("not all stores could be read; {found}", found = seals),
     };
     match count_others(drift) {
         0 => found,

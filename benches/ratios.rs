@@ -2,7 +2,7 @@
 //! has it: the two in turn, medians of five, time of the processor (user and system) and, where it is
 //! asked for, the peak of memory.
 //!
-//! `cargo bench --bench ratios`; with `SEGELL_BENCH_LARGE=1` also 100,000 bodies; with
+//! `cargo bench --bench ratios`, of some groups alone `… -- drift`; with `SEGELL_BENCH_LARGE=1` also 100,000 bodies; with
 //! `SEGELL_BENCH_PROGRAM=FILE` another build is measured, with `SEGELL_BENCH_BEFORE=FILE` some commands
 //! are beside the same ones of another build. It needs `git` and `python3`. What is generated stays in the system's
 //! folder for temporary files, as `segell-bench-*`.
@@ -27,6 +27,16 @@ use promoted::World;
 const ROUNDS: usize = 5;
 
 fn main() {
+    let groups: [(&str, fn()); 4] =
+        [("check", check), ("record", record), ("gate", gate), ("drift", drift)];
+    // cargo adds an option of its own.
+    let named: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
+    let is_asked = |name: &str| named.is_empty() || named.iter().any(|it| it == name);
+    groups.iter().filter(|(name, _)| is_asked(name)).for_each(|(_, group)| group());
+}
+
+/// Checks, and what begins with one.
+fn check() {
     let (rsa, p384) = (checkout(KeyKind::Rsa2048, 1_000), checkout(KeyKind::P384, 1_000));
     let many = checkout(KeyKind::Rsa2048, 10_000);
     let check = many.segell("check");
@@ -43,9 +53,6 @@ fn main() {
     }
     let write = unplanned.segell("propose --write");
     processor("propose --write / propose", &write, &unplanned.segell("propose"));
-    record();
-    gate();
-    drift();
     if std::env::var_os("SEGELL_BENCH_LARGE").is_some() {
         let huge = checkout(KeyKind::Rsa2048, 100_000);
         let spent = huge.segell("check --format json").measured();

@@ -104,6 +104,8 @@ impl Store {
 pub struct Entry {
     /// Alias, friendly name, label, file or organ code, as the store has it; empty: none.
     pub name: String,
+    /// The name of its private key in a PKCS#12, where that is another: Java goes by it.
+    pub key_name: Option<String>,
     /// On a token, `CKA_ID`.
     pub id: Vec<u8>,
     /// What it is.
@@ -184,7 +186,13 @@ impl Entry {
             tr!("`{name}` is no certificate: {why}", name = name.as_str(), why = why)
         })?;
         let content = Content::Certificate { der: der.into(), sha256: Sha256::of(der), key };
-        Ok(Entry { name, id: Vec::new(), content })
+        Ok(Entry { name, key_name: None, id: Vec::new(), content })
+    }
+
+    /// The names by which programs choose it.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let names = [Some(&self.name), self.key_name.as_ref()];
+        names.into_iter().flatten().map(String::as_str).filter(|name| !name.is_empty())
     }
 }
 

@@ -81,7 +81,7 @@ fn row(record: &Record, places: [usize; 3], width: usize) -> Result<Entry, Text>
     let [code, serial, subject] =
         places.map(|place| fields.get(place).cloned().unwrap_or_default());
     let content = Content::Row { line, serial, subject };
-    Ok(Entry { name: code, id: Vec::new(), content })
+    Ok(Entry { name: code, key_name: None, id: Vec::new(), content })
 }
 
 /// Whether somebody who wrote `written` meant the number whose bytes these are: hexadecimal in any case and

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use segell::files::repo;
 use segell::inventory::finding::Environment;
-use segell::inventory::load;
+use segell::inventory::load::{self, Memory};
 use segell::inventory::survey::Resolved;
-use segell::pipeline::manifest::{Files, Manifest, Seals};
+use segell::pipeline::manifest::{Files, Manifest};
 
 use crate::authority::der;
 use crate::large;
@@ -41,8 +41,8 @@ pub fn made() -> PathBuf {
     let none = "0".repeat(40);
     let manifest = Manifest::of(&Resolved::of(&inventory), Environment::Pro, &none, &none);
     assert_eq!(manifest.state.len(), COUNT);
-    let files = Files::of(&manifest, &tree, &mut Seals::default()).expect("the seals are there");
-    files.write(&folder.join("manifest")).expect("it is written");
+    let files = Files::of(&manifest, &tree, &Memory::default()).expect("the seals are there");
+    files.write(&tree, &folder.join("manifest")).expect("it is written");
     let seals: Vec<Vec<u8>> = manifest
         .state
         .iter()

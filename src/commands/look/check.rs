@@ -85,10 +85,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             let base = ManuallyDrop::new(load::load_with(&tree, &memory));
             base.ensure_whole()?;
             let under_base = ManuallyDrop::new(load::under_trust_of(&head, &tree, &memory));
-            let sides = Sides { base: &base, head: &inventory, under_base: under_base.as_ref() };
+            let before = ManuallyDrop::new(Survey::of(&base, as_of));
+            let sides = Sides { base: &before, head: &survey, under_base: under_base.as_ref() };
             let committed = Some(time::day_of(commit.committed));
-            let terms =
-                Terms { today: as_of, committed, judged: Judged::ByBoth, causes: Severity::Waived };
+            let terms = Terms { committed, judged: Judged::ByBoth, causes: Severity::Waived };
             let mut outcome = change::compare(sides, terms);
             add_unreleased(&root, sides, &mut outcome.findings)?;
             outcome
@@ -119,10 +119,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// Adds what the gate will say of the loads that the change records, as the branches of this clone tell it.
-fn add_unreleased(root: &Path, sides: Sides<'_>, findings: &mut Vec<Finding>) -> Result<()> {
+fn add_unreleased(root: &Path, sides: Sides<'_, '_>, findings: &mut Vec<Finding>) -> Result<()> {
     let Some(git) = Git::with_inventory(root) else { return Ok(()) };
-    findings.extend(released(&git, sides.base, sides.head)?.findings);
-    rules::sort(findings, &sides.head.sources);
+    findings.extend(released(&git, sides.base.inventory, sides.head.inventory)?.findings);
+    rules::sort(findings, &sides.head.inventory.sources);
     Ok(())
 }
 

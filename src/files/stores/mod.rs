@@ -181,11 +181,12 @@ impl Entry {
     ///
     /// # Errors
     /// When it is none.
-    fn certificate(name: String, der: &[u8], key: Key) -> Result<Entry, Text> {
-        keys::public_key_info(der).map_err(|why| {
+    fn certificate(name: String, der: impl Into<Box<[u8]>>, key: Key) -> Result<Entry, Text> {
+        let der = der.into();
+        keys::public_key_info(&der).map_err(|why| {
             tr!("`{name}` is no certificate: {why}", name = name.as_str(), why = why)
         })?;
-        let content = Content::Certificate { der: der.into(), sha256: Sha256::of(der), key };
+        let content = Content::Certificate { sha256: Sha256::of(&der), der, key };
         Ok(Entry { name, key_name: None, id: Vec::new(), content })
     }
 

@@ -303,7 +303,7 @@ impl Reader {
         };
         let mut chained = HashSet::new();
         let (mut locked, mut renamed) = (Vec::new(), Vec::new());
-        for (place, bag) in certificates.iter().enumerate() {
+        for (place, bag) in certificates.into_iter().enumerate() {
             let (key, of) = holders.of_certificate[place];
             let key_name = of.and_then(|of| keys[of].name.clone()).filter(|it| !it.is_empty());
             // A chain's certificates stand beside keys, without one and without a name.
@@ -311,7 +311,7 @@ impl Reader {
             if is_chained && !chained.insert(Sha256::of(&bag.der)) {
                 continue;
             }
-            let name = bag.name.clone().or_else(|| key_name.clone()).unwrap_or_default();
+            let name = bag.name.or_else(|| key_name.clone()).unwrap_or_default();
             let key_name = key_name.filter(|it| it.to_lowercase() != name.to_lowercase());
             if let Some(other) = &key_name {
                 renamed.push(format!("{name} → {other}"));
@@ -319,7 +319,7 @@ impl Reader {
             if key == Key::Unknown(Unknown::OtherPassword) {
                 locked.push(name.clone());
             }
-            let entry = Entry::certificate(name, &bag.der, key)?;
+            let entry = Entry::certificate(name, bag.der, key)?;
             store.entries.push(Entry { key_name, ..entry });
         }
         if !renamed.is_empty() {

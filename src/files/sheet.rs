@@ -12,11 +12,14 @@ pub struct Record {
     pub lines: (u64, u64),
     /// What stands between the separators.
     pub fields: Vec<String>,
+    /// Whether its quotation marks are in pairs: if not, it may have taken other records into one field.
+    pub is_quoted_well: bool,
 }
 
 /// The records of a table.
 pub struct Records<'t> {
     text: &'t str,
+    separator: u8,
     reader: csv::Reader<&'t [u8]>,
     record: csv::StringRecord,
     /// The byte up to which lines were counted, and the line that begins there or holds it.
@@ -32,13 +35,20 @@ impl<'t> Records<'t> {
         let all = decoded(bytes)?;
         let (stated, start) = stated_separator(all);
         let text = &all[start..];
+        let separator = stated.unwrap_or_else(|| separator(text));
         let reader = csv::ReaderBuilder::new()
-            .delimiter(stated.unwrap_or_else(|| separator(text)))
+            .delimiter(separator)
             .flexible(true)
             .has_headers(false)
             .from_reader(text.as_bytes());
         let first = 1 + u64::from(start > 0);
-        Ok(Records { text, reader, record: csv::StringRecord::new(), counted: (0, first) })
+        Ok(Records {
+            text,
+            separator,
+            reader,
+            record: csv::StringRecord::new(),
+            counted: (0, first),
+        })
     }
 
     /// The next record; none at the end.
@@ -59,8 +69,9 @@ impl<'t> Records<'t> {
         let within = self.text.get(begin..end.min(self.text.len())).unwrap_or_default();
         let end = begin + within.trim_end_matches(['\r', '\n']).len();
         let lines = (self.line_at(begin), self.line_at(end));
+        let is_quoted_well = is_quoted_well(within.as_bytes(), self.separator);
         let fields = self.record.iter().map(|field| field.trim().to_owned()).collect();
-        Ok(Some(Record { lines, fields }))
+        Ok(Some(Record { lines, fields, is_quoted_well }))
     }
 
     /// The line of a byte, never before one that was asked for earlier.
@@ -76,6 +87,41 @@ impl<'t> Records<'t> {
     }
 }
 
+/// Whether each field of a record that begins with a quotation mark ends with one. The reader takes what
+/// follows a closing one to the field, up to the next separator outside of quotation marks, and the rest of the
+/// table where none closes.
+fn is_quoted_well(record: &[u8], separator: u8) -> bool {
+    let mut rest = record;
+    loop {
+        if let Some(quoted) = rest.strip_prefix(b"\"") {
+            let Some(after) = behind_quotes(quoted) else { return false };
+            let end = after.iter().position(|byte| !matches!(byte, b' ' | b'\r' | b'\n'));
+            match end.map(|end| &after[end..]) {
+                None => return true,
+                Some([first, following @ ..]) if *first == separator => rest = following,
+                Some(_) => return false,
+            }
+        } else {
+            match memchr::memchr(separator, rest) {
+                Some(end) => rest = &rest[end + 1..],
+                None => return true,
+            }
+        }
+    }
+}
+
+/// What follows the quotation mark that closes; one that is written twice does not.
+fn behind_quotes(quoted: &[u8]) -> Option<&[u8]> {
+    let mut rest = quoted;
+    loop {
+        rest = &rest[memchr::memchr(b'"', rest)? + 1..];
+        match rest.strip_prefix(b"\"") {
+            Some(twice) => rest = twice,
+            None => return Some(rest),
+        }
+    }
+}
+
 /// How many fields the names of columns take: separators behind the last name name none.
 pub fn width(names: &[String]) -> usize {
     names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1)
@@ -86,7 +132,9 @@ pub fn width(names: &[String]) -> usize {
 /// # Errors
 /// When it is not UTF-8.
 fn decoded(bytes: &[u8]) -> Result<&str, Text> {
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+    // With a byte order mark, or by the zeros that it has in place of each Latin letter's other half.
+    let has_zeros = memchr::memchr(0, bytes).is_some();
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || has_zeros {
         return Err(tr!("it is UTF-16; save it as CSV in UTF-8"));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -170,6 +218,25 @@ mod tests {
         assert_eq!(fields("\u{feff}sep=\t\na\tb\n1\t2"), two);
         assert_eq!(read("sep=;\na;b\n1;2")[1].lines, (3, 3));
         assert_eq!(fields("a\n1"), [["a"], ["1"]]);
+    }
+
+    #[test]
+    fn a_quotation_mark_too_few_or_too_many_is_told() {
+        let is_well = |text| read(text).iter().all(|record| record.is_quoted_well);
+        for cut in [
+            "a;b\n1;\"2\n3;4\n",
+            "a;b\n1;\"2\n3;\"4\"\n",
+            "a;b\n1;\"2\"x\n",
+            "a;b\n\"1;2",
+            "a;b\n1;\"",
+        ] {
+            assert!(!is_well(cut), "{cut:?}");
+        }
+        for whole in
+            ["a;b\n1;x\"y\n", "\"a\";\"b\"\"\"\r\n\"\";\"\" \r\n", "a;\"b\nc;\"\n", "a;b\n1;\"2\""]
+        {
+            assert!(is_well(whole), "{whole:?}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod base;
 mod corpus;
 mod doctor;
 mod drift;
+mod drift_states;
 mod edit;
 mod edit_yaml;
 mod forecast;

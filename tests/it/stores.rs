@@ -134,6 +134,26 @@ fn pkcs12_of_certificates_or_keys_alone() {
     assert_eq!((lines(&store).len(), store.others), (0, 1));
 }
 
+/// Windows names a private key after its container and the certificate as people do; Java goes by the key.
+#[test]
+fn a_private_key_with_a_name_of_its_own_is_told() {
+    let Some(bench) = Bench::with(&["openssl", "keytool"]) else { return };
+    bench.seal("a", KeyKind::P256);
+    bench.run("openssl pkcs12 -export -in a.pem -inkey a.key -name te-4b3e -certpbe NONE -nomac -out a.p12 -passout env:P");
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let mut store = std::fs::read(bench.path("a.p12")).unwrap();
+    // The certificate comes first.
+    let place = memchr::memmem::find(&store, &utf16("te-4b3e")).unwrap();
+    store[place..place + 14].copy_from_slice(&utf16("Agència"));
+    let path = bench.write("a.p12", store);
+    let store = opened(&path, Some(PASSWORD));
+    assert_eq!(store.entries[0].names().collect::<Vec<_>>(), ["Agència", "te-4b3e"]);
+    let told = store.remarks.iter().map(ToString::to_string).collect::<String>();
+    assert!(told.contains("Java goes by the keys': `Agència → te-4b3e`"), "{told}");
+    let java = bench.run("keytool -list -keystore a.p12 -storepass $P");
+    assert!(java.contains("\nte-4b3e, "), "{java}");
+}
+
 /// A password with accents, and none.
 #[test]
 fn passwords_of_all_kinds() {

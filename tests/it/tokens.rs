@@ -12,64 +12,31 @@ use segell::files::stores::token::{self, Wanted};
 use segell::files::stores::{Failure, Store};
 
 use crate::support::authority::KeyKind;
-use crate::support::host::{Host, file};
+use crate::support::host::Host;
 use crate::support::inventory::Inventory;
+use crate::support::keepers::{Keeper, Kept, put_on_token, softhsm};
 use crate::support::tools::{Bench, PASSWORD};
-
-const SOFTHSM: [&str; 3] = [
-    "/usr/lib/softhsm/libsofthsm2.so",
-    "/usr/lib64/pkcs11/libsofthsm2.so",
-    "/opt/homebrew/lib/softhsm/libsofthsm2.so",
-];
 
 /// A host with an empty token `via-oberta`, whose PIN is the tests' password.
 fn host() -> Option<(Host, &'static str)> {
-    let module = SOFTHSM.into_iter().find(|path| Path::new(path).exists());
-    let Some(module) = module else {
-        eprintln!("not run: there is no SoftHSM; `.ci/stores` installs it");
-        return None;
-    };
-    let host = Host::with(&["softhsm2-util", "pkcs11-tool"])?;
-    token(&host.bench);
-    Some((host, module))
-}
-
-fn token(bench: &Bench) {
-    bench.write(
-        "softhsm2.conf",
-        format!("directories.tokendir = {}\nlog.level = ERROR\n", bench.path("tokens").display()),
-    );
-    std::fs::create_dir_all(bench.path("tokens")).unwrap();
-    soft(bench, "softhsm2-util --init-token --free --label via-oberta --so-pin 12345678 --pin $P");
-}
-
-#[track_caller]
-fn soft(bench: &Bench, line: &str) {
-    let conf = bench.path("softhsm2.conf");
-    let (success, said) = bench.try_run(line, &[("SOFTHSM2_CONF", conf.to_str().unwrap())]);
-    assert!(success, "{line}\n{said}");
+    let host = Keeper::Token.host()?;
+    Keeper::Token.keep(&host, &[]);
+    Some((host, softhsm()?))
 }
 
 /// Puts a seal and its key on the token.
-fn put(host: &Host, module: &str, id: &str, label: &str, key_id: &str) {
-    let file = file(id);
-    soft(
-        &host.bench,
-        &format!(
-            "softhsm2-util --import {file}.key --token via-oberta --label {label} --id {key_id} --pin $P"
-        ),
-    );
-    put_certificate(host, module, id, label, key_id);
+fn put(host: &Host, module: &str, seal: &'static str, name: &'static str, key_id: &str) {
+    put_on_token(host, module, &Kept { seal, name, has_key: true, codes: &[] }, key_id);
 }
 
-fn put_certificate(host: &Host, module: &str, id: &str, label: &str, key_id: &str) {
-    let file = file(id);
-    soft(
-        &host.bench,
-        &format!(
-            "pkcs11-tool --module {module} --token-label via-oberta --login --pin $P --write-object {file}.der --type cert --label {label} --id {key_id}"
-        ),
-    );
+fn put_certificate(
+    host: &Host,
+    module: &str,
+    seal: &'static str,
+    name: &'static str,
+    key_id: &str,
+) {
+    put_on_token(host, module, &Kept { seal, name, has_key: false, codes: &[] }, key_id);
 }
 
 /// The states of what is not held, with a PIN or without.
@@ -79,26 +46,9 @@ fn states(
     pin: Option<&str>,
     stores: &[&str],
 ) -> (Vec<String>, i32, String) {
-    let conf = host.bench.path("softhsm2.conf");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_segell"));
-    command
-        .args([
-            "drift",
-            "--env",
-            "pro",
-            "--as-of",
-            "2026-11-27",
-            "--format",
-            "json",
-            "--module",
-            module,
-        ])
-        .args(stores)
-        .env("LC_ALL", "C")
-        .env("SOFTHSM2_CONF", conf)
-        .env_remove("SEGELL_STORE_PASSWORD")
-        .current_dir(host.inventory.root())
-        .stdin(std::process::Stdio::null());
+    let options = ["--env", "pro", "--as-of", "2026-11-27", "--format", "json", "--module", module];
+    let mut command = host.command(&[&options, stores].concat());
+    command.env_remove("SEGELL_STORE_PASSWORD");
     if let Some(pin) = pin {
         command.env("SEGELL_STORE_PASSWORD", pin);
     }
@@ -156,16 +106,14 @@ fn keys_that_are_not_there_or_are_others_are_told() {
     let (lines, code, said) = states(&host, module, Some(PASSWORD), &[token]);
     assert_eq!((lines, code), (vec!["no-key agencia-a".to_owned()], 1), "{said}");
     // Another's key under its id, and under the label that the record names.
-    soft(
-        &host.bench,
+    host.soft(
         "softhsm2-util --import institut-b-2026.key --token via-oberta --label agencia-a-2026 --id 02 --pin $P",
     );
     let (lines, _, said) = states(&host, module, Some(PASSWORD), &[token]);
     assert_eq!(lines, ["no-key agencia-a"], "{said}");
     assert!(said.contains("is another certificate's"), "{said}");
     // Its own key under another id.
-    soft(
-        &host.bench,
+    host.soft(
         "softhsm2-util --import agencia-a-2026.key --token via-oberta --label x --id 03 --pin $P",
     );
     let (_, _, said) = states(&host, module, Some(PASSWORD), &[token]);
@@ -191,8 +139,7 @@ fn labels_that_several_have_are_ambiguous() {
     let Some((host, module)) = host() else { return };
     put(&host, module, "generalitat/2025", "generalitat-2025", "01");
     put(&host, module, "agencia-a/2026", "agencia-a-2026", "02");
-    soft(
-        &host.bench,
+    host.soft(
         "softhsm2-util --import institut-b-2026.key --token via-oberta --label agencia-a-2026 --id 05 --pin $P",
     );
     let (lines, _, said) = states(&host, module, Some(PASSWORD), &["pkcs11:token=via-oberta"]);
@@ -388,14 +335,10 @@ fn a_seal_of_each_kind_is_compared_on_a_token() {
         let name = format!("k{place}");
         bench.seal(&name, kind);
         let id = format!("1{place}");
-        soft(
-            bench,
-            &format!(
-                "softhsm2-util --import {name}.key --token via-oberta --label {name} --id {id} --pin $P"
-            ),
-        );
-        soft(
-            bench,
+        host.soft(&format!(
+            "softhsm2-util --import {name}.key --token via-oberta --label {name} --id {id} --pin $P"
+        ));
+        host.soft(
             &format!(
                 "pkcs11-tool --module {module} --token-label via-oberta --login --pin $P --write-object {name}.der --type cert --label {name} --id {id}"
             ),

@@ -3,10 +3,10 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use super::authority::{Issued, KeyKind, Seal};
-use super::inventory::{IN_PRE, Inventory};
+use super::inventory::{FINISHED, IN_PRE, Inventory};
 use super::tools::{Bench, PASSWORD};
 
 /// The day on which the tests look.
@@ -24,7 +24,7 @@ const SEALS: [(&str, &[&str], &str); 4] = [
     ("generalitat/2025", &["9699969017", "9699969022"], "S9900001J"),
     ("agencia-a/2026", &["9699969038"], "Q9900001J"),
     ("institut-b/2026", &["9699969043"], "Q9900002H"),
-    ("consorci-c/2026", &["9699969056"], "P9900003A"),
+    ("consorci-c/2026", &["9699969056"], "Q9900003F"),
 ];
 
 impl Host {
@@ -43,6 +43,33 @@ impl Host {
         let host = Host { inventory, bench, seals };
         host.release();
         host
+    }
+
+    /// Forgets what was changed: the shipped inventory, with the same seals.
+    pub fn renew(&mut self) {
+        self.inventory = Inventory::shipped();
+        for (id, codes, _) in SEALS {
+            self.inventory.put_certificate(id, codes, &self.seals[id], &self.bench.authority);
+        }
+    }
+
+    /// Issues one more seal, which no record knows.
+    pub fn issue(&mut self, id: &'static str, seal: Seal) {
+        let issued = seal.issue(&self.bench.authority);
+        self.seals.insert(id, self.bench.keep(&file(id), issued));
+    }
+
+    /// A record of such a seal.
+    pub fn record(&self, id: &str, codes: &[&str]) {
+        self.inventory.put_certificate(id, codes, &self.seals[id], &self.bench.authority);
+    }
+
+    /// Runs a tool of SoftHSM's.
+    #[track_caller]
+    pub fn soft(&self, line: &str) {
+        let settings = self.path("softhsm2.conf");
+        let (success, said) = self.bench.try_run(line, &[("SOFTHSM2_CONF", &settings)]);
+        assert!(success, "{line}\n{said}");
     }
 
     /// What the inventory is now, `main` and both environments hold.
@@ -66,6 +93,32 @@ impl Host {
         self.inventory.edit(IN_PRE, "stage: pre", "stage: pro");
         self.inventory.edit(IN_PRE, "pro: 2028-01-11", "pro: 2026-12-01");
         self.release();
+    }
+
+    /// The batch of `agencia-a`, which is finished, replaced this seal.
+    pub fn agencia_a_had(&self, id: &str) {
+        self.inventory.edit(
+            "baseline.yaml",
+            "{ ens: agencia-a, certificate: generalitat/2025, in: [pre, pro] }",
+            &format!("{{ ens: agencia-a, certificate: {id}, in: [pre, pro] }}"),
+        );
+    }
+
+    /// `agencia-a` is no more from that day on.
+    pub fn agencia_a_ceases(&self, day: &str) {
+        self.inventory.append(
+            "ens/agencia-a.yaml",
+            &format!("ceased: {{ date: {day}, evidence: [{{ ticket: ST-24000 }}] }}\n"),
+        );
+    }
+
+    /// The load of `agencia-a` is withdrawn on that day.
+    pub fn agencia_a_is_withdrawn(&self, day: &str) {
+        self.inventory.edit(
+            FINISHED,
+            "    certificate: agencia-a/2026\n",
+            &format!("    certificate: agencia-a/2026\n    withdrawn: {{ date: {day}, reason: It fails, evidence: [{{ ticket: ST-24001 }}] }}\n"),
+        );
     }
 
     /// A folder that holds these seals, by id.
@@ -92,16 +145,22 @@ impl Host {
     }
 
     pub fn run(&self, options: &[&str], environment: &[(&str, &str)]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_segell"))
+        self.command(options).envs(environment.iter().copied()).output().unwrap()
+    }
+
+    /// `segell drift`, with nobody at a terminal.
+    pub fn command(&self, options: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_segell"));
+        command
             .env("LC_ALL", "C")
             .env("SEGELL_STORE_PASSWORD", PASSWORD)
-            .envs(environment.iter().copied())
+            .env("SOFTHSM2_CONF", self.path("softhsm2.conf"))
             .arg("drift")
             .args(options)
             .current_dir(self.inventory.root())
             .env("GIT_CEILING_DIRECTORIES", self.inventory.root().parent().unwrap())
-            .output()
-            .unwrap()
+            .stdin(Stdio::null());
+        command
     }
 
     /// The states on a day, a line a seal that is not held: `state ens certificate`; and the exit code.

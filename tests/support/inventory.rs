@@ -93,11 +93,22 @@ impl Inventory {
         seal: Seal,
         authority: &Authority,
     ) -> Issued {
-        self.write("trust/test.pem", authority.pem());
         let issued = seal.issue(authority);
-        self.write(&format!("certificates/{id}.pem"), &issued.pem);
-        self.write(&format!("certificates/{id}.yaml"), record(id, codes, &issued.der));
+        self.put_certificate(id, codes, &issued, authority);
         issued
+    }
+
+    /// The same of a seal that was issued before.
+    pub fn put_certificate(
+        &self,
+        id: &str,
+        codes: &[&str],
+        issued: &Issued,
+        authority: &Authority,
+    ) -> &Inventory {
+        self.write("trust/test.pem", authority.pem());
+        self.write(&format!("certificates/{id}.pem"), &issued.pem);
+        self.write(&format!("certificates/{id}.yaml"), record(id, codes, &issued.der))
     }
 
     /// Runs segell on it.

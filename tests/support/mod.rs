@@ -3,6 +3,7 @@
 pub mod authority;
 pub mod host;
 pub mod inventory;
+pub mod keepers;
 pub mod large;
 pub mod message;
 pub mod readers;

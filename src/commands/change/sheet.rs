@@ -117,7 +117,7 @@ impl<C: Column> Sheet<C> {
         let unread = unread.filter(|(name, _)| !name.is_empty());
         let unread = unread.map(|(name, _)| name.clone()).collect();
         let mut rows = Vec::new();
-        while let Some(Record { lines, mut fields }) = records.read()? {
+        while let Some(Record { lines, mut fields, .. }) = records.read()? {
             fields.truncate(width(&fields).max(columns.len()));
             // What a spreadsheet leaves below its last row.
             if fields.iter().any(|field| !field.is_empty()) {

@@ -158,6 +158,8 @@ fn of_git(
         None => git.existing_branch(&environment.branch())?,
     };
     let commit = git.commit(promotion::held(&git.commit(tip)?))?;
+    // Before the inventory is there: what is needed to read a store alone does not add to it.
+    let looked = looked();
     // Not taken apart at the end, as the process ends with it.
     let snapshots = ManuallyDrop::new(RefCell::new(Snapshots::new(&git)));
     ensure_sound(&git, &mut snapshots.borrow_mut(), &commit, environment)?;
@@ -178,7 +180,7 @@ fn of_git(
         Ok(Known::of(&surveys.iter().collect::<Vec<_>>(), environment))
     };
     let desired = Desired { manifest: &manifest, today, facts: &facts, known: &known };
-    Drift::of(&desired, looked())
+    Drift::of(&desired, looked)
 }
 
 /// What `main` says now, where there is one: it knows of seals and records that no branch of an

@@ -287,16 +287,34 @@ pub fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
     content_of(path, limit).map(|content| content.bytes)
 }
 
+/// The same of a file that somebody named: links are followed, as a host may keep what it has behind one.
+///
+/// # Errors
+/// When there is none, it is larger, or cannot be read.
+pub fn read_named(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    let told = |why: std::io::Error| match why.kind() {
+        std::io::ErrorKind::NotFound => tr!("there is no such file or folder").to_string(),
+        _ => why.to_string(),
+    };
+    let path = path.canonicalize().map_err(|why| Unread::Failed(told(why)))?;
+    read_file(&path, limit)
+}
+
 fn content_of(path: &Path, limit: u64) -> Result<Content, Unread> {
     let failed = |error: std::io::Error| Unread::Failed(error.to_string());
-    let failed_to_open = |error: std::io::Error| match path.is_symlink() {
-        true => Unread::Failed(tr!("it is a symbolic link; name the file itself").to_string()),
-        false => failed(error),
+    let not_plain = || Unread::Failed(tr!("it is no plain file").to_string());
+    let failed_to_open = |error: std::io::Error| match path.symlink_metadata() {
+        Ok(it) if it.is_symlink() => {
+            Unread::Failed(tr!("it is a symbolic link; name the file itself").to_string())
+        }
+        // A socket cannot even be opened.
+        Ok(it) if !it.is_file() => not_plain(),
+        _ => failed(error),
     };
     let file = open_plain(path).map_err(failed_to_open)?;
     let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() {
-        return Err(Unread::Failed(tr!("it is no longer a plain file").to_string()));
+        return Err(not_plain());
     }
     if metadata.len() > limit {
         return Err(Unread::TooLarge { limit });

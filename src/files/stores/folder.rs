@@ -39,7 +39,7 @@ pub fn read(folder: &Path) -> Result<Store, Text> {
             store.others += 1;
         }
         for der in certificates {
-            store.entries.push(Entry::certificate(name.clone(), &der, Key::NotKept)?);
+            store.entries.push(Entry::certificate(name.clone(), der, Key::NotKept)?);
         }
         if store.entries.len() > MOST_ENTRIES {
             return Err(too_many());

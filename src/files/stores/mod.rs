@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::base::digest::Sha256;
 use crate::base::text::Text;
 use crate::base::word::Word;
-use crate::files::repo::{Unread, read_file};
+use crate::files::repo::{Unread, read_named};
 use crate::tr;
 
 use secret::Secret;
@@ -54,6 +54,18 @@ impl Word for Kind {
 }
 
 impl Kind {
+    /// What it is, for people.
+    pub fn shown(self) -> Text {
+        match self {
+            Kind::Folder => tr!("folder"),
+            Kind::Pkcs12 => tr!("{format}", format = "PKCS#12"),
+            Kind::Jks => tr!("{format}", format = "JKS"),
+            Kind::Jceks => tr!("{format}", format = "JCEKS"),
+            Kind::Token => tr!("token"),
+            Kind::Siri => tr!("the front's table"),
+        }
+    }
+
     /// Whether private keys are kept there by an alias.
     pub fn has_aliases(self) -> bool {
         matches!(self, Kind::Pkcs12 | Kind::Jks | Kind::Jceks)
@@ -92,6 +104,8 @@ impl Store {
 pub struct Entry {
     /// Alias, friendly name, label, file or organ code, as the store has it; empty: none.
     pub name: String,
+    /// The name of its private key in a PKCS#12, where that is another: Java goes by it.
+    pub key_name: Option<String>,
     /// On a token, `CKA_ID`.
     pub id: Vec<u8>,
     /// What it is.
@@ -167,12 +181,19 @@ impl Entry {
     ///
     /// # Errors
     /// When it is none.
-    fn certificate(name: String, der: &[u8], key: Key) -> Result<Entry, Text> {
-        keys::public_key_info(der).map_err(|why| {
+    fn certificate(name: String, der: impl Into<Box<[u8]>>, key: Key) -> Result<Entry, Text> {
+        let der = der.into();
+        keys::public_key_info(&der).map_err(|why| {
             tr!("`{name}` is no certificate: {why}", name = name.as_str(), why = why)
         })?;
-        let content = Content::Certificate { der: der.into(), sha256: Sha256::of(der), key };
-        Ok(Entry { name, id: Vec::new(), content })
+        let content = Content::Certificate { sha256: Sha256::of(&der), der, key };
+        Ok(Entry { name, key_name: None, id: Vec::new(), content })
+    }
+
+    /// The names by which programs choose it.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let names = [Some(&self.name), self.key_name.as_ref()];
+        names.into_iter().flatten().map(String::as_str).filter(|name| !name.is_empty())
     }
 }
 
@@ -236,10 +257,9 @@ fn not_a_store(bytes: &[u8]) -> Text {
     tr!("it is no PKCS#12, no JKS or JCEKS, and no folder of certificates")
 }
 
-/// The bytes of a plain file; links are followed, as a host may keep its stores behind one.
+/// The bytes of a plain file.
 fn read_plain(path: &Path) -> Result<Vec<u8>, Text> {
-    let path = path.canonicalize().map_err(|why| tr!("{why}", why = why.to_string()))?;
-    read_file(&path, LARGEST).map_err(|why| match why {
+    read_named(path, LARGEST).map_err(|why| match why {
         Unread::TooLarge { limit } => tr!(
             "it is larger than {limit} MiB, which no store of seals is",
             limit = i64::try_from(limit >> 20).unwrap_or(i64::MAX)

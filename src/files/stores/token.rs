@@ -301,7 +301,7 @@ impl Worker {
                 content.others += 1;
                 continue;
             }
-            let entry = Entry::certificate(name, &value, Key::Missing)?;
+            let entry = Entry::certificate(name, value, Key::Missing)?;
             content.entries.push(Entry { id, ..entry });
         }
         Ok(())

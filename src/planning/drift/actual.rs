@@ -126,12 +126,14 @@ impl<'a> Actual<'a> {
         let mut named: HashMap<String, Vec<(Sha256, &[u8])>> = HashMap::new();
         for entry in &store.entries {
             let Content::Certificate { sha256, key, .. } = &entry.content else { continue };
-            if entry.name.is_empty() || *key == Key::NotKept {
+            if *key == Key::NotKept {
                 continue;
             }
-            let name =
-                if store.kind == Kind::Token { entry.name.clone() } else { folded(&entry.name) };
-            named.entry(name).or_default().push((*sha256, &entry.id));
+            for name in entry.names() {
+                let is_token = store.kind == Kind::Token;
+                let name = if is_token { name.to_owned() } else { folded(name) };
+                named.entry(name).or_default().push((*sha256, &entry.id));
+            }
         }
         let several: BTreeMap<String, Vec<(Sha256, &[u8])>> =
             named.into_iter().filter(|(_, found)| found.len() > 1).collect();

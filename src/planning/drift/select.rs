@@ -50,8 +50,8 @@ impl<'a> Selector<'a> {
             actual,
         };
         for (at, entry) in actual.all().filter(|(at, _)| actual.kind(*at).has_aliases()) {
-            if !entry.name.is_empty() {
-                selector.by_alias.entry(folded(&entry.name)).or_default().push(at);
+            for name in entry.names() {
+                selector.by_alias.entry(folded(name)).or_default().push(at);
             }
         }
         for (place, store) in tokens() {

@@ -18,6 +18,9 @@ use crate::views::table::{Table, wrapped};
 /// How many seals of one state a person is shown.
 const SHOWN: usize = 20;
 
+/// How many places of one seal; a store may hold it under ten thousand names.
+const PLACES: usize = 3;
+
 /// A drift as it is shown: `all` lists what has nothing to do with any ens too.
 pub struct Shown<'d> {
     /// The drift.
@@ -101,7 +104,7 @@ fn store(looked: &Looked, width: Option<usize>, out: &mut dyn Write) -> io::Resu
             let words = tr!(
                 "`{store}` ({kind}): {entries}",
                 store = &looked.name,
-                kind = store.kind.word(),
+                kind = store.kind.shown(),
                 entries =
                     tr!(count = store.entries.len(); one "{count} entry", many "{count} entries")
             );
@@ -179,7 +182,10 @@ fn title_of(drift: &Drift, line: &Line) -> String {
     words.extend(line.certificate.clone().or_else(|| {
         line.sha256.as_ref().map(|sha256| sha256.get(..16).unwrap_or(sha256).to_owned())
     }));
-    let places: Vec<String> = line.places.iter().map(|place| shown(drift, place)).collect();
+    let mut places: Vec<String> =
+        line.places.iter().take(PLACES).map(|place| shown(drift, place)).collect();
+    let rest = line.places.len() - places.len();
+    places.extend((rest > 0).then(|| tr!("… and {count} more", count = rest).to_string()));
     words.extend((!places.is_empty()).then(|| places.join(", ")));
     crate::base::text::visible(&words.join("  "))
 }
@@ -193,21 +199,26 @@ fn shown(drift: &Drift, place: &Place) -> String {
     }
 }
 
+/// What came of it, in one line: first what was not looked at.
 fn verdict(drift: &Drift) -> Text {
-    let others = count_others(drift);
-    let others = tr!(
-        count = others;
-        one "{count} other entry, which `--all` lists",
-        many "{count} other entries, which `--all` lists"
-    );
     let found = drift.lines.iter().filter(|line| line.state.is_drift()).count();
-    match found {
-        0 if !drift.is_whole() => tr!("not all stores could be read; {others}", others = others),
-        0 => tr!("as git says; {others}", others = others),
-        _ => tr!(
-            "{drift} not as git says; {others}",
-            drift = tr!(count = found; one "{count} seal is", many "{count} seals are"),
-            others = others
+    let seals = tr!(count = found; one "{count} seal is not as git says", many "{count} seals are not as git says");
+    let found = match (drift.is_whole(), found) {
+        (true, 0) => tr!("as git says"),
+        (true, _) => seals,
+        (false, 0) => tr!("not all stores could be read"),
+        (false, _) => tr!("not all stores could be read; {found}", found = seals),
+    };
+    match count_others(drift) {
+        0 => found,
+        others => tr!(
+            "{found}; {others}",
+            found = found,
+            others = tr!(
+                count = others;
+                one "{count} other entry, which `--all` lists",
+                many "{count} other entries, which `--all` lists"
+            )
         ),
     }
 }

@@ -1,6 +1,7 @@
 //! Where passwords and PINs come from: a file, a variable, or whoever sits at the terminal. Never an
 //! argument, which every process can see.
 
+use std::env::VarError;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use zeroize::Zeroizing;
 
 use crate::base::text::Text;
-use crate::files::repo::read_file;
+use crate::files::repo::read_named;
 use crate::files::stores::secret::Secret;
 use crate::tr;
 
@@ -31,7 +32,7 @@ impl Passwords {
     /// What the file and the variable give; `takes` says which stores have a password.
     ///
     /// # Errors
-    /// When the file cannot be read, or has another number of lines.
+    /// When the file cannot be read, or has another number of lines, or the variable is no text.
     pub fn of(file: Option<&Path>, takes: &[bool]) -> Result<Passwords> {
         let lines = match file {
             Some(file) => {
@@ -41,7 +42,13 @@ impl Passwords {
             }
             None => vec![None; takes.len()],
         };
-        let common = std::env::var(VARIABLE).ok().map(Secret::new);
+        let common = match std::env::var(VARIABLE) {
+            Ok(password) => Some(Secret::new(password)),
+            Err(VarError::NotPresent) => None,
+            Err(VarError::NotUnicode(_)) => {
+                bail!(tr!("the variable `{variable}` is not UTF-8", variable = VARIABLE))
+            }
+        };
         let attended = io::stdin().is_terminal() && io::stderr().is_terminal();
         Ok(Passwords { lines, common, attended })
     }
@@ -63,10 +70,11 @@ impl Passwords {
 
 /// The lines of a file of passwords, without what ends them.
 fn lines(file: &Path) -> Result<Vec<Secret>> {
-    let bytes =
-        read_file(&file.canonicalize()?, LARGEST).map_err(|why| anyhow!(why.to_string()))?;
+    let bytes = read_named(file, LARGEST).map_err(|why| anyhow!(why.to_string()))?;
     let bytes = Zeroizing::new(bytes);
-    let Ok(text) = std::str::from_utf8(&bytes) else { bail!(tr!("it is not UTF-8")) };
+    // Some editors begin each text with a byte order mark.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let Ok(text) = std::str::from_utf8(bytes) else { bail!(tr!("it is not UTF-8")) };
     Ok(text.lines().map(|line| Secret::new(line.to_owned())).collect())
 }
 
@@ -79,7 +87,7 @@ fn spread(lines: Vec<Secret>, takes: &[bool]) -> Result<Vec<Option<Secret>>> {
     }
     if lines.len() != taking {
         bail!(tr!(
-            "it has {found} lines, and there are {stores} stores, {taking} of them with a password: a line a store, in their order",
+            "lines: {found}; stores: {stores}, with a password: {taking}; it has a line a store, in their order",
             found = lines.len(),
             stores = takes.len(),
             taking = taking

@@ -302,20 +302,31 @@ impl Reader {
             remarks,
         };
         let mut chained = HashSet::new();
-        let mut locked = Vec::new();
-        for (place, bag) in certificates.iter().enumerate() {
+        let (mut locked, mut renamed) = (Vec::new(), Vec::new());
+        for (place, bag) in certificates.into_iter().enumerate() {
             let (key, of) = holders.of_certificate[place];
-            let key_name = of.and_then(|of| keys[of].name.clone());
+            let key_name = of.and_then(|of| keys[of].name.clone()).filter(|it| !it.is_empty());
             // A chain's certificates stand beside keys, without one and without a name.
             let is_chained = bag.name.is_none() && bag.id.is_none() && !keys.is_empty();
             if is_chained && !chained.insert(Sha256::of(&bag.der)) {
                 continue;
             }
-            let name = bag.name.clone().or(key_name).unwrap_or_default();
+            let name = bag.name.or_else(|| key_name.clone()).unwrap_or_default();
+            let key_name = key_name.filter(|it| it.to_lowercase() != name.to_lowercase());
+            if let Some(other) = &key_name {
+                renamed.push(format!("{name} → {other}"));
+            }
             if key == Key::Unknown(Unknown::OtherPassword) {
                 locked.push(name.clone());
             }
-            store.entries.push(Entry::certificate(name, &bag.der, key)?);
+            let entry = Entry::certificate(name, bag.der, key)?;
+            store.entries.push(Entry { key_name, ..entry });
+        }
+        if !renamed.is_empty() {
+            store.remarks.push(tr!(
+                "private keys have other names than their certificates, and Java goes by the keys': {entries}",
+                entries = names(renamed)
+            ));
         }
         if !locked.is_empty() {
             store.remarks.push(tr!(

@@ -64,6 +64,12 @@ fn columns(header: &[String]) -> Result<[usize; 3], Text> {
 fn row(record: &Record, places: [usize; 3], width: usize) -> Result<Entry, Text> {
     let (fields, line) = (&record.fields, record.lines.0);
     let number = i64::try_from(line).unwrap_or(i64::MAX);
+    if !record.is_quoted_well {
+        return Err(tr!(
+            "in the row of line {line} a quotation mark is missing, or one too many: rows that follow may have been taken into it",
+            line = number
+        ));
+    }
     if fields.len() != width {
         return Err(tr!(
             "line {line} has {found} fields, the first line {expected}: is a quotation mark missing, or one too many?",
@@ -75,7 +81,7 @@ fn row(record: &Record, places: [usize; 3], width: usize) -> Result<Entry, Text>
     let [code, serial, subject] =
         places.map(|place| fields.get(place).cloned().unwrap_or_default());
     let content = Content::Row { line, serial, subject };
-    Ok(Entry { name: code, id: Vec::new(), content })
+    Ok(Entry { name: code, key_name: None, id: Vec::new(), content })
 }
 
 /// Whether somebody who wrote `written` meant the number whose bytes these are: hexadecimal in any case and
@@ -160,8 +166,14 @@ mod tests {
         assert!(fault(b"").contains("`codi_ens`, `valor` and `assumpte`"));
         assert!(fault(b"codi_ens,valor,assumpte,valor\n").contains("two columns `valor`"));
         assert!(fault(b"codi_ens,valor,assumpte\n1,2\n").contains("line 2 has 2 fields"));
+        // Cut off, or without its mark: it would take the rows that follow into its last field.
+        for cut in ["3,4,\"CN=a\n5,6,CN=b\n", "3,4,\"CN=a\n5,6,\"CN=b, C=ES\"\n"] {
+            let cut = format!("codi_ens,valor,assumpte\n1,2,CN=x\n{cut}");
+            assert!(fault(cut.as_bytes()).contains("row of line 3 a quotation mark"), "{cut}");
+        }
         assert!(fault(b"codi_ens,valor,assumpte\n1,2,\xe0\n").contains("UTF-8"));
         assert!(fault(b"\xff\xfec\0").contains("UTF-16"));
+        assert!(fault(b"\0c\0o").contains("UTF-16"));
     }
 
     #[test]

@@ -189,7 +189,10 @@ impl<'d> Comparison<'d, '_> {
             let old = stands.and_then(|(_, sha256, ..)| digest(sha256));
             let named = old.and_then(|old| self.actual.ambiguity(&old));
             line.state = if named.is_some() { State::Ambiguous } else { State::Due };
-            line.notes.push(tr!("its day is {day}", day = day));
+            line.notes.push(match wish.loads.is_empty() {
+                true => tr!("it is to come back on {day}", day = day),
+                false => tr!("it is to be loaded on {day}", day = day),
+            });
             line.notes.extend(named.cloned());
             return Some(line);
         }

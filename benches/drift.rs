@@ -16,9 +16,9 @@ use segell::checklist::rules;
 use segell::files::repo;
 use segell::files::stores::{self, Kind};
 use segell::inventory::finding::Environment;
-use segell::inventory::load;
+use segell::inventory::load::{self, Memory};
 use segell::inventory::survey::{Resolved, Survey};
-use segell::pipeline::manifest::{Files, Folder, Manifest, Seals};
+use segell::pipeline::manifest::{Files, Folder, Manifest};
 use segell::planning::drift::{Desired, Drift, Known, Looked, State};
 use segell::views::drift::Shown;
 use segell::views::screen::{Format, Screen, View};
@@ -52,8 +52,8 @@ fn made() -> PathBuf {
     let none = "0".repeat(40);
     let manifest = Manifest::of(&Resolved::of(&inventory), Environment::Pro, &none, &none);
     assert_eq!(manifest.state.len(), COUNT);
-    let files = Files::of(&manifest, &tree, &mut Seals::default()).expect("the seals are there");
-    files.write(&folder.join("manifest")).expect("it is written");
+    let files = Files::of(&manifest, &tree, &Memory::default()).expect("the seals are there");
+    files.write(&tree, &folder.join("manifest")).expect("it is written");
     let seals: Vec<Vec<u8>> = manifest
         .state
         .iter()

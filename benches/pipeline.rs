@@ -113,7 +113,9 @@ fn manifest_of_10000_loads_written(bencher: Bencher<'_, '_>) {
         number += 1;
         folder.path().join(number.to_string())
     };
-    bencher.with_inputs(new_folder).bench_local_values(|out| files.write(&out).expect("written"));
+    bencher
+        .with_inputs(new_folder)
+        .bench_local_values(|out| files.write(&tree, &out).expect("written"));
 }
 
 /// An inventory of 10,000 bodies, none of them loaded, all of them to be.
@@ -134,8 +136,8 @@ fn read(folder: &Path) -> (Inventory, Tree) {
 
 fn made(inventory: &Inventory, tree: &Tree) -> manifest::Files {
     assert!(manifest::broken_integrity(inventory).is_empty());
-    let (ids, mut seals) = (("0", "0"), manifest::Seals::default());
-    let made = manifest::yield_of(inventory, tree, Environment::Pre, ids, &mut seals);
+    let memory = load::Memory::default();
+    let made = manifest::yield_of(inventory, tree, Environment::Pre, ("0", "0"), &memory);
     let made = made.expect("it is made");
     assert_eq!(made.manifest.load.len(), 10_000);
     made.files

@@ -18,13 +18,13 @@ use crate::inventory::survey::Survey;
 /// have alike it is the pointer as it stands, else one that names the items of lists.
 type Key<'f> = (&'static str, Severity, &'f Subject, &'f str, Cow<'f, str>);
 
-/// Two inventories to compare.
+/// Two inventories to compare, seen on the day that counts as today.
 #[derive(Clone, Copy, Debug)]
-pub struct Sides<'i> {
+pub struct Sides<'s, 'i> {
     /// Before.
-    pub base: &'i Inventory,
+    pub base: &'s Survey<'i>,
     /// After.
-    pub head: &'i Inventory,
+    pub head: &'s Survey<'i>,
     /// After, read with the base's `trust/`, where that is another.
     pub under_base: Option<&'i Inventory>,
 }
@@ -32,8 +32,6 @@ pub struct Sides<'i> {
 /// On which terms two inventories are compared.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
-    /// The day that counts as today.
-    pub today: Date,
     /// The day on which the base was committed, where that tells what only the clock has brought.
     pub committed: Option<Date>,
     /// By whose policy, waivers and trust the change is judged.
@@ -56,27 +54,30 @@ pub enum Judged {
 
 /// Checks the change from one side to the other. Each finding gets its cause; of one that is found
 /// by both sides' terms, the graver counts.
-pub fn compare(sides: Sides<'_>, terms: Terms) -> Outcome {
+pub fn compare(sides: Sides<'_, '_>, terms: Terms) -> Outcome {
     let Sides { base, head, .. } = sides;
-    let before = Survey::of(base, terms.today);
+    let closing;
     let after = match terms.judged {
-        Judged::ByBoth => Survey::of(head, terms.today).closing_since(&before),
-        Judged::ByItsOwn => Survey::of(head, terms.today),
+        Judged::ByBoth => {
+            closing = head.clone().closing_since(base);
+            &closing
+        }
+        Judged::ByItsOwn => head,
     };
-    let mut outcome = rules::check(&after);
+    let mut outcome = rules::check(after);
     match terms.judged {
         Judged::ByBoth => {
-            add_under_base(&mut outcome.findings, sides, &before, &after);
-            let of_the_change = of_the_change(&before, &after);
-            outcome.findings.extend(waived_by_both(of_the_change, &before, &after));
+            add_under_base(&mut outcome.findings, sides, after);
+            let of_the_change = of_the_change(base, after);
+            outcome.findings.extend(waived_by_both(of_the_change, base, after));
         }
         Judged::ByItsOwn => {
             outcome.findings.retain(|finding| finding.severity == Severity::Error);
         }
     }
-    tell_causes(&mut outcome.findings, sides, terms, &before);
-    tell_what_closes(&mut outcome.findings, &before, &after);
-    rules::sort(&mut outcome.findings, &head.sources);
+    tell_causes(&mut outcome.findings, sides, terms);
+    tell_what_closes(&mut outcome.findings, base, after);
+    rules::sort(&mut outcome.findings, &head.inventory.sources);
     outcome
 }
 
@@ -107,27 +108,23 @@ fn waived_by_both(
 
 /// Judges the change by the base's policy, waivers and trust as well, where those are others. Of the
 /// files in `trust/` themselves only the change's are asked.
-fn add_under_base<'i>(
-    findings: &mut Vec<Finding>,
-    sides: Sides<'i>,
-    before: &Survey<'_>,
-    after: &Survey<'i>,
-) {
+fn add_under_base<'i>(findings: &mut Vec<Finding>, sides: Sides<'_, 'i>, after: &Survey<'i>) {
     let Sides { base, head, under_base } = sides;
-    if base.policy.is_none() || (under_base.is_none() && has_same_terms(head, base)) {
+    let has_same_terms = || has_same_terms(head.inventory, base.inventory);
+    if base.policy.is_none() || (under_base.is_none() && has_same_terms()) {
         return;
     }
-    let other = under_base.map(|head| Survey::of(head, before.today).closing_since(before));
-    let survey = other.as_ref().unwrap_or(after).under(base.policy.as_deref());
-    let mut found = rules::check_with(&survey, &base.waivers);
+    let other = under_base.map(|head| Survey::of(head, base.today).closing_since(base));
+    let survey = other.as_ref().unwrap_or(after).under(base.policy);
+    let mut found = rules::check_with(&survey, &base.inventory.waivers);
     found.retain(|finding| !finding.place.file.starts_with("inventory/trust/"));
     add_graver(findings, found);
 }
 
 /// Gives the findings that the terms name their cause, and tells whether they are about a batch that the
 /// change touches.
-fn tell_causes(findings: &mut [Finding], sides: Sides<'_>, terms: Terms, before: &Survey<'_>) {
-    let Sides { base, head, .. } = sides;
+fn tell_causes(findings: &mut [Finding], sides: Sides<'_, '_>, terms: Terms) {
+    let Sides { base: before, head, .. } = sides;
     let is_asked = |finding: &&mut Finding| finding.severity <= terms.causes;
     let mut asked: Vec<&mut Finding> = findings.iter_mut().filter(is_asked).collect();
     if asked.is_empty() {
@@ -135,13 +132,14 @@ fn tell_causes(findings: &mut [Finding], sides: Sides<'_>, terms: Terms, before:
     }
     let now = found_in(before);
     // The day of the base never lies after today.
-    let committed = terms.committed.unwrap_or(terms.today).min(terms.today);
-    let then = (committed < terms.today).then(|| found_in(&before.on(committed)));
+    let committed = terms.committed.unwrap_or(before.today).min(before.today);
+    let then = (committed < before.today).then(|| found_in(&before.on(committed)));
     let mut then = counted(then.as_ref().unwrap_or(&now), sides);
     let mut now = counted(&now, sides);
-    let keys: Vec<Key<'_>> = asked.par_iter().map(|finding| key(finding, head, sides)).collect();
+    let keys: Vec<Key<'_>> =
+        asked.par_iter().map(|finding| key(finding, head.inventory, sides)).collect();
     let causes: Vec<Cause> = keys.iter().map(|key| cause(key, &mut then, &mut now)).collect();
-    let touched = touched_batches(head, base);
+    let touched = touched_batches(head.inventory, before.inventory);
     for (finding, cause) in asked.iter_mut().zip(causes) {
         finding.cause = Some(cause);
         let about = finding.subject.batch.as_deref();
@@ -226,9 +224,10 @@ fn cause<'f>(key: &Key<'f>, then: &mut Counts<'f>, now: &mut Counts<'f>) -> Caus
 }
 
 /// What makes a finding of `inventory`, one of both sides, the same as others.
-fn key<'f>(finding: &'f Finding, inventory: &Inventory, sides: Sides<'_>) -> Key<'f> {
+fn key<'f>(finding: &'f Finding, inventory: &Inventory, sides: Sides<'_, '_>) -> Key<'f> {
     let file = &*finding.place.file;
-    let pointer = match sides.head.sources.has_same(&sides.base.sources, file) {
+    let (base, head) = (sides.base.inventory, sides.head.inventory);
+    let pointer = match head.sources.has_same(&base.sources, file) {
         true => Cow::Borrowed(finding.place.pointer()),
         false => Cow::Owned(inventory.sources.named_pointer(&finding.place)),
     };
@@ -246,9 +245,9 @@ fn found_in(base: &Survey<'_>) -> Vec<Finding> {
 /// How often each finding of the base is there.
 type Counts<'f> = HashMap<Key<'f>, usize>;
 
-fn counted<'f>(findings: &'f [Finding], sides: Sides<'_>) -> Counts<'f> {
+fn counted<'f>(findings: &'f [Finding], sides: Sides<'_, '_>) -> Counts<'f> {
     let mut counts = HashMap::new();
-    let keys: Vec<_> = findings.par_iter().map(|it| key(it, sides.base, sides)).collect();
+    let keys: Vec<_> = findings.par_iter().map(|it| key(it, sides.base.inventory, sides)).collect();
     for key in keys {
         *counts.entry(key).or_insert(0) += 1;
     }

@@ -2,19 +2,18 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail, ensure};
+use rayon::prelude::*;
 
 use super::diff::Diff;
 use super::value::Value;
 use super::write;
 use super::yaml::Yaml;
-use crate::files::repo::{self, Tree};
+use crate::files::repo::{self, Checkout, Stamp, Tree};
 use crate::inventory::Inventory;
 use crate::inventory::load::{self, FileKind, Memory, kind_of};
 use crate::inventory::model::Shape;
@@ -23,15 +22,15 @@ use crate::tr;
 /// What is meant to become of the files of a working tree. Nothing is written before
 /// [`Changeset::write`].
 pub struct Changeset {
-    root: PathBuf,
-    /// The files as they were read.
+    checkout: Checkout,
+    /// The files as they were listed.
     tree: Tree,
     /// What they state, once somebody has asked.
     before: OnceCell<Rc<Inventory>>,
     /// What their bytes came to.
     memory: Memory,
-    /// What shows that a file is still as it was read.
-    seen: Vec<Seen>,
+    /// What shows that each is still as it was read, once one has been.
+    seen: OnceCell<Vec<Option<Stamp>>>,
     /// The changes, by path.
     pub(super) files: BTreeMap<String, Change>,
 }
@@ -42,9 +41,6 @@ pub(super) struct Change {
     pub after: Option<Arc<[u8]>>,
 }
 
-/// A file's path, size and time of change.
-type Seen = (String, Option<(u64, SystemTime)>);
-
 impl Changeset {
     /// Begins a change of the working tree below `root`.
     ///
@@ -52,9 +48,9 @@ impl Changeset {
     /// When there is no inventory, or its repository cannot be asked.
     pub fn begin(root: &Path) -> Result<Changeset> {
         write::recover(root)?;
-        let tree = repo::working_tree(root)?;
-        let seen = seen(root, &tree);
-        Ok(Changeset::of(root, tree, seen))
+        let checkout = Checkout::open(root)?;
+        let tree = checkout.tree()?;
+        Ok(Changeset::of(checkout, tree))
     }
 
     /// Begins a change below `root`, where there may be no inventory yet.
@@ -64,22 +60,23 @@ impl Changeset {
     pub fn begin_anew(root: &Path) -> Result<Changeset> {
         match root.join("inventory").symlink_metadata() {
             Ok(_) => Changeset::begin(root),
-            Err(_) => {
-                let (tree, seen) = (Tree::empty(), Vec::new());
-                Ok(Changeset::of(root, tree, seen))
-            }
+            Err(_) => Ok(Changeset::of(Checkout::open(root)?, Tree::empty())),
         }
+    }
+
+    fn of(checkout: Checkout, tree: Tree) -> Changeset {
+        let (before, seen, files) = (OnceCell::new(), OnceCell::new(), BTreeMap::new());
+        Changeset { checkout, tree, before, memory: Memory::of_paths(), seen, files }
+    }
+
+    /// The working tree that is changed.
+    pub fn checkout(&self) -> &Checkout {
+        &self.checkout
     }
 
     /// The folder that holds `inventory/`.
     pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    fn of(root: &Path, tree: Tree, seen: Vec<Seen>) -> Changeset {
-        let (before, files) = (OnceCell::new(), BTreeMap::new());
-        let memory = Memory::of_paths();
-        Changeset { root: root.to_owned(), tree, before, memory, seen, files }
+        self.checkout.root()
     }
 
     /// The inventory as it is on the disk, read once.
@@ -98,7 +95,29 @@ impl Changeset {
     }
 
     fn read(&self, tree: &Tree) -> Inventory {
-        load::load_with(tree, &self.memory)
+        let inventory = load::load_with(tree, &self.memory);
+        self.seen();
+        inventory
+    }
+
+    /// What shows of each file: of one that was read, what did when it was; of others, what does now.
+    fn seen(&self) -> &[Option<Stamp>] {
+        self.seen.get_or_init(|| {
+            let stamp = |path: &str| {
+                self.memory.stamp(path).or_else(|| repo::stamp_of(&self.root().join(path)))
+            };
+            self.tree.entries.iter().map(|entry| stamp(&entry.path)).collect()
+        })
+    }
+
+    /// Whether what lies on the disk is what was read.
+    fn is_as_seen(&self, now: &Tree) -> bool {
+        let (then, seen, root) = (&self.tree.entries, self.seen(), self.root());
+        then.len() == now.entries.len()
+            && now.entries.par_iter().zip(then).zip(seen).all(|((now, then), stamp)| {
+                (&now.path, now.kind) == (&then.path, then.kind)
+                    && repo::stamp_of(&root.join(&now.path)) == *stamp
+            })
     }
 
     /// The inventory as it would be.
@@ -199,31 +218,31 @@ impl Changeset {
     /// When it cannot be written, or another file has changed meanwhile; then everything is as it
     /// was.
     pub fn write(&self) -> Result<()> {
-        let _lock = write::lock(&self.root)?;
+        let _lock = write::lock(self.root())?;
         let changed = || tr!("the inventory changed meanwhile; nothing was written: run it again");
-        let tree = match self.root.join("inventory").symlink_metadata() {
-            Ok(_) => repo::working_tree(&self.root)?,
+        let tree = match self.root().join("inventory").symlink_metadata() {
+            Ok(_) => self.checkout.tree()?,
             Err(_) => Tree::empty(),
         };
-        ensure!(seen(&self.root, &tree) == self.seen, changed());
+        ensure!(self.is_as_seen(&tree), changed());
         for (path, change) in &self.files {
             ensure!(self.on_disk(path)? == change.before, changed());
         }
         let is_new = |change: &Change| change.before.is_none() && change.after.is_some();
         let new = self.files.iter().filter(|(_, change)| is_new(change));
-        if let Some(path) = repo::first_ignored(&self.root, new.map(|(path, _)| path.as_str()))? {
+        if let Some(path) = self.checkout.first_ignored(new.map(|(path, _)| path.as_str()))? {
             bail!(tr!("git ignores `{file}`, so that nobody else would see it", file = path));
         }
         let written = self.files.iter().filter(|(_, change)| change.after.is_some());
-        repo::ensure_unfiltered(&self.root, written.map(|(path, _)| path.as_str()))?;
-        write::sweep(&self.root, &tree);
-        write::write(&self.root, &self.files)
+        self.checkout.ensure_unfiltered(written.map(|(path, _)| path.as_str()))?;
+        write::sweep(self.root(), &tree);
+        write::write(self.root(), &self.files)
     }
 
     /// The bytes of the plain file at `path`, no link on the way to it being followed.
     fn on_disk(&self, path: &str) -> Result<Option<Arc<[u8]>>> {
-        write::ensure_plain(&self.root, path)?;
-        let file = self.root.join(path);
+        write::ensure_plain(self.root(), path)?;
+        let file = self.root().join(path);
         if file.symlink_metadata().is_err() {
             return Ok(None);
         }
@@ -263,13 +282,4 @@ fn shape_of(path: &str) -> Result<Shape> {
 fn is_clean(path: &str) -> bool {
     path.split('/').all(|part| !part.is_empty() && part != "." && part != ".." && part != ".git")
         && !path.contains(['\\', '\0'])
-}
-
-/// What shows whether a file changes: its size and the time of its last change.
-fn seen(root: &Path, tree: &Tree) -> Vec<Seen> {
-    let stamp = |path: &str| {
-        let metadata = fs::symlink_metadata(root.join(path)).ok()?;
-        Some((metadata.len(), metadata.modified().ok()?))
-    };
-    tree.entries.iter().map(|entry| (entry.path.clone(), stamp(&entry.path))).collect()
 }

@@ -100,7 +100,7 @@ fn copy(path: &Path, folder: &str, changes: &mut Changeset) -> Result<(String, S
     }
     let digest = Sha256::of(&bytes);
     if let Some(there) = below_evidence(path, changes.root()) {
-        repo::ensure_unfiltered(changes.root(), [format!("inventory/{there}").as_str()])?;
+        changes.checkout().ensure_unfiltered([format!("inventory/{there}").as_str()])?;
         return Ok((there, digest));
     }
     let name = file_name(path).with_context(|| tr!("`{file}` has no name", file = &shown))?;

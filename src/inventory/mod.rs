@@ -26,7 +26,7 @@ use crate::inventory::source::Sources;
 use crate::tr;
 
 /// The place in `authorities` of the one that issued a certificate, or why there is none.
-pub type Chain = Result<usize, Distrust>;
+pub type Chain = Result<usize, Box<Distrust>>;
 
 /// Waivers, by id.
 pub type Waivers = BTreeMap<Box<str>, Item<Waiver>>;
@@ -192,6 +192,11 @@ pub enum Trouble {
     NoPem,
 }
 
+/// The same map in less memory: of one that is filled in order, half stays empty.
+fn packed<K: Ord, V>(map: BTreeMap<K, V>) -> BTreeMap<K, V> {
+    map.into_iter().collect()
+}
+
 impl<T> Item<T> {
     /// The item with what its file states.
     pub(crate) fn new(id: Box<str>, file: Arc<str>, value: Option<Arc<T>>) -> Item<T> {
@@ -241,7 +246,9 @@ impl Inventory {
             self.settle_certificate(certificate);
         }
         certificates.retain(|_, certificate| certificate.record.is_some());
-        self.certificates = certificates;
+        self.certificates = packed(certificates);
+        self.ens = packed(std::mem::take(&mut self.ens));
+        self.sources.pack();
     }
 
     fn settle_certificate(&mut self, certificate: &mut CertificateFile) {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::files::yaml::{self, Keys, Node, Value};
 use crate::inventory::finding::{Place, Spot};
+use crate::inventory::packed;
 
 /// The texts of the YAML files read, by path.
 #[derive(Debug, Default)]
@@ -76,6 +77,11 @@ impl Sources {
         self.read.get_mut().unwrap_or_else(PoisonError::into_inner).remove(&file);
         self.found.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
         self.texts.insert(file, text);
+    }
+
+    /// Takes less memory, once all texts are there.
+    pub(super) fn pack(&mut self) {
+        self.texts = packed(std::mem::take(&mut self.texts));
     }
 
     /// The text of `file`, when it was read.

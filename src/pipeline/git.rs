@@ -22,7 +22,7 @@ use git2::{ConfigLevel, ErrorCode, ObjectType, Oid, Repository};
 use crate::base::text::Text;
 use crate::base::word::Word;
 use crate::files::objects::{self, Failure, Objects, TreeEntry};
-use crate::files::repo;
+use crate::files::repo::{self, Folders};
 use crate::inventory::finding::Environment;
 use crate::tr;
 
@@ -296,12 +296,13 @@ impl Git {
             .with_context(|| tr!("commit {id} is not as git writes commits", id = id.to_string()))
     }
 
-    /// The files of a commit's inventory; none when it has no inventory.
+    /// The files of a commit's inventory; none when it has no inventory. Folders that are known are not
+    /// read again.
     ///
     /// # Errors
     /// When its tree cannot be read.
-    pub fn inventory(&self, commit: &Commit) -> Result<Option<repo::Tree>> {
-        let tree = repo::tree_of(&self.objects, commit.tree);
+    pub fn inventory(&self, commit: &Commit, known: &Folders) -> Result<Option<repo::Tree>> {
+        let tree = repo::tree_of(&self.objects, commit.tree, known);
         tree.with_context(|| tr!("cannot read the tree of {id}", id = commit.id.to_string()))
     }
 
@@ -314,7 +315,7 @@ impl Git {
         commit: &Commit,
         wants: &dyn Fn(&str) -> bool,
     ) -> Result<Option<repo::Tree>> {
-        let tree = repo::part_of(&self.objects, commit.tree, wants);
+        let tree = repo::part_of(&self.objects, commit.tree, &Folders::default(), wants);
         tree.with_context(|| tr!("cannot read the tree of {id}", id = commit.id.to_string()))
     }
 

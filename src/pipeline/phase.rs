@@ -152,7 +152,10 @@ impl Asking<'_> {
         let commit = self.git.commit(commit)?;
         let known = match wanted.iter().any(|(deed, _)| *deed == Deed::Remove) {
             // What leaves nothing behind is told by the whole of an inventory.
-            true => self.git.inventory(&commit)?.map(|tree| load::load_with(&tree, memory)),
+            true => {
+                let tree = self.git.inventory(&commit, &memory.folders)?;
+                tree.map(|tree| load::load_with(&tree, memory))
+            }
             false => {
                 let seals = wanted.iter().map(|(_, seal)| seal.certificate.as_str()).collect();
                 batches_at(self.git, &commit, &seals, memory)?

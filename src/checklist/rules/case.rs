@@ -99,8 +99,7 @@ impl<'s, 'a> Case<'s, 'a> {
 
     /// The certificates with the same public key, this one among them.
     pub fn twins(&self) -> impl Iterator<Item = &'s CertificateView<'a>> {
-        let survey = self.survey;
-        survey.same_key(self.certificate).iter().map(move |&place| &survey[place])
+        self.survey.same_key(self.certificate)
     }
 
     /// How grave a lack of a precondition is.

@@ -2,7 +2,6 @@
 //! reads: what blocks, what is waived and what each ens still lacks is decided before, one by one.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use super::certificate::{
@@ -42,27 +41,29 @@ struct Told {
 }
 
 /// `findings`, those of one cause in one: it stands where the first did, and names the others.
-pub fn tell_once(survey: &Survey<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+pub fn tell_once(survey: &Survey<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
     let mut alike: HashMap<u64, usize> = HashMap::new();
     let hasher = RandomState::new();
     let marks: Vec<u64> = findings.iter().map(|finding| hasher.hash_one(mark(finding))).collect();
     marks.iter().for_each(|mark| *alike.entry(*mark).or_default() += 1);
-    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut places: HashMap<Told, usize> = HashMap::new();
-    for (finding, mark) in findings.into_iter().zip(marks) {
-        if alike[&mark] == 1 {
-            kept.push(finding);
-            continue;
-        }
-        match places.entry(told(&finding)) {
-            Entry::Vacant(entry) => {
-                entry.insert(kept.len());
-                kept.push(finding);
-            }
-            Entry::Occupied(entry) => join(survey, &mut kept[*entry.get()], &finding),
+    // Those that are kept move forward in their own list: there may be too many for a second one.
+    let mut kept = 0;
+    for (place, mark) in marks.iter().enumerate() {
+        let first = match alike[mark] {
+            1 => kept,
+            _ => *places.entry(told(&findings[place])).or_insert(kept),
+        };
+        if first == kept {
+            findings.swap(kept, place);
+            kept += 1;
+        } else {
+            let (before, from) = findings.split_at_mut(place);
+            join(survey, &mut before[first], &from[0]);
         }
     }
-    kept
+    findings.truncate(kept);
+    findings
 }
 
 /// What findings that are told once share, as far as it costs no words: most have it for themselves.

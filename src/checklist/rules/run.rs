@@ -184,8 +184,10 @@ fn ask_each<'s, 'a>(
         run.ask(rule, *check, scope);
         run
     });
-    let mut run = Run { survey, findings: Vec::new(), looked_at: Vec::new() };
-    runs.collect::<Vec<_>>().into_iter().for_each(|one| run.add_all(one));
+    let runs: Vec<Run<'s, 'a>> = runs.collect();
+    let findings = Vec::with_capacity(runs.iter().map(|run| run.findings.len()).sum());
+    let mut run = Run { survey, findings, looked_at: Vec::new() };
+    runs.into_iter().for_each(|one| run.add_all(one));
     run
 }
 

@@ -13,7 +13,7 @@ use crate::commands::change::writing::{Refused, Writing, is_new_error};
 use crate::commands::named_file::named_file;
 use crate::commands::out::say;
 use crate::edit::{Changeset, Value};
-use crate::files::repo;
+use crate::files::repo::{self, Folders};
 use crate::files::yaml::{self, Node, escaped};
 use crate::inventory::finding::{Finding, Severity};
 use crate::inventory::survey::Survey;
@@ -224,7 +224,7 @@ impl Record {
     fn of(root: &Path) -> Result<Record> {
         let Ok(git) = Git::discover(root) else { return Ok(Record { main: None }) };
         let main = match git.branch("main")? {
-            Some(main) => git.inventory(&git.commit(main)?)?,
+            Some(main) => git.inventory(&git.commit(main)?, &Folders::default())?,
             None => repo::revision_tree(root, "HEAD").unwrap_or_default(),
         };
         Ok(Record { main: main.map(|tree| load::load(&tree)) })

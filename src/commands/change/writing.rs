@@ -149,13 +149,9 @@ impl Writing {
     ) -> Result<ExitCode> {
         let after = ManuallyDrop::new(changes.after());
         let before = changes.before();
-        let sides = Sides { base: &before, head: &after, under_base: None };
-        let terms = Terms {
-            today: self.today(),
-            committed: None,
-            judged: Judged::ByBoth,
-            causes: Severity::Error,
-        };
+        let [before, head] = [&*before, &*after].map(|it| Survey::of(it, self.today()));
+        let sides = Sides { base: &before, head: &head, under_base: None };
+        let terms = Terms { committed: None, judged: Judged::ByBoth, causes: Severity::Error };
         let found = change::compare(sides, terms).findings;
         let goes_on = going_on(&found);
         let refusals: Vec<Finding> =

@@ -69,26 +69,28 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let root = arguments.root.find()?;
     let as_of = arguments.as_of.unwrap_or_else(time::today);
     // Only with a base is anything read twice. Nothing is taken apart when all is said.
-    let memory = ManuallyDrop::new(match arguments.base {
+    let memory = match arguments.base {
         Some(_) => load::Memory::of_bytes(),
         None => load::Memory::default(),
-    });
-    let head = ManuallyDrop::new(tree_at(&root, arguments.rev.as_deref())?);
+    };
+    let head = tree_at(&root, arguments.rev.as_deref())?;
     let mut inventory = inventory_of(&head, &memory)?;
+    let compared = arguments.base.as_ref().map(|base| (base, ManuallyDrop::new((head, memory))));
     publish(arguments.format, &inventory);
     let survey = ManuallyDrop::new(Survey::of(&inventory, as_of));
-    let Outcome { mut findings, looked_at } = match &arguments.base {
+    let Outcome { mut findings, looked_at } = match &compared {
         None => rules::check(&survey),
-        Some(base) => {
+        Some((base, read)) => {
+            let (head, memory) = &**read;
             let commit = repo::revision(&root, base)?;
             let tree = repo::revision_tree(&root, &commit.id)?.unwrap_or_else(Tree::empty);
-            let base = ManuallyDrop::new(load::load_with(&tree, &memory));
+            let base = ManuallyDrop::new(load::load_with(&tree, memory));
             base.ensure_whole()?;
-            let under_base = ManuallyDrop::new(load::under_trust_of(&head, &tree, &memory));
-            let sides = Sides { base: &base, head: &inventory, under_base: under_base.as_ref() };
+            let under_base = ManuallyDrop::new(load::under_trust_of(head, &tree, memory));
+            let before = ManuallyDrop::new(Survey::of(&base, as_of));
+            let sides = Sides { base: &before, head: &survey, under_base: under_base.as_ref() };
             let committed = Some(time::day_of(commit.committed));
-            let terms =
-                Terms { today: as_of, committed, judged: Judged::ByBoth, causes: Severity::Waived };
+            let terms = Terms { committed, judged: Judged::ByBoth, causes: Severity::Waived };
             let mut outcome = change::compare(sides, terms);
             add_unreleased(&root, sides, &mut outcome.findings)?;
             outcome
@@ -119,10 +121,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// Adds what the gate will say of the loads that the change records, as the branches of this clone tell it.
-fn add_unreleased(root: &Path, sides: Sides<'_>, findings: &mut Vec<Finding>) -> Result<()> {
+fn add_unreleased(root: &Path, sides: Sides<'_, '_>, findings: &mut Vec<Finding>) -> Result<()> {
     let Some(git) = Git::with_inventory(root) else { return Ok(()) };
-    findings.extend(released(&git, sides.base, sides.head)?.findings);
-    rules::sort(findings, &sides.head.sources);
+    findings.extend(released(&git, sides.base.inventory, sides.head.inventory)?.findings);
+    rules::sort(findings, &sides.head.inventory.sources);
     Ok(())
 }
 

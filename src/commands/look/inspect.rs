@@ -296,7 +296,8 @@ fn verdicts(
     as_of: Date,
 ) -> Vec<Line> {
     let authorities = inventory.authorities.iter().map(|file| (*file.authority).clone());
-    let chain: Chain = TrustStore::new(authorities.collect()).verify(der, facts);
+    let chain = TrustStore::new(authorities.collect()).verify(der, facts);
+    let chain: Chain = chain.map_err(Box::new);
     let file: Arc<str> = "".into();
     let record = unrecorded(facts);
     let view = CertificateView::unlisted(id, &file, &record, (facts, &chain));
@@ -375,17 +376,17 @@ fn inspection(facts: &Certificate, as_of: Date, verdicts: Vec<Line>) -> Inspecti
         in_force_through: day_of(facts.not_after).to_string(),
         public_key: facts.public_key.to_string(),
         signature: facts.signature.to_string(),
-        policies: facts.policies.clone(),
-        qc_types: facts.qc_types.clone(),
+        policies: facts.policies.dotted().collect(),
+        qc_types: facts.qc_types.dotted().collect(),
         key_usage: usage.map(|usage| usage.names().collect()).unwrap_or_default(),
         key_usage_critical: usage.is_some_and(|usage| usage.critical),
-        extended_key_usages: facts.extended_key_usages.clone(),
+        extended_key_usages: facts.extended_key_usages.dotted().collect(),
         authority: facts.is_authority,
         alternative_names: facts.alternative_names.iter().map(ToString::to_string).collect(),
         emails: facts.emails.clone(),
         dns_names: facts.dns_names.clone(),
         nifs: matches_ens::nifs(facts),
-        unknown_critical: facts.unknown_critical.clone(),
+        unknown_critical: facts.unknown_critical.dotted().collect(),
         verdicts,
     }
 }

@@ -103,7 +103,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     };
     tell_errors(&mut snapshots, &held, arguments.place.today())?;
-    made.files.write(out)?;
+    made.files.write(&snapshots.at(&held)?.tree, out)?;
     say(tr!(
         "`{folder}`: {loads} to load, {restorings} to restore and {removals} to remove in {environment}, from {commit}, sha256:{digest}",
         folder = out.display().to_string(),

@@ -97,3 +97,16 @@ impl<'a> Element<'a> {
         self.fits(tag::OBJECT_IDENTIFIER).then(|| Oid::new(self.data.into()))
     }
 }
+
+/// An element in DER (X.690, 10.1).
+pub(super) fn encoded(first: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len().to_be_bytes();
+    let length = &length[length.iter().take_while(|byte| **byte == 0).count()..];
+    let head = match (content.len(), length) {
+        (0..0x80, _) => vec![first, length.first().copied().unwrap_or(0)],
+        // A length of a length is 8 at most.
+        #[allow(clippy::cast_possible_truncation)]
+        _ => [&[first, 0x80 | length.len() as u8], length].concat(),
+    };
+    [head.as_slice(), content].concat()
+}

@@ -12,7 +12,7 @@ use super::element::{Element, tag};
 use super::strict::Strict;
 use super::text::dotted;
 use super::unreadable::{Fault, Malformed};
-use super::{Certificate, Name, Unreadable, points};
+use super::{Certificate, Identifiers, Name, Unreadable, points};
 
 /// Notes in `certificate` what its extensions state. Each is there once and strictly encoded.
 pub(super) fn read<'a>(
@@ -23,7 +23,7 @@ pub(super) fn read<'a>(
 ) -> Result<(), Unreadable> {
     for extension in extensions {
         if !note(strict, extension, issuer, certificate)? && extension.critical {
-            certificate.unknown_critical.push(dotted(&extension.oid));
+            certificate.unknown_critical.push(&extension.oid);
         }
     }
     Ok(())
@@ -63,8 +63,7 @@ fn note<'a>(
             for policy in strict.list(&value()?, tag::SEQUENCE)? {
                 strict.ordered(&policy, &[tag::OBJECT_IDENTIFIER, tag::SEQUENCE])?;
             }
-            let policies = policies.iter().map(|policy| dotted(&policy.policy_id));
-            certificate.policies = policies.collect();
+            policies.iter().for_each(|policy| certificate.policies.push(&policy.policy_id));
         }
         // x509-parser keeps the purposes that it knows apart from the others.
         ParsedExtension::ExtendedKeyUsage(_) => {
@@ -116,6 +115,7 @@ fn note_name<'a>(
             for inside in strict.fields(element, &[tag::SEQUENCE])? {
                 strict.name(&inside)?;
             }
+            certificate.alternative_names.reserve_exact(1);
             certificate.alternative_names.push(Name::read(strict, name)?);
         }
         (_, 0xa0 | 0xa3 | 0xa5 | 0x86 | 0x87 | 0x88) => {}
@@ -124,21 +124,20 @@ fn note_name<'a>(
     Ok(())
 }
 
-fn identifiers<'a>(strict: Strict<'a>, list: &Element<'a>) -> Result<Vec<String>, Unreadable> {
-    let items = strict.list(list, tag::OBJECT_IDENTIFIER)?;
-    Ok(items.filter_map(|item| item.oid()).map(|oid| dotted(&oid)).collect())
+fn identifiers<'a>(strict: Strict<'a>, list: &Element<'a>) -> Result<Identifiers, Unreadable> {
+    Ok(Identifiers::of(strict.list(list, tag::OBJECT_IDENTIFIER)?))
 }
 
 /// The types in the `QcType` statement among the `qcStatements` (ETSI EN 319 412-5, 4.2.3).
-fn qc_types<'a>(strict: Strict<'a>, statements: &Element<'a>) -> Result<Vec<String>, Unreadable> {
-    let mut types = Vec::new();
+fn qc_types<'a>(strict: Strict<'a>, statements: &Element<'a>) -> Result<Identifiers, Unreadable> {
+    let mut types = Identifiers::default();
     for statement in strict.list(statements, tag::SEQUENCE)? {
         let (identifier, information) = strict.typed(&statement)?;
         if identifier.oid() != Some(oid!(0.4.0.1862.1.6)) {
             continue;
         }
         match information {
-            Some(list) if list.fits(tag::SEQUENCE) => types.extend(identifiers(strict, &list)?),
+            Some(list) if list.fits(tag::SEQUENCE) => types.extend(&identifiers(strict, &list)?),
             _ => return Ok(strict.fault(statement.data, Fault::Fields)?),
         }
     }

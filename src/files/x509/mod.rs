@@ -9,6 +9,7 @@ mod bundle;
 mod crl;
 mod element;
 mod extensions;
+mod identifiers;
 mod name;
 mod pem;
 mod pkcs7;
@@ -34,6 +35,7 @@ pub use algorithm::{Hash, PublicKey, SignatureAlgorithm};
 pub use bundle::{Part, certificates_in};
 pub use crl::{ListDistrust, Revocation, RevocationList};
 pub use extensions::KeyUsage;
+pub use identifiers::Identifiers;
 pub use name::{Attribute, Name};
 pub use pem::{from_pem, from_pem_or_der, to_pem};
 pub use secret::private_key_in;
@@ -68,14 +70,14 @@ pub struct Certificate {
     pub public_key: PublicKey,
     /// How it is signed.
     pub signature: SignatureAlgorithm,
-    /// Dotted object identifiers.
-    pub policies: Vec<String>,
-    /// The types of EU qualified certificates (ETSI EN 319 412-5, 4.2.3), dotted.
-    pub qc_types: Vec<String>,
+    /// Its policies.
+    pub policies: Identifiers,
+    /// The types of EU qualified certificates (ETSI EN 319 412-5, 4.2.3).
+    pub qc_types: Identifiers,
     /// What its key may be used for.
     pub key_usage: Option<KeyUsage>,
-    /// Dotted object identifiers.
-    pub extended_key_usages: Vec<String>,
+    /// What else its key may be used for.
+    pub extended_key_usages: Identifiers,
     /// Whether it has `basicConstraints`.
     pub has_basic_constraints: bool,
     /// `CA:TRUE`.
@@ -92,8 +94,8 @@ pub struct Certificate {
     pub authority_key_id: Option<Box<[u8]>>,
     /// The points at which its issuer hands out the revocation list that speaks of it, in DER.
     pub distribution_points: Vec<Box<[u8]>>,
-    /// Critical extensions that segell does not know, dotted.
-    pub unknown_critical: Vec<String>,
+    /// Critical extensions that segell does not know.
+    pub unknown_critical: Identifiers,
 }
 
 /// The arcs under which Spanish seals state what they are in `subjectAltName`: high and medium
@@ -141,10 +143,10 @@ impl Certificate {
             not_after: timestamp(fields.validity.not_after),
             public_key,
             signature,
-            policies: Vec::new(),
-            qc_types: Vec::new(),
+            policies: Identifiers::default(),
+            qc_types: Identifiers::default(),
             key_usage: None,
-            extended_key_usages: Vec::new(),
+            extended_key_usages: Identifiers::default(),
             has_basic_constraints: false,
             is_authority: false,
             alternative_names: Vec::new(),
@@ -153,7 +155,7 @@ impl Certificate {
             subject_key_id: None,
             authority_key_id: None,
             distribution_points: Vec::new(),
-            unknown_critical: Vec::new(),
+            unknown_critical: Identifiers::default(),
         };
         extensions::read(strict, parsed.extensions(), fields.issuer.as_raw(), &mut certificate)?;
         Ok((certificate, key))

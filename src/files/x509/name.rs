@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use x509_parser::asn1_rs::Oid;
 use x509_parser::x509::X509Name;
@@ -63,10 +64,10 @@ const KEYWORDS: [(&str, &str); 9] = [
 ];
 
 /// A distinguished name. It keeps its DER, from which the attributes are read when asked for:
-/// thousands of names are held, and few are looked at.
+/// thousands of names are held, and few are looked at. Those who issue share theirs.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Name {
-    der: Box<[u8]>,
+    der: Arc<[u8]>,
 }
 
 /// An attribute of a name: its type and its text.

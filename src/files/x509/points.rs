@@ -1,7 +1,7 @@
 //! Which certificates a revocation list speaks of: the points it is handed out at, and those that a
 //! certificate names (RFC 5280, 4.2.1.13, 5.2.5 and 6.3.3).
 
-use super::element::{Element, tag};
+use super::element::{Element, encoded, tag};
 
 /// The names of points, each in DER; those relative to an issuer written out.
 pub(super) type Points = Vec<Box<[u8]>>;
@@ -31,7 +31,9 @@ impl Scope {
 pub(super) fn in_certificate(value: &Element<'_>, issuer: &[u8]) -> Points {
     let own = value.inside().filter(|point| !point.inside().any(|field| field.first == 0xa2));
     let names = own.filter_map(|point| point.inside().find(|field| field.first == 0xa0));
-    names.flat_map(|name| of_name(&name, issuer)).collect()
+    let mut points: Points = names.flat_map(|name| of_name(&name, issuer)).collect();
+    points.shrink_to_fit();
+    points
 }
 
 /// The points in a `DistributionPointName` behind its tag.
@@ -47,20 +49,7 @@ pub(super) fn of_name(name: &Element<'_>, issuer: &[u8]) -> Points {
 /// The directory name of an issuer with one part more.
 fn relative(part: &[u8], issuer: &[u8]) -> Option<Box<[u8]>> {
     let (issuer, _) = Element::read(issuer).ok()?;
-    let part = element(tag::SET, part);
-    let name = element(tag::SEQUENCE, &[issuer.data, &part].concat());
-    Some(element(0xa4, &name).into())
-}
-
-/// An element in DER (X.690, 10.1).
-fn element(first: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len().to_be_bytes();
-    let length = &length[length.iter().take_while(|byte| **byte == 0).count()..];
-    let head = match (content.len(), length) {
-        (0..0x80, _) => vec![first, length.first().copied().unwrap_or(0)],
-        // A length of a length is 8 at most.
-        #[allow(clippy::cast_possible_truncation)]
-        _ => [&[first, 0x80 | length.len() as u8], length].concat(),
-    };
-    [head.as_slice(), content].concat()
+    let part = encoded(tag::SET, part);
+    let name = encoded(tag::SEQUENCE, &[issuer.data, &part].concat());
+    Some(encoded(0xa4, &name).into())
 }

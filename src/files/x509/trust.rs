@@ -163,6 +163,11 @@ impl TrustStore {
         Err(closest)
     }
 
+    /// The name of the authority at this place, to be shared by what it issued.
+    pub(crate) fn name_of(&self, place: usize) -> Option<&Name> {
+        self.authorities.get(place).map(|authority| &authority.certificate.subject)
+    }
+
     fn named(&self, is_it: impl Fn(&Name) -> bool) -> impl Iterator<Item = (usize, &Authority)> {
         let authorities = self.authorities().enumerate();
         authorities.filter(move |(_, authority)| is_it(&authority.certificate.subject))

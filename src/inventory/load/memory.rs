@@ -7,8 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::{File, FileKind};
 use crate::base::digest::Sha256;
 use crate::files::objects::{Oid, id_of_file};
-use crate::files::repo::{Content, Entry, Kind};
-use crate::files::x509::{Signatures, TrustStore};
+use crate::files::repo::{Content, Entry, Folders, Kind, Stamp};
+use crate::files::x509::{self, Signatures, TrustStore};
 
 /// How many bytes are kept at most, roughly; then all is forgotten. An inventory of 100,000 ens takes
 /// half of it.
@@ -21,7 +21,11 @@ const EACH: usize = 1 << 10;
 #[derive(Default)]
 pub struct Memory {
     keeps: Keeps,
+    /// Whether the digests of seals' files are remembered.
+    of_seals: bool,
     files: RwLock<Files>,
+    /// The folders of commits.
+    pub folders: Folders,
     /// The signatures that were verified.
     pub(super) signatures: Arc<Signatures>,
 }
@@ -42,6 +46,10 @@ enum Keeps {
 struct Files {
     known: HashMap<Key, File>,
     bytes: usize,
+    /// Of what lies on a disk, what showed when it was read first.
+    stamps: HashMap<Arc<str>, Stamp>,
+    /// The digests of the files that manifests have of the seals in these blobs.
+    seals: HashMap<Oid, Sha256>,
 }
 
 /// What a file came to follows from this.
@@ -57,13 +65,18 @@ enum What {
     /// Bytes with this id, in a file of this kind.
     Bytes(FileKind<'static>, bool, Oid),
     /// What lies here.
-    Path(Box<str>),
+    Path(Arc<str>),
 }
 
 impl Memory {
     /// One that remembers files by their bytes, wherever they lie.
     pub fn of_bytes() -> Memory {
         Memory { keeps: Keeps::Bytes, ..Memory::default() }
+    }
+
+    /// The same, which also remembers of each seal the digest of the file that a manifest has of it.
+    pub fn of_seals() -> Memory {
+        Memory { of_seals: true, ..Memory::of_bytes() }
     }
 
     /// One of a working tree, each file of which is read once: whoever writes sees to it that it has
@@ -112,12 +125,37 @@ impl Memory {
         files.known.get(key).cloned()
     }
 
-    /// Remembers what it came to.
-    pub(super) fn keep(&self, key: Key, file: &File) {
+    /// What showed of the file at `path` when it was read first, by one that remembers by paths; none when
+    /// it was not read.
+    pub fn stamp(&self, path: &str) -> Option<Stamp> {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        files.stamps.get(path).copied()
+    }
+
+    /// The digest of the file that a manifest has of the seal in `blob`: its certificate in PEM, written
+    /// anew. None when it is not known.
+    pub fn seal(&self, blob: Oid) -> Option<Sha256> {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        files.seals.get(&blob).copied()
+    }
+
+    /// Remembers the seal in the blob of `entry`, whose certificate has this DER, where that is wanted.
+    pub(super) fn keep_seal(&self, entry: &Entry, der: &[u8]) {
+        let Some(blob) = entry.blob().filter(|_| self.of_seals) else { return };
+        let digest = Sha256::of(x509::to_pem(der).as_bytes());
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        files.seals.insert(blob, digest);
+    }
+
+    /// Remembers what it came to.
+    pub(super) fn keep(&self, key: Key, file: &File, stamp: Option<Stamp>) {
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        if let (What::Path(path), Some(stamp)) = (&key.what, stamp) {
+            files.stamps.entry(Arc::clone(path)).or_insert(stamp);
+        }
         let bytes = EACH + file.text.as_ref().map_or(0, |text| text.len());
         if files.bytes + bytes > MOST {
-            *files = Files::default();
+            (files.known, files.bytes) = (HashMap::new(), 0);
         }
         if files.known.insert(key, file.clone()).is_none() {
             files.bytes += bytes;

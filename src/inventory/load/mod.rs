@@ -186,15 +186,15 @@ fn read_file(reader: &Reader, entry: &Entry, store: &TrustStore, memory: &Memory
     if let Some(known) = known.filter(|known| known.is_of(&content.bytes)) {
         return known;
     }
-    let Content { bytes, executable } = content;
+    let Content { bytes, executable, stamp } = content;
     let mut file = File { bytes: bytes.len() as u64, ..File::default() };
     if executable {
         file.trouble(Trouble::Misplaced(Kind::Executable));
     }
-    file.understand(kind, bytes, store);
+    file.understand(kind, bytes, store, &|der| memory.keep_seal(entry, der));
     file.tell_the_first();
     if let Some(key) = key {
-        memory.keep(key, &file);
+        memory.keep(key, &file, stamp);
     }
     file
 }
@@ -252,10 +252,17 @@ impl File {
             && self.text.as_ref().is_none_or(|text| text.as_bytes() == bytes)
     }
 
-    fn understand(&mut self, kind: FileKind<'_>, bytes: Vec<u8>, store: &TrustStore) {
+    /// Understands its bytes; `note` gets the DER of a certificate.
+    fn understand(
+        &mut self,
+        kind: FileKind<'_>,
+        bytes: Vec<u8>,
+        store: &TrustStore,
+        note: &dyn Fn(&[u8]),
+    ) {
         // A file that is strictly one certificate holds nothing else, so no key either.
         if matches!(kind, FileKind::Pem(_))
-            && let Ok(certificate) = certificate_in(&bytes, store)
+            && let Ok(certificate) = certificate_in(&bytes, store, note)
         {
             self.read = Read::Pem(Some(Arc::new(certificate)));
             return;
@@ -277,7 +284,7 @@ impl File {
             // A file with a private key is told once, as that.
             _ if has_secret => self.read = broken(kind),
             FileKind::Pem(_) => {
-                let certificate = certificate_in(&bytes, store);
+                let certificate = certificate_in(&bytes, store, note);
                 self.read = Read::Pem(self.readable(certificate));
             }
             FileKind::Authority => {
@@ -378,11 +385,17 @@ impl File {
 fn certificate_in(
     bytes: &[u8],
     store: &TrustStore,
+    note: &dyn Fn(&[u8]),
 ) -> Result<(x509::Certificate, Chain), Unreadable> {
     let der = x509::from_pem(bytes)?;
-    let certificate = x509::Certificate::read(&der)?;
+    let mut certificate = x509::Certificate::read(&der)?;
+    note(&der);
     let chain = store.verify(&der, &certificate);
-    Ok((certificate, chain))
+    let issuer = chain.as_ref().ok().and_then(|&place| store.name_of(place));
+    if let Some(issuer) = issuer.filter(|issuer| **issuer == certificate.issuer) {
+        certificate.issuer.clone_from(issuer);
+    }
+    Ok((certificate, chain.map_err(Box::new)))
 }
 
 /// Whether a field's name says that a secret follows.

@@ -177,7 +177,7 @@ pub struct Evidence {
     /// A document, by its path from `inventory/`: `evidence/…`.
     pub file: Option<Words>,
     /// The SHA-256 of the document's bytes.
-    pub sha256: Option<Digest>,
+    pub sha256: Option<Box<Digest>>,
     /// A secure verification code (*codi segur de verificació*), 16 characters.
     pub csv: Option<Words>,
 }

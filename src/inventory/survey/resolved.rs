@@ -37,7 +37,8 @@ pub struct Resolved<'a> {
     baseline: HashMap<(&'a str, Environment), &'a str>,
     certificates_by_id: HashMap<&'a str, CertificateIndex>,
     batches_by_id: HashMap<&'a str, BatchIndex>,
-    certificates_by_key: HashMap<Sha256, Vec<CertificateIndex>>,
+    /// By the digests of their public keys, sorted.
+    certificates_by_key: Vec<(Sha256, CertificateIndex)>,
     /// The open loads, in their order.
     pub(super) open: Vec<LoadIndex>,
     /// The loads that wait for PRE although their ens has not requested it, in their order.
@@ -60,8 +61,8 @@ impl<'a> Resolved<'a> {
             certificates_by_key: by_key(&certificates),
             certificates,
             batches_by_id: batches.iter().map(|view| (view.id, view.at)).collect(),
+            loads: Vec::with_capacity(batches.iter().map(|view| view.batch.loads.len()).sum()),
             batches,
-            loads: Vec::new(),
             open: Vec::new(),
             without_pre: Vec::new(),
         };
@@ -173,10 +174,15 @@ impl<'a> Resolved<'a> {
         self.batches_by_id.get(id).map(|&at| &self[at])
     }
 
-    /// The places of the certificates that have the public key of this one.
-    pub fn same_key(&self, certificate: &CertificateView<'a>) -> &[CertificateIndex] {
+    /// The certificates that have the public key of this one, in their order.
+    pub fn same_key(
+        &self,
+        certificate: &CertificateView<'a>,
+    ) -> impl Iterator<Item = &CertificateView<'a>> {
         let key = certificate.pem.map(|(facts, _)| facts.public_key_sha256);
-        key.and_then(|key| self.certificates_by_key.get(&key)).map_or(&[], Vec::as_slice)
+        let first = self.certificates_by_key.partition_point(|(other, _)| Some(*other) < key);
+        let from = self.certificates_by_key[first..].iter();
+        from.take_while(move |(other, _)| Some(*other) == key).map(|&(_, place)| &self[place])
     }
 
     /// The place of a load in its batch's file.
@@ -264,13 +270,10 @@ impl<'a> Index<LoadIndex> for Resolved<'a> {
     }
 }
 
-fn by_key(certificates: &[CertificateView<'_>]) -> HashMap<Sha256, Vec<CertificateIndex>> {
-    let mut places: HashMap<Sha256, Vec<CertificateIndex>> = HashMap::new();
-    for certificate in certificates {
-        if let Some((facts, _)) = certificate.pem {
-            places.entry(facts.public_key_sha256).or_default().push(certificate.at);
-        }
-    }
+fn by_key(certificates: &[CertificateView<'_>]) -> Vec<(Sha256, CertificateIndex)> {
+    let key = |view: &CertificateView<'_>| Some((view.pem?.0.public_key_sha256, view.at));
+    let mut places: Vec<_> = certificates.iter().filter_map(key).collect();
+    places.sort_unstable();
     places
 }
 

@@ -16,11 +16,13 @@ use crate::inventory::model::{Policy, Waiver};
 use crate::inventory::survey::Survey;
 
 /// The facts that are lost, as findings: those whose change no waiver of what is promoted lifts.
-pub fn lost(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Finding>> {
-    let (old, new) = (judge.snapshots.at_or_none(&case.held)?, judge.snapshots.at(&case.commit)?);
-    let before = Survey::of(&old.inventory, case.today);
-    let after = Survey::of(&new.inventory, case.today);
-    let lost = errors(&before, &after);
+pub fn lost(
+    judge: &mut Judge<'_>,
+    case: &Case,
+    before: &Survey<'_>,
+    after: &Survey<'_>,
+) -> Result<Vec<Finding>> {
+    let lost = errors(before, after);
     let waivers: Vec<&Item<Waiver>> = after.inventory.waivers.values().filter(is_of_it).collect();
     if lost.is_empty() || waivers.is_empty() {
         return Ok(lost.into_iter().map(|(_, finding)| finding).collect());
@@ -29,7 +31,7 @@ pub fn lost(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Finding>> {
     let lifts = |finding: &Finding, step: &Step| {
         waivers.iter().any(|item| {
             let waiver = item.value.as_deref();
-            waiver.is_some_and(|waiver| covers(&after, waiver, finding))
+            waiver.is_some_and(|waiver| covers(after, waiver, finding))
                 && step
                     .day
                     .is_some_and(|day| waiver_valid::counts_on(step.policy.as_deref(), item, day))

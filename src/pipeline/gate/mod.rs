@@ -129,7 +129,7 @@ impl<'g> Judge<'g> {
     /// # Errors
     /// When history is not all there, or `main` is missing.
     pub fn new(git: &'g Git, environment: Environment, roots: &Roots) -> Result<Judge<'g>> {
-        Judge::sharing(git, environment, roots, Arc::new(Memory::of_bytes()))
+        Judge::sharing(git, environment, roots, Arc::new(Memory::of_seals()))
     }
 
     /// The same, which remembers the files that were read with `memory`.

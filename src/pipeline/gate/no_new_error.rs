@@ -8,6 +8,7 @@ use super::{Case, Judge, Refusal, kept};
 use crate::checklist::change::{self, Judged, Sides, Terms};
 use crate::checklist::rules::gate::no_new_error::RULE;
 use crate::inventory::finding::{Cause, Finding, Severity};
+use crate::inventory::survey::Survey;
 use crate::pipeline::manifest::Manifest;
 
 /// How many errors are told.
@@ -20,17 +21,13 @@ pub fn check(judge: &mut Judge<'_>, case: &Case) -> Result<Vec<Refusal>> {
     let new = judge.snapshots.at(&case.commit)?;
     let made = judge.snapshots.yielded(&case.commit, case.environment)?;
     let asked = Asked::of(&made.manifest);
-    let sides = Sides { base: &old.inventory, head: &new.inventory, under_base: None };
-    let terms = Terms {
-        today: case.today,
-        committed: None,
-        judged: Judged::ByItsOwn,
-        causes: Severity::Error,
-    };
+    let [before, after] = [&old, &new].map(|it| Survey::of(&it.inventory, case.today));
+    let sides = Sides { base: &before, head: &after, under_base: None };
+    let terms = Terms { committed: None, judged: Judged::ByItsOwn, causes: Severity::Error };
     let mut errors = change::compare(sides, terms).findings;
     errors.retain(|finding| !finding.now);
     errors.retain(|finding| finding.cause == Some(Cause::Change) || asked.is_about(finding));
-    errors.extend(kept::lost(judge, case)?);
+    errors.extend(kept::lost(judge, case, &before, &after)?);
     let refusal = |finding: &Finding| Refusal::new(&RULE, new.told(finding), finding.help.clone());
     Ok(errors.iter().take(MOST).map(refusal).collect())
 }

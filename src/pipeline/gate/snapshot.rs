@@ -29,7 +29,6 @@ pub struct Snapshots<'g> {
     git: &'g Git,
     known: HashMap<Oid, Rc<Snapshot>>,
     memory: Arc<load::Memory>,
-    seals: manifest::Seals,
     /// By tree, as no day has a part in it.
     broken: HashMap<Oid, Rc<Vec<Finding>>>,
     yields: HashMap<(Oid, Environment), Rc<Yield>>,
@@ -41,7 +40,7 @@ const KEPT: usize = 4;
 impl<'g> Snapshots<'g> {
     /// None yet.
     pub fn new(git: &'g Git) -> Snapshots<'g> {
-        Snapshots::sharing(git, Arc::new(load::Memory::of_bytes()))
+        Snapshots::sharing(git, Arc::new(load::Memory::of_seals()))
     }
 
     /// None yet, but what was read with this memory.
@@ -50,7 +49,6 @@ impl<'g> Snapshots<'g> {
             git,
             known: HashMap::new(),
             memory,
-            seals: manifest::Seals::default(),
             broken: HashMap::new(),
             yields: HashMap::new(),
         }
@@ -65,7 +63,7 @@ impl<'g> Snapshots<'g> {
             return Ok(Rc::clone(known));
         }
         let none = || tr!("commit {id} has no `inventory/`", id = commit.id.to_string());
-        let tree = self.git.inventory(commit)?.with_context(none)?;
+        let tree = self.git.inventory(commit, &self.memory.folders)?.with_context(none)?;
         let inventory = load::load_with(&tree, &self.memory);
         inventory.ensure_whole()?;
         let snapshot = Rc::new(Snapshot { tree, inventory });
@@ -137,7 +135,7 @@ impl<'g> Snapshots<'g> {
         let ids = (commit.id.to_string(), commit.tree.to_string());
         let (inventory, tree) = (&snapshot.inventory, &snapshot.tree);
         let ids = (&*ids.0, &*ids.1);
-        let made = manifest::yield_of(inventory, tree, environment, ids, &mut self.seals)?;
+        let made = manifest::yield_of(inventory, tree, environment, ids, &self.memory)?;
         let yielded = Rc::new(made);
         if self.yields.len() >= KEPT {
             self.yields.clear();

@@ -2,7 +2,6 @@
 //! tree, the index or a branch that is checked out.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use git2::{FileMode, ObjectType, Oid, Signature, Time};
@@ -65,20 +64,20 @@ impl Git {
         objects.write(kind, bytes).with_context(|| tr!("cannot write to the repository"))
     }
 
-    /// Writes the tree that holds these files, by path, and nothing else.
+    /// Writes the tree that holds these blobs, by path, and nothing else.
     ///
     /// # Errors
     /// When the repository cannot be written to.
-    pub fn write_files(&self, files: &BTreeMap<String, Arc<[u8]>>) -> Result<Oid> {
-        let mut folders: BTreeMap<&str, BTreeMap<String, Arc<[u8]>>> = BTreeMap::new();
+    pub fn write_files(&self, files: &BTreeMap<String, Oid>) -> Result<Oid> {
+        let mut folders: BTreeMap<&str, BTreeMap<String, Oid>> = BTreeMap::new();
         let mut builder = self.repository.treebuilder(None)?;
-        for (path, bytes) in files {
+        for (path, &blob) in files {
             match path.split_once('/') {
                 None => {
-                    builder.insert(path, self.write_blob(bytes)?, FileMode::Blob.into())?;
+                    builder.insert(path, blob, FileMode::Blob.into())?;
                 }
                 Some((folder, below)) => {
-                    folders.entry(folder).or_default().insert(below.to_owned(), Arc::clone(bytes));
+                    folders.entry(folder).or_default().insert(below.to_owned(), blob);
                 }
             }
         }

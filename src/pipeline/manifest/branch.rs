@@ -1,11 +1,14 @@
 //! Manifests as commits on a branch that holds nothing else: its log is the history of loads, and
 //! whatever follows a branch can follow it.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 
 use super::Yield;
 use crate::base::word::Word;
 use crate::files::objects::Oid;
+use crate::files::repo::Tree;
 use crate::inventory::finding::Environment;
 use crate::pipeline::gate::Snapshots;
 use crate::pipeline::git::{Commit, Draft, Git, short};
@@ -53,7 +56,8 @@ pub fn follow(
             Err(error) => return Err(error),
         };
         let parent = added.last().copied().or(before);
-        added.push(write(git, environment, &commit, &made, parent)?);
+        let inventory = &snapshots.at(&held)?.tree;
+        added.push(write(git, environment, &commit, &made, inventory, parent)?);
     }
     if let Some(&last) = added.last() {
         git.update(name, before, last, "segell manifest")?;
@@ -73,6 +77,7 @@ fn write(
     environment: Environment,
     promotion: &Commit,
     made: &Yield,
+    inventory: &Tree,
     parent: Option<Oid>,
 ) -> Result<Oid> {
     let (id, digest) = (promotion.id, made.files.digest());
@@ -81,7 +86,14 @@ fn write(
         "Manifest of {} at {held}\n\n{PROMOTION}{id}\nmanifest: sha256:{digest}\n",
         environment.word()
     );
-    let tree = git.write_files(&made.files.0).with_context(|| tr!("cannot write the manifest"))?;
+    let mut files = BTreeMap::new();
+    made.files
+        .each(inventory, &mut |path, bytes| {
+            files.insert(path.to_owned(), git.write_blob(bytes)?);
+            Ok(())
+        })
+        .with_context(|| tr!("cannot write the manifest"))?;
+    let tree = git.write_files(&files).with_context(|| tr!("cannot write the manifest"))?;
     git.write_commit(&Draft {
         tree,
         parents: parent.as_slice(),

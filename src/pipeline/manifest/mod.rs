@@ -17,7 +17,7 @@ use crate::inventory::finding::{Actor, Environment};
 
 pub use branch::follow;
 pub use of::asked;
-pub use output::{Difference, Files, Seals};
+pub use output::{Difference, Files};
 pub use read::Folder;
 pub use yields::{Yield, broken_integrity, yield_of};
 

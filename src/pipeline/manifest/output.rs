@@ -1,19 +1,18 @@
 //! The files of a manifest: its text, the seals in PEM, and the digests of them all.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use rayon::prelude::*;
 
 use super::{Manifest, Seal};
 use crate::base::digest::Sha256;
+use crate::base::text::Text;
 use crate::edit::folder::{Folder, SUMS, list};
-use crate::files::objects::Oid;
 use crate::files::repo::{Entry, Reader, Tree, read_file};
 use crate::files::x509;
-use crate::inventory::load;
+use crate::inventory::load::{self, Memory};
 use crate::tr;
 
 /// The manifest itself.
@@ -22,98 +21,97 @@ pub(super) const TEXT: &str = "manifest.yaml";
 /// The folder of the seals.
 const SEALS: &str = "certificates";
 
-/// The files of a manifest, by path from its folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Files(pub BTreeMap<String, Arc<[u8]>>);
+/// How many seals are held at once when they are read.
+const AT_ONCE: usize = 1024;
 
-/// The seals of the manifest that was made last, by the id of the bytes they were read from: most of
-/// them are in the next one too.
-#[derive(Default)]
-pub struct Seals(HashMap<Oid, Pem>);
-
-/// A seal's file.
-#[derive(Clone)]
-struct Pem {
-    /// Of its DER.
-    certificate: Sha256,
-    /// Of the file.
-    digest: Sha256,
-    bytes: Arc<[u8]>,
+/// The files of a manifest. The seals' bytes stay in the tree that they lie in until they are wanted.
+#[derive(Clone, Debug)]
+pub struct Files {
+    text: String,
+    sums: String,
+    /// The digests of the text and the seals, by path from the manifest's folder.
+    digests: BTreeMap<String, Sha256>,
+    /// The seals, by path from the manifest's folder.
+    seals: BTreeMap<String, Source>,
 }
 
-impl Seals {
-    /// The certificate of `entry`, written anew from its DER.
-    fn read(&self, reader: &Reader, entry: &Entry) -> Result<Pem> {
-        if let Some(known) = entry.blob().and_then(|id| self.0.get(&id)) {
-            return Ok(known.clone());
-        }
-        let told = |why: String| tr!("{why}", why = why);
-        let content = reader.read(entry, load::LARGE).map_err(|why| told(why.to_string()))?;
-        let der = x509::from_pem(&content.bytes).map_err(|why| told(why.to_string()))?;
-        let bytes = x509::to_pem(&der).into_bytes();
-        let (certificate, digest) = (Sha256::of(&der), Sha256::of(&bytes));
-        Ok(Pem { certificate, digest, bytes: bytes.into() })
-    }
-
-    /// The files of a manifest's seals, which lie in `tree`; they take the place of what was kept.
-    fn replace(&mut self, seals: Vec<&Seal>, tree: &Tree) -> Result<Vec<Pem>> {
-        let read = |reader: &mut Reader, seal: &Seal| {
-            let path = format!("inventory/certificates/{}.pem", seal.id);
-            let cannot_read = || tr!("cannot read `{file}`", file = &path);
-            let entry = tree.entry(&path).with_context(cannot_read)?;
-            let pem = self.read(reader, entry).with_context(cannot_read)?;
-            ensure!(pem.certificate.to_string() == seal.sha256, cannot_read());
-            Ok((entry.blob(), pem))
-        };
-        let seals = seals.into_par_iter().with_min_len(64).map_init(|| tree.reader(), read);
-        let read: Vec<(Option<Oid>, Pem)> = seals.collect::<Result<_>>()?;
-        self.0 = read.iter().filter_map(|(blob, pem)| Some(((*blob)?, pem.clone()))).collect();
-        Ok(read.into_iter().map(|(_, pem)| pem).collect())
-    }
+/// Where a seal lies.
+#[derive(Clone, Debug)]
+struct Source {
+    /// In the tree.
+    path: String,
+    /// The SHA-256 of its DER, in hexadecimal.
+    certificate: String,
 }
 
 impl Files {
-    /// The files of `manifest`, whose seals lie in `tree`; `seals` become those of this one.
+    /// The files of `manifest`, whose seals lie in `tree`; what `memory` knows of them is not read again.
     ///
     /// # Errors
     /// When a seal cannot be read.
-    pub fn of(manifest: &Manifest, tree: &Tree, seals: &mut Seals) -> Result<Files> {
+    pub fn of(manifest: &Manifest, tree: &Tree, memory: &Memory) -> Result<Files> {
         let restored =
             manifest.restore.iter().filter_map(|restoring| restoring.certificate.as_ref());
         let loaded = manifest.load.iter().map(|loading| &loading.certificate);
         let held = manifest.state.iter().filter_map(|held| held.certificate.as_ref());
         let named: BTreeMap<&str, &Seal> =
             held.chain(loaded).chain(restored).map(|seal| (&*seal.file, seal)).collect();
-        let pems = seals.replace(named.values().copied().collect(), tree)?;
-        let text: Arc<[u8]> = manifest.to_yaml().into_bytes().into();
-        let mut sums = BTreeMap::from([(TEXT, Sha256::of(&text))]);
-        let mut files = BTreeMap::from([(TEXT.to_owned(), text)]);
-        for (file, pem) in named.into_keys().zip(pems) {
-            sums.insert(file, pem.digest);
-            files.insert(file.to_owned(), pem.bytes);
-        }
-        let sums = sums.into_iter().map(|(path, digest)| format!("{digest}  {path}\n"));
-        let sums = sums.collect::<String>().into_bytes().into();
-        files.insert(SUMS.to_owned(), sums);
-        Ok(Files(files))
+        let seals = named.into_iter().map(|(file, seal)| (file.to_owned(), Source::of(seal)));
+        let seals: BTreeMap<String, Source> = seals.collect();
+        let digest = |reader: &mut Reader, (file, seal): &(&String, &Source)| {
+            let known = tree.entry(&seal.path).and_then(Entry::blob).and_then(|id| memory.seal(id));
+            let digest = match known {
+                Some(known) => known,
+                None => Sha256::of(&seal.pem(tree, reader)?),
+            };
+            Ok(((*file).clone(), digest))
+        };
+        let each: Vec<(&String, &Source)> = seals.iter().collect();
+        let read = each.par_iter().with_min_len(64).map_init(|| tree.reader(), digest);
+        let mut digests = read.collect::<Result<BTreeMap<String, Sha256>>>()?;
+        let text = manifest.to_yaml();
+        digests.insert(TEXT.to_owned(), Sha256::of(text.as_bytes()));
+        let sums = digests.iter().map(|(path, digest)| format!("{digest}  {path}\n")).collect();
+        Ok(Files { text, sums, digests, seals })
     }
 
     /// The manifest's digest: the SHA-256 of `SHA256SUMS`, which covers all other files.
     pub fn digest(&self) -> Sha256 {
-        Sha256::of(&self.0[SUMS])
+        Sha256::of(self.sums.as_bytes())
     }
 
-    /// Writes the folder `out`, whole or not at all. What a manifest left there before is replaced;
-    /// a folder with anything else is refused.
+    /// Puts each file somewhere, by its path from the manifest's folder; the seals lie in `tree`.
+    ///
+    /// # Errors
+    /// When a seal cannot be read, is another than when its digest was taken, or cannot be put there.
+    pub fn each(&self, tree: &Tree, put: &mut dyn FnMut(&str, &[u8]) -> Result<()>) -> Result<()> {
+        put(TEXT, self.text.as_bytes())?;
+        put(SUMS, self.sums.as_bytes())?;
+        let read = |reader: &mut Reader, (file, seal): &(&String, &Source)| {
+            let bytes = seal.pem(tree, reader)?;
+            let is_same = self.digests.get(*file) == Some(&Sha256::of(&bytes));
+            ensure!(is_same, seal.cannot_read());
+            Ok(bytes)
+        };
+        let seals: Vec<(&String, &Source)> = self.seals.iter().collect();
+        for seals in seals.chunks(AT_ONCE) {
+            let read = seals.par_iter().with_min_len(64).map_init(|| tree.reader(), read);
+            let read = read.collect::<Result<Vec<Vec<u8>>>>()?;
+            seals.iter().zip(read).try_for_each(|((file, _), bytes)| put(file, &bytes))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the folder `out`, whole or not at all; the seals lie in `tree`. What a manifest left there
+    /// before is replaced; a folder with anything else is refused.
     ///
     /// # Errors
     /// When it cannot be written, something else lies there, or another segell is writing it.
-    pub fn write(&self, out: &Path) -> Result<()> {
+    pub fn write(&self, tree: &Tree, out: &Path) -> Result<()> {
         let shown = out.display().to_string();
         let folder = Folder::begin(out, is_own)?;
-        let written = self.0.iter().try_for_each(|(path, bytes)| folder.put(path, bytes));
-        written
-            .and_then(|()| folder.sync())
+        self.each(tree, &mut |path, bytes| Ok(folder.put(path, bytes)?))
+            .and_then(|()| Ok(folder.sync()?))
             .with_context(|| tr!("cannot write `{folder}`", folder = &shown))?;
         folder.finish()
     }
@@ -130,19 +128,54 @@ impl Files {
             tr!("cannot read the folder `{folder}`", folder = folder.display().to_string())
         })?;
         there.sort();
+        let mut expected = self.digests.clone();
+        expected.insert(SUMS.to_owned(), self.digest());
         for (path, is_file) in &there {
-            match self.0.get(path) {
+            match expected.get(path) {
                 None => differences.push(Difference::Extra(path.clone())),
-                Some(bytes) if !is_file || !same(&folder.join(path), bytes) => {
+                Some(&digest) if !is_file || !self.is_at(&folder.join(path), path, digest) => {
                     differences.push(Difference::Changed(path.clone()));
                 }
                 Some(_) => {}
             }
         }
         let is_there = |path: &String| there.binary_search_by(|(known, _)| known.cmp(path)).is_ok();
-        let missing = self.0.keys().filter(|path| !is_there(path));
+        let missing = expected.keys().filter(|path| !is_there(path));
         differences.extend(missing.cloned().map(Difference::Missing));
         Ok(differences)
+    }
+
+    /// Whether the file `path` of the manifest lies there.
+    fn is_at(&self, there: &Path, path: &str, digest: Sha256) -> bool {
+        let limit = match path {
+            TEXT => self.text.len() as u64,
+            SUMS => self.sums.len() as u64,
+            _ => load::LARGE,
+        };
+        read_file(there, limit).is_ok_and(|bytes| Sha256::of(&bytes) == digest)
+    }
+}
+
+impl Source {
+    fn of(seal: &Seal) -> Source {
+        let path = format!("inventory/certificates/{}.pem", seal.id);
+        Source { path, certificate: seal.sha256.clone() }
+    }
+
+    /// The file that a manifest has of it: its certificate, written anew from its DER.
+    fn pem(&self, tree: &Tree, reader: &Reader) -> Result<Vec<u8>> {
+        let told = |why: String| tr!("{why}", why = why);
+        let entry = tree.entry(&self.path).with_context(|| self.cannot_read())?;
+        let content = reader.read(entry, load::LARGE).map_err(|why| told(why.to_string()));
+        let content = content.with_context(|| self.cannot_read())?;
+        let der = x509::from_pem(&content.bytes).map_err(|why| told(why.to_string()));
+        let der = der.with_context(|| self.cannot_read())?;
+        ensure!(Sha256::of(&der).to_string() == self.certificate, self.cannot_read());
+        Ok(x509::to_pem(&der).into_bytes())
+    }
+
+    fn cannot_read(&self) -> Text {
+        tr!("cannot read `{file}`", file = &self.path)
     }
 }
 
@@ -171,8 +204,4 @@ impl std::fmt::Display for Difference {
 fn is_own(path: &str) -> bool {
     let below = path.strip_prefix(SEALS).and_then(|below| below.strip_prefix('/'));
     path == TEXT || below.is_some_and(|name| name.ends_with(".pem") && !name.contains(['/', '\\']))
-}
-
-fn same(path: &Path, bytes: &[u8]) -> bool {
-    read_file(path, bytes.len() as u64).is_ok_and(|there| *there == *bytes)
 }

@@ -6,11 +6,12 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use super::of::adopted;
-use super::{Files, Manifest, Seals};
+use super::{Files, Manifest};
 use crate::checklist::rules;
 use crate::files::repo::Tree;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Environment, Finding, Kind, Severity};
+use crate::inventory::load::Memory;
 use crate::inventory::survey::{Resolved, Survey};
 
 /// A manifest and its files.
@@ -33,11 +34,11 @@ pub fn yield_of(
     tree: &Tree,
     environment: Environment,
     (commit, root): (&str, &str),
-    seals: &mut Seals,
+    memory: &Memory,
 ) -> Result<Yield> {
     let resolved = Resolved::of(inventory);
     let manifest = Manifest::of(&resolved, environment, commit, root);
-    let files = Files::of(&manifest, tree, seals)?;
+    let files = Files::of(&manifest, tree, memory)?;
     Ok(Yield { manifest, adopted: adopted(&resolved, environment), files })
 }
 

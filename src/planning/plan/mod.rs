@@ -23,6 +23,7 @@ use crate::files::repo::Tree;
 use crate::inventory::Inventory;
 use crate::inventory::finding::{Cause, Severity};
 use crate::inventory::load;
+use crate::inventory::survey::Survey;
 use crate::pipeline::gate::{Snapshots, released};
 use crate::pipeline::git::{Commit, Git};
 use crate::pipeline::reviewer::reviewers_at;
@@ -170,8 +171,9 @@ fn introduced(
 ) -> Result<Vec<Introduced>> {
     let under_base = load::under_trust_of(head, base, memory);
     let Sides { base, head, today } = *sides;
-    let compared = change::Sides { base, head, under_base: under_base.as_ref() };
-    let terms = Terms { today, committed, judged: Judged::ByBoth, causes: Severity::Waived };
+    let [before, after] = [base, head].map(|it| Survey::of(it, today));
+    let compared = change::Sides { base: &before, head: &after, under_base: under_base.as_ref() };
+    let terms = Terms { committed, judged: Judged::ByBoth, causes: Severity::Waived };
     let mut findings = change::compare(compared, terms).findings;
     findings.extend(released(git, base, head)?.findings);
     rules::sort(&mut findings, &head.sources);

@@ -44,11 +44,11 @@ pub fn fault(view: &CertificateView<'_>, facts: &Certificate, policy: &Policy) -
 fn lacks(facts: &Certificate, policy: &Policy) -> Vec<Text> {
     let accepted = &policy.certificates;
     let mut lacks = Vec::new();
-    if !accepted.policies.iter().any(|oid| facts.policies.iter().any(|has| has == oid.as_str())) {
+    if !accepted.policies.iter().any(|oid| facts.policies.has(oid.as_str())) {
         let oids = names(&accepted.policies);
         lacks.push(tr!("its policies hold none of {oids}", oids = oids));
     }
-    if !facts.qc_types.iter().any(|oid| oid == QC_TYPE_ESEAL) {
+    if !facts.qc_types.has(QC_TYPE_ESEAL) {
         lacks.push(tr!("it has no QcType eseal"));
     }
     if !facts.key_usage.is_some_and(|usage| usage.allows("digitalSignature")) {
@@ -62,7 +62,7 @@ fn lacks(facts: &Certificate, policy: &Policy) -> Vec<Text> {
         lacks.push(tr!("its common name is `{name}`", name = name.as_ref()));
     }
     if !facts.unknown_critical.is_empty() {
-        let oids = names(&facts.unknown_critical);
+        let oids = names(facts.unknown_critical.dotted());
         lacks.push(tr!("it has the unknown critical extensions {oids}", oids = oids));
     }
     lacks

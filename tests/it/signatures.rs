@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use segell::files::signature::{Key, NAMESPACE, Signature, sign_with_file};
 
-use crate::support::ssh::{Pair, armour, strings};
+use crate::support::ssh::{Pair, SecurityKey, armour, signed as ssh_signed, strings};
 
 const TEXT: &str = "segell approval v1\nenvironment: pre\n";
 
@@ -148,19 +148,84 @@ fn there_is_one_way_to_write_a_signature() {
     }
 }
 
-fn by_hardware(flags: u8) -> (String, String) {
-    Pair::from_seed([3; 32]).in_hardware(NAMESPACE, TEXT, flags)
-}
+/// How a security key's application is called where nobody chose.
+const APPLICATION: &str = "ssh:";
 
 #[test]
 fn security_keys() {
-    let (key, signature) = by_hardware(1);
-    both_say(true, &key, &signature, TEXT);
-    both_say(false, &key, &signature, "something else\n");
-    both_say(false, &signed(1).0, &signature, TEXT);
-    // Nobody touched it: OpenSSH leaves that to who made the key.
-    let (key, signature) = by_hardware(0);
-    both_say(true, &key, &signature, TEXT);
+    for key in [SecurityKey::ed25519(), SecurityKey::p256()] {
+        let public = key.public(APPLICATION);
+        // Touched or not, the owner's PIN asked or not, the counter at its end: OpenSSH leaves that to who made the key.
+        for trailer in [[1, 0, 0, 0, 7], [0, 0, 0, 0, 0], [5, 0xff, 0xff, 0xff, 0xff]] {
+            let bare = key.sign(APPLICATION, &trailer, NAMESPACE, TEXT);
+            let signature = key.armour(APPLICATION, NAMESPACE, &bare, &trailer);
+            both_say(true, &public, &signature, TEXT);
+            both_say(false, &public, &signature, "something else\n");
+            both_say(false, &signed(1).0, &signature, TEXT);
+        }
+        let another =
+            [SecurityKey::ed25519(), SecurityKey::p256()].map(|key| key.public(APPLICATION));
+        let whole = [1, 0, 0, 0, 7];
+        let bare = key.sign(APPLICATION, &whole, NAMESPACE, TEXT);
+        let signature = key.armour(APPLICATION, NAMESPACE, &bare, &whole);
+        another.iter().for_each(|public| both_say(false, public, &signature, TEXT));
+        let bare = key.sign(APPLICATION, &whole, "git", TEXT);
+        both_say(false, &public, &key.armour(APPLICATION, NAMESPACE, &bare, &whole), TEXT);
+    }
+}
+
+#[test]
+fn what_a_security_key_said_of_itself_is_signed() {
+    let whole = [1, 0, 0, 0, 7];
+    for key in [SecurityKey::ed25519(), SecurityKey::p256()] {
+        let public = key.public(APPLICATION);
+        let bare = key.sign(APPLICATION, &whole, NAMESPACE, TEXT);
+        let with = |trailer: &[u8]| key.armour(APPLICATION, NAMESPACE, &bare, trailer);
+        both_say(true, &public, &with(&whole), TEXT);
+        for trailer in [
+            &[0, 0, 0, 0, 7][..], // touched by nobody
+            &[5, 0, 0, 0, 7],     // its owner told
+            &[1, 0, 0, 0, 8],
+            &[1, 7, 0, 0, 0],
+            &[1, 0, 0, 0],
+            &[1, 0, 0, 0, 7, 0],
+            &[],
+        ] {
+            both_say(false, &public, &with(trailer), TEXT);
+        }
+        // The application is the key's own, whatever it is called.
+        let (other, other_public) = ("ssh:other", key.public("ssh:other"));
+        let by_other = key.sign(other, &whole, NAMESPACE, TEXT);
+        both_say(true, &other_public, &key.armour(other, NAMESPACE, &by_other, &whole), TEXT);
+        both_say(false, &public, &key.armour(APPLICATION, NAMESPACE, &by_other, &whole), TEXT);
+        both_say(false, &other_public, &key.armour(other, NAMESPACE, &bare, &whole), TEXT);
+        both_say(false, &other_public, &with(&whole), TEXT);
+    }
+}
+
+#[test]
+fn a_security_key_signs_in_its_own_way() {
+    let whole = [1, 0, 0, 0, 7];
+    for key in [SecurityKey::ed25519(), SecurityKey::p256()] {
+        let public = key.public(APPLICATION);
+        let bare = key.sign(APPLICATION, &whole, NAMESPACE, TEXT);
+        // Over the message itself, as a key that lies in a file signs.
+        let plain = key.sign_plainly(&ssh_signed(NAMESPACE, TEXT));
+        both_say(false, &public, &key.armour(APPLICATION, NAMESPACE, &plain, &whole), TEXT);
+        // Said to be of the plain kind, or of the other kind of hardware.
+        for kind in [
+            "ssh-ed25519",
+            "ecdsa-sha2-nistp256",
+            SecurityKey::ed25519().kind(),
+            SecurityKey::p256().kind(),
+        ] {
+            if kind != key.kind() {
+                let bytes = [strings(&[kind.as_bytes(), &bare]), whole.to_vec()].concat();
+                let signature = armour(&key.bytes(APPLICATION), NAMESPACE, "sha512", &bytes);
+                both_say(false, &public, &signature, TEXT);
+            }
+        }
+    }
 }
 
 /// RFC 4251, 5: a number has one way to be written; and what a signature names must be what it is.
@@ -257,6 +322,16 @@ fn keys_are_read_to_their_last_byte() {
         format!(
             "sk-ssh-ed25519@openssh.com {}",
             base64(&strings(&[b"sk-ssh-ed25519@openssh.com", &[7; 32]]))
+        ),
+        // OpenSSH has keys in hardware of P-256 alone.
+        format!(
+            "sk-ecdsa-sha2-nistp384@openssh.com {}",
+            base64(&strings(&[
+                b"sk-ecdsa-sha2-nistp384@openssh.com",
+                b"nistp384",
+                &[&[4], &[7; 96][..]].concat(),
+                b"ssh:"
+            ]))
         ),
         // Compressed, in which OpenSSH writes none and takes none.
         format!("ecdsa-sha2-nistp256 {}", base64(&point(2, 32))),

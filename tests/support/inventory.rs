@@ -2,9 +2,11 @@
 
 #![allow(dead_code)]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use segell::base::digest::Sha256;
 use segell::base::time::day_of;
@@ -172,7 +174,11 @@ impl Inventory {
 
     /// What `check` finds on a day that it does not find in the shipped inventory on that day.
     pub fn news_on(&self, day: &str) -> Vec<String> {
-        let before = Inventory::shipped().check_on(day);
+        // Asked once a day: hundreds of tests want to know.
+        static BEFORE: Mutex<BTreeMap<String, Arc<OnceLock<Vec<String>>>>> =
+            Mutex::new(BTreeMap::new());
+        let before = Arc::clone(BEFORE.lock().unwrap().entry(day.to_owned()).or_default());
+        let before = before.get_or_init(|| Inventory::shipped().check_on(day));
         let mut news = self.check_on(day);
         news.retain(|line| !before.contains(line));
         news

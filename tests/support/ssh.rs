@@ -1,14 +1,14 @@
 //! SSH keys and signatures as OpenSSH's documents have them, written without segell's reader: Ed25519, from
-//! a seed, so that a name has the same key each time.
+//! a seed, so that a name has the same key each time, and keys in hardware.
 
 #![allow(dead_code)]
 
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair,
+};
 use data_encoding::BASE64;
-
-/// How a security key's application is called where nobody chose.
-const APPLICATION: &[u8] = b"ssh:";
 
 /// A pair of keys.
 pub struct Pair {
@@ -30,7 +30,7 @@ pub fn armour(key: &[u8], namespace: &str, hash: &str, signature: &[u8]) -> Stri
 }
 
 /// What is signed of a text: its SHA-512, and what for.
-fn signed(namespace: &str, text: &str) -> Vec<u8> {
+pub fn signed(namespace: &str, text: &str) -> Vec<u8> {
     let digest = digest(&SHA512, text.as_bytes());
     [b"SSHSIG", &strings(&[namespace.as_bytes(), b"", b"sha512", digest.as_ref()])[..]].concat()
 }
@@ -75,19 +75,82 @@ impl Pair {
         let bytes = self.pair.sign(&signed(namespace, text));
         armour(&self.bytes(), namespace, "sha512", &strings(&[b"ssh-ed25519", bytes.as_ref()]))
     }
+}
 
-    /// The public key, as the policy has it, and the armour of a signature, as a security key makes it:
-    /// over the digests of the application and of the message, with flags and a counter between them
-    /// (OpenSSH's PROTOCOL.u2f).
-    pub fn in_hardware(&self, namespace: &str, text: &str, flags: u8) -> (String, String) {
-        const KIND: &[u8] = b"sk-ssh-ed25519@openssh.com";
-        let key = strings(&[KIND, self.pair.public_key().as_ref(), APPLICATION]);
-        let counter = [flags, 0, 0, 0, 7];
-        let of = |bytes: &[u8]| digest(&SHA256, bytes).as_ref().to_vec();
-        let message = [of(APPLICATION), counter.to_vec(), of(&signed(namespace, text))].concat();
-        let bytes = self.pair.sign(&message);
-        let signature = [strings(&[KIND, bytes.as_ref()]), counter.to_vec()].concat();
-        let public = format!("sk-ssh-ed25519@openssh.com {}", BASE64.encode(&key));
-        (public, armour(&key, namespace, "sha512", &signature))
+/// A key in hardware (OpenSSH's PROTOCOL.u2f): it signs the digests of what it was asked for and of the message,
+/// with its flags and its counter between them.
+pub enum SecurityKey {
+    Ed25519(Ed25519KeyPair),
+    P256(EcdsaKeyPair),
+}
+
+impl SecurityKey {
+    pub fn ed25519() -> SecurityKey {
+        SecurityKey::Ed25519(Ed25519KeyPair::generate().unwrap())
     }
+
+    pub fn p256() -> SecurityKey {
+        SecurityKey::P256(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
+    }
+
+    pub fn kind(&self) -> &'static str {
+        match self {
+            SecurityKey::Ed25519(_) => "sk-ssh-ed25519@openssh.com",
+            SecurityKey::P256(_) => "sk-ecdsa-sha2-nistp256@openssh.com",
+        }
+    }
+
+    /// The public key in the wire format.
+    pub fn bytes(&self, application: &str) -> Vec<u8> {
+        let (kind, application) = (self.kind().as_bytes(), application.as_bytes());
+        match self {
+            SecurityKey::Ed25519(pair) => strings(&[kind, pair.public_key().as_ref(), application]),
+            SecurityKey::P256(pair) => {
+                strings(&[kind, b"nistp256", pair.public_key().as_ref(), application])
+            }
+        }
+    }
+
+    /// The public key as the policy has it.
+    pub fn public(&self, application: &str) -> String {
+        format!("{} {}", self.kind(), BASE64.encode(&self.bytes(application)))
+    }
+
+    /// What it signs of a text: its flags and its counter are the trailer.
+    pub fn sign(&self, application: &str, trailer: &[u8], namespace: &str, text: &str) -> Vec<u8> {
+        let of = |bytes: &[u8]| digest(&SHA256, bytes);
+        let (application, message) = (of(application.as_bytes()), of(&signed(namespace, text)));
+        self.sign_plainly(&[application.as_ref(), trailer, message.as_ref()].concat())
+    }
+
+    /// The bare signature of its key over a message, with nothing of an application.
+    pub fn sign_plainly(&self, message: &[u8]) -> Vec<u8> {
+        match self {
+            SecurityKey::Ed25519(pair) => pair.sign(message).as_ref().to_vec(),
+            SecurityKey::P256(pair) => {
+                let both = pair.sign(&SystemRandom::new(), message).unwrap();
+                let (r, s) = both.as_ref().split_at(32);
+                strings(&[&number(r), &number(s)])
+            }
+        }
+    }
+
+    /// The armour of a bare signature that is said to be this key's.
+    pub fn armour(
+        &self,
+        application: &str,
+        namespace: &str,
+        bare: &[u8],
+        trailer: &[u8],
+    ) -> String {
+        let signature = [&strings(&[self.kind().as_bytes(), bare]), trailer].concat();
+        armour(&self.bytes(application), namespace, "sha512", &signature)
+    }
+}
+
+/// A number above nought (RFC 4251, 5): without noughts in front but the one that keeps it from being negative.
+fn number(bytes: &[u8]) -> Vec<u8> {
+    let first = bytes.iter().position(|byte| *byte != 0).unwrap();
+    let sign = if bytes[first] < 0x80 { &[][..] } else { &[0] };
+    [sign, &bytes[first..]].concat()
 }

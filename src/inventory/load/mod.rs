@@ -165,7 +165,7 @@ fn read_all<'t>(
         budget.count(&file);
         (*entry, file)
     };
-    entries.par_iter().with_min_len(64).map_init(|| tree.reader(), read).collect()
+    entries.par_iter().with_min_len(256).map_init(|| tree.reader(), read).collect()
 }
 
 fn read_file(reader: &Reader, entry: &Entry, store: &TrustStore, memory: &Memory) -> File {

@@ -48,8 +48,11 @@ fn begin(pager: &str) -> io::Result<Child> {
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let mut command = Command::new(shell);
     command.arg(flag).arg(pager).stdin(Stdio::piped());
-    if std::env::var_os("LESS").is_none() {
-        command.env("LESS", "FRX");
+    // What is written is UTF-8, whatever the locale: without one `less` shows accents as bytes.
+    for (variable, value) in [("LESS", "FRX"), ("LESSCHARSET", "utf-8")] {
+        if std::env::var_os(variable).is_none() {
+            command.env(variable, value);
+        }
     }
     command.spawn()
 }

@@ -132,9 +132,9 @@ pub fn width(names: &[String]) -> usize {
 /// # Errors
 /// When it is not UTF-8.
 fn decoded(bytes: &[u8]) -> Result<&str, Text> {
-    // With a byte order mark, or by the zeros that it has in place of each Latin letter's other half.
-    let has_zeros = memchr::memchr(0, bytes).is_some();
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || has_zeros {
+    // With a byte order mark, or by the zero that is a first Latin letter's other half.
+    if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=0xff, ..] | [1..=0xff, 0, ..])
+    {
         return Err(tr!("it is UTF-16; save it as CSV in UTF-8"));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);

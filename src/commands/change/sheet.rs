@@ -76,6 +76,8 @@ pub fn environments(text: &str) -> Result<Vec<Environment>, Text> {
 #[derive(Debug)]
 pub struct Row {
     pub lines: (u64, u64),
+    /// Whether its quotation marks are in pairs.
+    is_quoted_well: bool,
     /// As many as the first line has, or there is something wrong with it.
     fields: Vec<String>,
 }
@@ -117,11 +119,11 @@ impl<C: Column> Sheet<C> {
         let unread = unread.filter(|(name, _)| !name.is_empty());
         let unread = unread.map(|(name, _)| name.clone()).collect();
         let mut rows = Vec::new();
-        while let Some(Record { lines, mut fields, .. }) = records.read()? {
+        while let Some(Record { lines, mut fields, is_quoted_well }) = records.read()? {
             fields.truncate(width(&fields).max(columns.len()));
             // What a spreadsheet leaves below its last row.
             if fields.iter().any(|field| !field.is_empty()) {
-                rows.push(Row { lines, fields });
+                rows.push(Row { lines, is_quoted_well, fields });
             }
         }
         Ok(Sheet { header, columns, unread, rows })
@@ -147,6 +149,9 @@ impl<C: Column> Sheet<C> {
                 "it goes on to line {last}, none of which is taken: is a quotation mark missing, or one too many?",
                 last = i64::try_from(last).unwrap_or(i64::MAX)
             ));
+        }
+        if !row.is_quoted_well {
+            return Some(tr!("a quotation mark is missing in it, or one too many"));
         }
         let (found, expected) = (row.fields.len(), self.columns.len());
         (found != expected).then(|| {

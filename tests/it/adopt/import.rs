@@ -69,6 +69,10 @@ fn a_row_that_breaks_a_rule_is_told_and_not_taken() {
         ("A,consuming,0800180001", "it has 3 fields, the first line 4"),
         ("A\u{200b}B,consuming,0800180001,Q9900001J", "\\u{200b}"),
         ("\"A,consuming,0800180001,Q9900001J\nB,consuming,1,1", "it goes on to line 4"),
+        (
+            "A,consuming,0800180001,\"Q9900001J",
+            "a quotation mark is missing in it, or one too many",
+        ),
     ] {
         let inventory = begun();
         let path = file(&inventory, format!("{HEAD}{good}{row}\n"));

@@ -12,7 +12,7 @@ use git2::{
 use rayon::prelude::*;
 
 use super::commit::{Folders, folder_at, objects_of, tree_of};
-use super::place::{explained, search, shown};
+use super::place::{explained, prefix_of, search, shown};
 use super::{
     Bytes, DEEPEST, Entry, From, INVENTORY, Kind, MOST_FILES, Tree, look_alike, name, sorted,
     too_many,
@@ -47,15 +47,8 @@ impl Checkout {
             Err(error) => return Err(explained(error, root)),
         };
         let repository = found.filter(|repository| repository.workdir().is_some());
-        let mut prefix = String::new();
-        if let Some(folder) = repository.as_ref().and_then(Repository::workdir) {
-            let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-            let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-            if let Ok(below) = root.strip_prefix(&folder) {
-                let parts = below.iter().map(|part| part.to_string_lossy());
-                prefix = parts.map(|part| format!("{part}/")).collect();
-            }
-        }
+        let below = repository.as_ref().map(|repository| prefix_of(repository, root));
+        let prefix = below.unwrap_or_default().iter().map(|part| format!("{part}/")).collect();
         Ok(Checkout { root: root.to_owned(), repository, prefix })
     }
 

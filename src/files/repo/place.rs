@@ -121,15 +121,13 @@ pub(crate) fn open_at(folder: &Path) -> Result<Repository> {
     Repository::open(folder).map_err(|error| explained(error, folder))
 }
 
-/// From the repository's folder to the root.
+/// From the repository's folder to the root, the parts of the path.
 pub(super) fn prefix_of(repository: &Repository, root: &Path) -> Vec<String> {
-    let folder = repository.workdir().and_then(|folder| folder.canonicalize().ok());
-    let root = root.canonicalize().ok();
-    let below = folder
-        .zip(root)
-        .and_then(|(folder, root)| root.strip_prefix(folder).ok().map(|below| below.to_owned()));
-    let parts = below.unwrap_or_default();
-    parts.iter().map(|part| part.to_string_lossy().into_owned()).collect()
+    let Some(folder) = repository.workdir() else { return Vec::new() };
+    let [folder, root] =
+        [folder, root].map(|it| it.canonicalize().unwrap_or_else(|_| it.to_owned()));
+    let below = root.strip_prefix(&folder).unwrap_or(Path::new(""));
+    below.iter().map(|part| part.to_string_lossy().into_owned()).collect()
 }
 
 /// A repository's error, with what to do about it.
